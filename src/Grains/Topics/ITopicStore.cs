@@ -1,0 +1,53 @@
+namespace Actors.Grains.Topics;
+
+/// <summary>
+/// Where topics, partitions, configs and producer-id blocks are kept. It is needed to change who leads and what exists,
+/// never to produce or to fetch.
+/// </summary>
+/// <remarks>
+/// Every method is one transaction that is durable when its task completes, and safe to call from any thread. An answer
+/// that a caller can expect (a name that exists, a row that has moved on) is a value; anything else is a
+/// <see cref="TopicStoreException"/> that says whether the change may have happened. Cancelling stops the caller's
+/// waiting; a change that was already sent is then <see cref="StoreOutcome.Unknown"/>.
+/// </remarks>
+public interface ITopicStore
+{
+    /// <summary>
+    /// Announces a process start: makes the cluster id at the first call ever, counts the node's incarnation up, remembers
+    /// <paramref name="storageId"/>, and gives every partition that the node leads the new incarnation with a leader epoch
+    /// and a partition epoch one higher (kafka.md I1: a restarted process appends under an epoch of its own).
+    /// </summary>
+    /// <param name="newClusterId">Used only when the store has no cluster id yet.</param>
+    /// <param name="force">False: when the node's stored storage id differs, only report it and change nothing.</param>
+    Task<NodeStart> StartNodeAsync(int nodeId, Guid storageId, Guid newClusterId, bool force, CancellationToken token);
+
+    /// <summary>Everything that is stored; topics in the order of their names (ordinal).</summary>
+    Task<IReadOnlyList<StoredTopic>> LoadAsync(CancellationToken token);
+
+    /// <summary>
+    /// Stores topics with all of their partitions: leader = first replica, in-sync set = replicas, incarnation = the stored
+    /// one of the leader's node (0 when it never started), and as leader epoch one more than the highest that any topic of
+    /// that name has ever had, 0 for a new name. One transaction for all.
+    /// </summary>
+    /// <returns>In the order of <paramref name="topics"/>: what was stored, or null where the name existed already.</returns>
+    Task<IReadOnlyList<StoredTopic?>> CreateTopicsAsync(IReadOnlyList<NewTopic> topics, CancellationToken token);
+
+    /// <summary>Removes topics and their partitions; what a later topic of the name needs (its highest leader epoch) stays.</summary>
+    /// <returns>In the order of <paramref name="topicIds"/>: whether this call removed it.</returns>
+    Task<IReadOnlyList<bool>> DeleteTopicsAsync(IReadOnlyList<Guid> topicIds, CancellationToken token);
+
+    /// <summary>
+    /// Replaces a partition's row when its stored leader epoch and partition epoch are those of <paramref name="expected"/>.
+    /// The new partition epoch must be the expected one plus 1, and the leader epoch must not be lower.
+    /// </summary>
+    /// <returns>True when stored; false when the row has moved on or is gone, and nothing was changed.</returns>
+    Task<bool> TryChangePartitionAsync(PartitionRow expected, PartitionRow next, CancellationToken token);
+
+    /// <summary>Replaces a topic's configs when its stored epoch is <paramref name="expectedConfigEpoch"/>, and counts it up.</summary>
+    /// <returns>True when stored; false when the row has moved on or is gone, and nothing was changed.</returns>
+    Task<bool> TryChangeConfigsAsync(
+        Guid topicId, int expectedConfigEpoch, IReadOnlyDictionary<string, string> configs, CancellationToken token);
+
+    /// <summary>Takes the next <paramref name="count"/> producer ids, which nobody else is ever given; the first id ever is 0.</summary>
+    Task<ProducerIdBlock> TakeProducerIdsAsync(int nodeId, int count, CancellationToken token);
+}
