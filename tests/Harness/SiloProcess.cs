@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.InteropServices;
+
+namespace Actors.Harness;
+
+/// <summary>The real silo as a process of its own, with its own ports and data folder; killed when disposed.</summary>
+/// <remarks>Started with <c>dotnet Actors.Silo.dll</c>, so the process id is the silo's own and a signal reaches it.</remarks>
+public sealed partial class SiloProcess : IAsyncDisposable
+{
+    private const int SigKill = 9;
+    private const int SigTerm = 15;
+    private static readonly TimeSpan StartGuard = TimeSpan.FromSeconds(60);
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    private SiloProcess(SiloProcessOptions options, Process process)
+    {
+        Options = options;
+        Process = process;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>What the process was started with.</summary>
+    public SiloProcessOptions Options { get; }
+
+    /// <summary>The operating system's view of it.</summary>
+    public Process Process { get; }
+
+    /// <summary>Where Kafka clients dial.</summary>
+    public string Bootstrap => $"127.0.0.1:{Options.KafkaPort}";
+
+    /// <summary>Everything it has printed so far.</summary>
+    public string Output => string.Join('\n', _lines);
+
+    /// <summary>Starts a silo and waits until it says that it is ready.</summary>
+    /// <exception cref="ForeignProgramException">It has ended, or is not ready in time; its output is in the message.</exception>
+    public static async Task<SiloProcess> StartAsync(SiloProcessOptions options)
+    {
+        var silo = Launch(options);
+        try
+        {
+            await silo.WaitUntilReadyAsync();
+            return silo;
+        }
+        catch
+        {
+            await silo.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a silo and does not wait.</summary>
+    public static SiloProcess Launch(SiloProcessOptions options)
+    {
+        string[] prefix = [.. options.Wrapper, "dotnet", Repository.Program("Silo")];
+        var start = new ProcessStartInfo(prefix[0], [.. prefix[1..], .. options.ToArguments()])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = options.DataDirectory,
+        };
+        return new SiloProcess(options, Process.Start(start)!);
+    }
+
+    /// <summary>Waits for /readyz to answer 200.</summary>
+    public async Task WaitUntilReadyAsync()
+    {
+        using var guard = new CancellationTokenSource(StartGuard);
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        var ready = new Uri($"http://127.0.0.1:{Options.HttpPort}/readyz");
+        try
+        {
+            while (await ticks.WaitForNextTickAsync(guard.Token))
+            {
+                if (Process.HasExited)
+                {
+                    await Process.WaitForExitAsync(guard.Token);
+                    throw new ForeignProgramException($"the silo has ended with exit code {Process.ExitCode}\n{Output}");
+                }
+
+                try
+                {
+                    using var answer = await Http.GetAsync(ready, guard.Token);
+                    if (answer.StatusCode == HttpStatusCode.OK)
+                    {
+                        return;
+                    }
+                }
+                catch (HttpRequestException)
+                {
+                    // It does not listen yet.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new ForeignProgramException($"the silo is not ready after {StartGuard}\n{Output}");
+        }
+    }
+
+    /// <summary>Reads a page of the silo's HTTP front end.</summary>
+    public Task<string> GetAsync(string path) => Http.GetStringAsync(new Uri($"http://127.0.0.1:{Options.HttpPort}{path}"));
+
+    /// <summary>The sum of a metric's samples at /metrics whose label text contains <paramref name="labels"/>; null when there is none.</summary>
+    public async Task<double?> MetricAsync(string name, string labels = "")
+    {
+        var samples = (await GetAsync("/metrics")).Split('\n')
+            .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal))
+            .Where(line => line.Contains(labels, StringComparison.Ordinal))
+            .Select(ValueOf)
+            .Select(value => double.Parse(value, System.Globalization.CultureInfo.InvariantCulture))
+            .ToList();
+        return samples.Count == 0 ? null : samples.Sum();
+    }
+
+    /// <summary>kill -9, and waits until the process is gone.</summary>
+    public async Task KillAsync()
+    {
+        Signal(SigKill);
+        await Process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks the silo to stop, and waits for its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        Signal(SigTerm);
+        using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        try
+        {
+            await Process.WaitForExitAsync(guard.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new ForeignProgramException($"the silo has not stopped in 30 s\n{Output}");
+        }
+
+        return Process.ExitCode;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!Process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        Process.Dispose();
+    }
+
+    private static string ValueOf(string line)
+    {
+        var end = line.LastIndexOf('}');
+        return (end < 0 ? line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..] : line[(end + 1)..].Trim()).Split(' ')[0];
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            _lines.Enqueue(line);
+        }
+    }
+
+    private void Signal(int signal)
+    {
+        if (!Process.HasExited)
+        {
+            _ = Kill(SiloId(), signal);
+        }
+    }
+
+    // A wrapper such as strace has the silo as its child; the silo's own id is in its pid file.
+    private int SiloId() => Options.Wrapper.Count == 0
+        ? Process.Id
+        : int.Parse(File.ReadAllText(Path.Combine(Options.DataDirectory, "silo.pid")), System.Globalization.CultureInfo.InvariantCulture);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
+}

@@ -1,0 +1,27 @@
+namespace Actors.Harness;
+
+/// <summary>How to start a <see cref="SiloProcess"/>.</summary>
+/// <param name="DataDirectory">The silo's data folder; it must exist.</param>
+public sealed record SiloProcessOptions(string DataDirectory)
+{
+    /// <summary>The Kafka front end's port on 127.0.0.1.</summary>
+    public int KafkaPort { get; init; } = LoopbackPort.Next();
+
+    /// <summary>The HTTP front end's port on 127.0.0.1.</summary>
+    public int HttpPort { get; init; } = LoopbackPort.Next();
+
+    /// <summary>Further arguments, such as <c>--Kafka:AutoCreateTopics=false</c>.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>A program and its arguments that run the silo, such as strace; empty for none.</summary>
+    public IReadOnlyList<string> Wrapper { get; init; } = [];
+
+    /// <summary>The command line's options.</summary>
+    public IEnumerable<string> ToArguments() =>
+    [
+        $"--Silo:DataDirectory={DataDirectory}",
+        $"--Kafka:Port={KafkaPort}",
+        $"--Http:Port={HttpPort}",
+        .. Arguments,
+    ];
+}
