@@ -1,0 +1,129 @@
+using Actors.Grains.Topics;
+
+namespace Actors.Grains.Tests.Topics;
+
+/// <summary>A topic store in memory that keeps the rules of <see cref="ITopicStore"/>; a test can make it fail.</summary>
+public sealed class MemoryTopicStore : ITopicStore
+{
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<string, StoredTopic> _topics = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _highestEpochs = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, (long Incarnation, Guid StorageId)> _nodes = [];
+    private Guid? _clusterId;
+    private long _nextProducerId;
+
+    /// <summary>Called at the start of every operation with its name; may throw.</summary>
+    public Action<string>? OnOperation { get; set; }
+
+    public int ProducerIdBlocksTaken { get; private set; }
+
+    public Task<NodeStart> StartNodeAsync(int nodeId, Guid storageId, Guid newClusterId, bool force, CancellationToken token) => Run("start node", () =>
+    {
+        var clusterId = _clusterId ??= newClusterId;
+        var known = _nodes.TryGetValue(nodeId, out var node);
+        if (known && node.StorageId != storageId && !force)
+            return new NodeStart(clusterId, node.Incarnation, node.StorageId);
+        var incarnation = known ? node.Incarnation + 1 : 1;
+        _nodes[nodeId] = (incarnation, storageId);
+        foreach (var (name, stored) in _topics.ToList())
+            _topics[name] = stored with { Partitions = [.. stored.Partitions.Select(row => row.LeaderId != nodeId ? row : Restarted(row, incarnation))] };
+        return new NodeStart(clusterId, incarnation, known ? node.StorageId : null);
+    });
+
+    public Task<IReadOnlyList<StoredTopic>> LoadAsync(CancellationToken token) =>
+        Run<IReadOnlyList<StoredTopic>>("load", () => [.. _topics.Values]);
+
+    public Task<IReadOnlyList<StoredTopic?>> CreateTopicsAsync(IReadOnlyList<NewTopic> topics, CancellationToken token) =>
+        Run<IReadOnlyList<StoredTopic?>>("create topics", () => [.. topics.Select(Create)]);
+
+    public Task<IReadOnlyList<bool>> DeleteTopicsAsync(IReadOnlyList<Guid> topicIds, CancellationToken token) => Run<IReadOnlyList<bool>>("delete topics", () =>
+    {
+        var removed = new List<bool>();
+        foreach (var id in topicIds)
+        {
+            var stored = _topics.Values.FirstOrDefault(topic => topic.Topic.Id == id);
+            if (stored is not null)
+            {
+                _topics.Remove(stored.Topic.Name);
+                _highestEpochs[stored.Topic.Name] = stored.Partitions.Max(row => row.LeaderEpoch);
+            }
+
+            removed.Add(stored is not null);
+        }
+
+        return removed;
+    });
+
+    public Task<bool> TryChangePartitionAsync(PartitionRow expected, PartitionRow next, CancellationToken token) => Run("change partition", () =>
+    {
+        var stored = _topics.Values.FirstOrDefault(topic => topic.Topic.Id == expected.TopicId);
+        if (stored is null || expected.Index >= stored.Partitions.Count)
+            return false;
+        var row = stored.Partitions[expected.Index];
+        if (row.LeaderEpoch != expected.LeaderEpoch || row.PartitionEpoch != expected.PartitionEpoch)
+            return false;
+        _topics[stored.Topic.Name] = stored with { Partitions = [.. stored.Partitions.Select(other => other.Index == next.Index ? next : other)] };
+        return true;
+    });
+
+    public Task<bool> TryChangeConfigsAsync(
+        Guid topicId, int expectedConfigEpoch, IReadOnlyDictionary<string, string> configs, CancellationToken token) => Run("change configs", () =>
+    {
+        var stored = _topics.Values.FirstOrDefault(topic => topic.Topic.Id == topicId);
+        if (stored is null || stored.Topic.ConfigEpoch != expectedConfigEpoch)
+            return false;
+        _topics[stored.Topic.Name] = stored with { Topic = stored.Topic with { Configs = configs, ConfigEpoch = expectedConfigEpoch + 1 } };
+        return true;
+    });
+
+    public Task<ProducerIdBlock> TakeProducerIdsAsync(int nodeId, int count, CancellationToken token) => Run("take producer ids", () =>
+    {
+        ProducerIdBlocksTaken++;
+        var block = new ProducerIdBlock(_nextProducerId, count);
+        _nextProducerId += count;
+        return block;
+    });
+
+    private static PartitionRow Restarted(PartitionRow row, long incarnation) => row with
+    {
+        LeaderEpoch = row.LeaderEpoch + 1,
+        LeaderIncarnation = incarnation,
+        PartitionEpoch = row.PartitionEpoch + 1,
+    };
+
+    private StoredTopic? Create(NewTopic topic)
+    {
+        if (_topics.ContainsKey(topic.Name))
+            return null;
+        var epoch = _highestEpochs.TryGetValue(topic.Name, out var highest) ? highest + 1 : 0;
+        var stored = new StoredTopic(
+            new TopicRow { Id = topic.Id, Name = topic.Name, Configs = topic.Configs, IsInternal = topic.IsInternal },
+            [.. topic.Placement.Select((nodes, index) => new PartitionRow
+            {
+                TopicId = topic.Id,
+                Index = index,
+                Replicas = nodes,
+                LeaderId = nodes[0],
+                LeaderEpoch = epoch,
+                LeaderIncarnation = _nodes.TryGetValue(nodes[0], out var node) ? node.Incarnation : 0,
+                InSyncReplicas = nodes,
+                PartitionEpoch = 0,
+            })]);
+        _topics[topic.Name] = stored;
+        return stored;
+    }
+
+    private Task<T> Run<T>(string operation, Func<T> action)
+    {
+        try
+        {
+            OnOperation?.Invoke(operation);
+            lock (_gate)
+                return Task.FromResult(action());
+        }
+        catch (TopicStoreException failure)
+        {
+            return Task.FromException<T>(failure);
+        }
+    }
+}

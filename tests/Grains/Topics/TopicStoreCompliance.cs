@@ -1,0 +1,198 @@
+using Actors.Grains.Topics;
+
+namespace Actors.Grains.Tests.Topics;
+
+/// <summary>What every <see cref="ITopicStore"/> must do; each store has a subclass.</summary>
+public abstract class TopicStoreCompliance
+{
+    private static readonly Guid Storage = new("0a1b2c3d-0000-4000-8000-000000000001");
+    private static readonly Guid Cluster = new("0a1b2c3d-0000-4000-8000-0000000000ff");
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>A store with nothing in it.</summary>
+    protected abstract Task<ITopicStore> NewStoreAsync();
+
+    [Fact]
+    public async Task A_created_topic_is_loaded_as_it_was_stored()
+    {
+        var store = await NewStoreAsync();
+        await store.StartNodeAsync(1, Storage, Cluster, false, Token);
+        var topic = Topic("orders", 1, 3, new() { ["retention.ms"] = "1000", ["cleanup.policy"] = "compact" });
+
+        var created = Assert.Single(await store.CreateTopicsAsync([topic], Token));
+
+        Assert.NotNull(created);
+        Assert.Equal([0, 1, 2], created.Partitions.Select(row => row.Index));
+        Assert.All(created.Partitions, row =>
+        {
+            Assert.Equal((topic.Id, 1, 0, 0, 1L), (row.TopicId, row.LeaderId, row.LeaderEpoch, row.PartitionEpoch, row.LeaderIncarnation));
+            Assert.Equal([1], row.Replicas);
+            Assert.Equal([1], row.InSyncReplicas);
+        });
+        AssertSame(created, Assert.Single(await store.LoadAsync(Token)));
+    }
+
+    [Fact]
+    public async Task A_name_is_stored_once_and_the_others_of_the_call_are_created()
+    {
+        var store = await NewStoreAsync();
+        var first = Topic("a", 1, 1);
+        await store.CreateTopicsAsync([first], Token);
+
+        var answers = await store.CreateTopicsAsync([Topic("a", 2, 5), Topic("b", 3, 1)], Token);
+
+        Assert.Null(answers[0]);
+        Assert.NotNull(answers[1]);
+        var loaded = await store.LoadAsync(Token);
+        Assert.Equal(["a", "b"], loaded.Select(topic => topic.Topic.Name));
+        Assert.Equal(first.Id, loaded[0].Topic.Id);
+    }
+
+    [Fact]
+    public async Task Names_are_loaded_in_ordinal_order_with_partitions_in_order_of_index()
+    {
+        var store = await NewStoreAsync();
+        await store.CreateTopicsAsync([Topic("b", 1, 12), Topic("B", 2, 1), Topic("a.b", 3, 1), Topic("a-b", 4, 1)], Token);
+
+        var loaded = await store.LoadAsync(Token);
+
+        Assert.Equal(["B", "a-b", "a.b", "b"], loaded.Select(topic => topic.Topic.Name));
+        Assert.Equal(Enumerable.Range(0, 12), loaded[3].Partitions.Select(row => row.Index));
+    }
+
+    [Fact]
+    public async Task A_recreated_topic_starts_above_every_epoch_its_name_had()
+    {
+        var store = await NewStoreAsync();
+        await store.StartNodeAsync(1, Storage, Cluster, false, Token);
+        await store.CreateTopicsAsync([Topic("t", 1, 2)], Token);
+        await store.StartNodeAsync(1, Storage, Cluster, false, Token);
+        await store.StartNodeAsync(1, Storage, Cluster, false, Token);
+        await store.DeleteTopicsAsync([Id(1)], Token);
+
+        var second = (await store.CreateTopicsAsync([Topic("t", 2, 1)], Token))[0];
+        await store.DeleteTopicsAsync([Id(2)], Token);
+        var third = (await store.CreateTopicsAsync([Topic("t", 3, 3)], Token))[0];
+
+        Assert.All(second!.Partitions, row => Assert.Equal(3, row.LeaderEpoch));
+        Assert.All(third!.Partitions, row => Assert.Equal(4, row.LeaderEpoch));
+    }
+
+    [Fact]
+    public async Task Deleting_says_what_it_removed()
+    {
+        var store = await NewStoreAsync();
+        await store.CreateTopicsAsync([Topic("a", 1, 2), Topic("b", 2, 1)], Token);
+
+        Assert.Equal([true, false], await store.DeleteTopicsAsync([Id(1), Id(9)], Token));
+        Assert.Equal([false], await store.DeleteTopicsAsync([Id(1)], Token));
+        Assert.Equal("b", Assert.Single(await store.LoadAsync(Token)).Topic.Name);
+    }
+
+    [Fact]
+    public async Task Each_start_of_a_node_is_a_new_incarnation_and_a_new_epoch_of_what_it_leads()
+    {
+        var store = await NewStoreAsync();
+        var first = await store.StartNodeAsync(1, Storage, Cluster, false, Token);
+        await store.StartNodeAsync(2, Storage, Guid.Parse("0a1b2c3d-0000-4000-8000-0000000000ee"), false, Token);
+        await store.CreateTopicsAsync([Topic("mine", 1, 2), Topic("other", 2, 1, nodeId: 2)], Token);
+
+        var second = await store.StartNodeAsync(1, Storage, Guid.Parse("0a1b2c3d-0000-4000-8000-0000000000dd"), false, Token);
+
+        Assert.Equal((Cluster, null), (first.ClusterId, first.PreviousStorageId));
+        Assert.Equal((Cluster, Storage), (second.ClusterId, second.PreviousStorageId));
+        Assert.True(second.Incarnation > first.Incarnation);
+        var loaded = await store.LoadAsync(Token);
+        Assert.All(loaded[0].Partitions, row => Assert.Equal((1, 1, second.Incarnation), (row.LeaderEpoch, row.PartitionEpoch, row.LeaderIncarnation)));
+        Assert.All(loaded[1].Partitions, row => Assert.Equal((0, 0), (row.LeaderEpoch, row.PartitionEpoch)));
+    }
+
+    [Fact]
+    public async Task A_start_with_another_storage_changes_nothing_unless_it_is_forced()
+    {
+        var store = await NewStoreAsync();
+        var replaced = new Guid("0a1b2c3d-0000-4000-8000-000000000002");
+        var first = await store.StartNodeAsync(1, Storage, Cluster, false, Token);
+        await store.CreateTopicsAsync([Topic("t", 1, 1)], Token);
+
+        var refused = await store.StartNodeAsync(1, replaced, Cluster, false, Token);
+        Assert.Equal((first.Incarnation, Storage), (refused.Incarnation, refused.PreviousStorageId));
+        Assert.Equal(0, (await store.LoadAsync(Token))[0].Partitions[0].LeaderEpoch);
+
+        var forced = await store.StartNodeAsync(1, replaced, Cluster, true, Token);
+        Assert.True(forced.Incarnation > first.Incarnation);
+        Assert.Equal(1, (await store.LoadAsync(Token))[0].Partitions[0].LeaderEpoch);
+        Assert.Equal(replaced, (await store.StartNodeAsync(1, replaced, Cluster, false, Token)).PreviousStorageId);
+    }
+
+    [Fact]
+    public async Task A_partition_changes_only_from_the_expected_epochs()
+    {
+        var store = await NewStoreAsync();
+        var row = (await store.CreateTopicsAsync([Topic("t", 1, 2)], Token))[0]!.Partitions[1];
+        var next = row with { LeaderId = PartitionRow.NoLeader, LeaderEpoch = row.LeaderEpoch + 1, PartitionEpoch = row.PartitionEpoch + 1 };
+
+        Assert.False(await store.TryChangePartitionAsync(row with { LeaderEpoch = 7 }, next, Token));
+        Assert.False(await store.TryChangePartitionAsync(row with { PartitionEpoch = 7 }, next, Token));
+        Assert.True(await store.TryChangePartitionAsync(row, next, Token));
+        Assert.False(await store.TryChangePartitionAsync(row, next, Token));
+        Assert.False(await store.TryChangePartitionAsync(row with { TopicId = Id(9) }, next with { TopicId = Id(9) }, Token));
+
+        var loaded = (await store.LoadAsync(Token))[0].Partitions;
+        Assert.Equal((PartitionRow.NoLeader, 1, 1), (loaded[1].LeaderId, loaded[1].LeaderEpoch, loaded[1].PartitionEpoch));
+        Assert.Equal((1, 0, 0), (loaded[0].LeaderId, loaded[0].LeaderEpoch, loaded[0].PartitionEpoch));
+    }
+
+    [Fact]
+    public async Task Configs_change_only_from_the_expected_epoch()
+    {
+        var store = await NewStoreAsync();
+        await store.CreateTopicsAsync([Topic("t", 1, 1, new() { ["retention.ms"] = "1" })], Token);
+        var configs = new Dictionary<string, string> { ["retention.bytes"] = "5" };
+
+        Assert.False(await store.TryChangeConfigsAsync(Id(1), 1, configs, Token));
+        Assert.True(await store.TryChangeConfigsAsync(Id(1), 0, configs, Token));
+        Assert.False(await store.TryChangeConfigsAsync(Id(1), 0, configs, Token));
+        Assert.False(await store.TryChangeConfigsAsync(Id(9), 0, configs, Token));
+
+        var topic = (await store.LoadAsync(Token))[0].Topic;
+        Assert.Equal(1, topic.ConfigEpoch);
+        Assert.Equal([new("retention.bytes", "5")], topic.Configs);
+    }
+
+    [Fact]
+    public async Task Producer_ids_are_never_given_twice()
+    {
+        var store = await NewStoreAsync();
+
+        var blocks = await Task.WhenAll(Enumerable.Range(0, 16).Select(node => store.TakeProducerIdsAsync(node, 10, Token)));
+
+        Assert.Equal(Enumerable.Range(0, 160).Select(id => (long)id), blocks.SelectMany(block => Ids(block)).Order());
+        static IEnumerable<long> Ids(ProducerIdBlock block) => Enumerable.Range(0, block.Count).Select(index => block.First + index);
+    }
+
+    private static Guid Id(int number) => new(number, 0, 0x4000, 0x80, 0, 0, 0, 0, 0, 0, 0);
+
+    private static NewTopic Topic(string name, int number, int partitions, Dictionary<string, string>? configs = null, int nodeId = 1) => new()
+    {
+        Id = Id(number),
+        Name = name,
+        Configs = configs ?? [],
+        Placement = [.. Enumerable.Repeat<IReadOnlyList<int>>([nodeId], partitions)],
+    };
+
+    private static void AssertSame(StoredTopic expected, StoredTopic actual)
+    {
+        Assert.Equal((expected.Topic.Id, expected.Topic.Name, expected.Topic.ConfigEpoch, expected.Topic.IsInternal),
+            (actual.Topic.Id, actual.Topic.Name, actual.Topic.ConfigEpoch, actual.Topic.IsInternal));
+        Assert.Equal(expected.Topic.Configs.OrderBy(pair => pair.Key), actual.Topic.Configs.OrderBy(pair => pair.Key));
+        Assert.Equal(expected.Partitions.Count, actual.Partitions.Count);
+        for (var index = 0; index < expected.Partitions.Count; index++)
+        {
+            var (one, two) = (expected.Partitions[index], actual.Partitions[index]);
+            Assert.Equal(one with { Replicas = two.Replicas, InSyncReplicas = two.InSyncReplicas }, two);
+            Assert.Equal(one.Replicas, two.Replicas);
+            Assert.Equal(one.InSyncReplicas, two.InSyncReplicas);
+        }
+    }
+}
