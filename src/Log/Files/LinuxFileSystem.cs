@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Actors.Log;
+
+/// <summary>The running system's files.</summary>
+public sealed class LinuxFileSystem : IFileSystem
+{
+    /// <summary>The only instance; it holds no state.</summary>
+    public static LinuxFileSystem Instance { get; } = new();
+
+    private LinuxFileSystem()
+    {
+    }
+
+    public IFile Open(string path, FileOpening opening)
+    {
+        FileMode mode = opening switch
+        {
+            FileOpening.Existing => FileMode.Open,
+            FileOpening.CreateIfMissing => FileMode.OpenOrCreate,
+            _ => FileMode.Create,
+        };
+        try
+        {
+            SafeFileHandle handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+            return new LinuxFile(path, handle);
+        }
+        catch (IOException e) when (e.HResult is LinuxNative.ENoSpc or LinuxNative.EDQuot)
+        {
+            throw new NoSpaceException(path, e);
+        }
+    }
+
+    public bool TryGetLength(string path, out long lengthBytes)
+    {
+        var info = new FileInfo(path);
+        lengthBytes = info.Exists ? info.Length : 0;
+        return info.Exists;
+    }
+
+    public IReadOnlyList<string> ListFiles(string directory) =>
+        Directory.Exists(directory) ? [.. new DirectoryInfo(directory).EnumerateFiles().Select(f => f.Name)] : [];
+
+    public IReadOnlyList<string> ListDirectories(string directory) =>
+        Directory.Exists(directory) ? [.. new DirectoryInfo(directory).EnumerateDirectories().Select(d => d.Name)] : [];
+
+    public void CreateDirectory(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (IOException e) when (e.HResult is LinuxNative.ENoSpc or LinuxNative.EDQuot)
+        {
+            throw new NoSpaceException(path, e);
+        }
+    }
+
+    public void Rename(string from, string to)
+    {
+        if (Directory.Exists(from))
+            Directory.Move(from, to);
+        else
+            File.Move(from, to, overwrite: true);
+    }
+
+    public void DeleteFile(string path)
+    {
+        if (File.Exists(path))
+            File.Delete(path);
+    }
+
+    public void DeleteDirectory(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+    }
+
+    public void SyncDirectory(string path)
+    {
+        using SafeFileHandle handle = OpenFolder(path);
+        while (LinuxNative.FSync(handle) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != LinuxNative.EIntr)
+                throw Failure(error, "fsync", path);
+        }
+    }
+
+    public IWholeSync OpenWholeSync(string directory) => new LinuxWholeSync(directory, OpenFolder(directory));
+
+    public long GetFreeBytes(string directory) => new DriveInfo(System.IO.Path.GetFullPath(directory)).AvailableFreeSpace;
+
+    internal static IOException Failure(int error, string operation, string path) =>
+        new($"{operation} of {path}: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).", error);
+
+    private static SafeFileHandle OpenFolder(string path)
+    {
+        SafeFileHandle handle = LinuxNative.Open(path, LinuxNative.OReadOnly | LinuxNative.OCloseOnExec);
+        if (!handle.IsInvalid)
+            return handle;
+        int error = Marshal.GetLastPInvokeError();
+        handle.Dispose();
+        throw Failure(error, "open", path);
+    }
+}
