@@ -1,0 +1,8 @@
+namespace Actors.Kafka.Generator;
+
+internal enum MessageKind
+{
+    Request,
+    Response,
+    Record,
+}
