@@ -1,4 +1,6 @@
 using Actors.Runtime.Invocation;
+using Actors.Runtime.Serialization;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.CodeGeneration;
 
 namespace Orleans.Runtime;
@@ -27,6 +29,9 @@ public class GrainReferenceShared
     public InvokeMethodOptions InvokeMethodOptions { get; }
 
     public IServiceProvider ServiceProvider { get; }
+
+    /// <summary>Codecs and limits; looked up once.</summary>
+    internal WireContext Wire => field ??= ServiceProvider.GetRequiredService<WireContext>();
 
     /// <summary>Where calls go.</summary>
     internal IGrainCallSender Sender { get; }

@@ -1,3 +1,4 @@
+using Actors.Runtime.Serialization;
 using Orleans.Runtime;
 
 namespace Actors.Runtime.Invocation;
@@ -11,6 +12,9 @@ namespace Actors.Runtime.Invocation;
 /// </summary>
 public abstract class GeneratedReference(GrainReferenceShared shared, IdSpan key) : GrainReference(shared, key)
 {
+    /// <summary>What copying an argument needs. A caller may change its arguments while the call waits, so the call has its own.</summary>
+    protected CopyContext CopyContext => new(Shared.Wire);
+
     /// <summary>Calls a method that returns <see cref="Task"/>.</summary>
     protected Task Call(TaskRequest request)
     {

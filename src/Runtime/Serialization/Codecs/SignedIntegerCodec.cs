@@ -1,0 +1,38 @@
+using System.Numerics;
+
+namespace Actors.Runtime.Serialization;
+
+/// <summary>Signed integers as zigzag varints. Any width reads what any other wrote, if the number fits.</summary>
+public sealed class SignedIntegerCodec<T> : Codec<T>
+    where T : struct, IBinaryInteger<T>, ISignedNumber<T>
+{
+    internal SignedIntegerCodec(string alias)
+        : base(alias)
+    {
+    }
+
+    /// <inheritdoc />
+    public override WireType WireType => WireType.Varint;
+
+    /// <inheritdoc />
+    public override bool IsImmutable => true;
+
+    /// <inheritdoc />
+    public override void Write(ref WireWriter writer, T value) => writer.WriteSignedVarint(long.CreateTruncating(value));
+
+    /// <inheritdoc />
+    public override T Read(ref WireReader reader)
+    {
+        var number = reader.ReadSignedVarint();
+        var value = T.CreateTruncating(number);
+        if (long.CreateTruncating(value) != number)
+        {
+            reader.Throw(WireProblem.InvalidValue, $"{number} does not fit a {typeof(T).Name}.");
+        }
+
+        return value;
+    }
+
+    /// <inheritdoc />
+    public override T Copy(T value, in CopyContext context) => value;
+}
