@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Actors.Silo.Lifetime;
+
+return await SiloProgram.RunAsync(args, Console.Out, Console.Error);

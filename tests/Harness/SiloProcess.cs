@@ -14,13 +14,14 @@ public sealed partial class SiloProcess : IAsyncDisposable
     private static readonly TimeSpan StartGuard = TimeSpan.FromSeconds(60);
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<string> _errors = new();
 
     private SiloProcess(SiloProcessOptions options, Process process)
     {
         Options = options;
         Process = process;
         process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data, isError: true);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -33,6 +34,9 @@ public sealed partial class SiloProcess : IAsyncDisposable
 
     /// <summary>Where Kafka clients dial.</summary>
     public string Bootstrap => $"127.0.0.1:{Options.KafkaPort}";
+
+    /// <summary>What it has printed on standard error so far.</summary>
+    public string Errors => string.Join('\n', _errors);
 
     /// <summary>Everything it has printed so far.</summary>
     public string Output => string.Join('\n', _lines);
@@ -64,6 +68,11 @@ public sealed partial class SiloProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = options.DataDirectory,
         };
+        foreach (var (name, value) in options.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new SiloProcess(options, Process.Start(start)!);
     }
 
@@ -126,9 +135,16 @@ public sealed partial class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Asks the silo to stop, and waits for its exit code.</summary>
-    public async Task<int> StopAsync()
+    public Task<int> StopAsync()
     {
         Signal(SigTerm);
+        return WaitForExitAsync();
+    }
+
+    /// <summary>Waits until the process has ended by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> WaitForExitAsync()
+    {
         using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         try
         {
@@ -136,7 +152,7 @@ public sealed partial class SiloProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new ForeignProgramException($"the silo has not stopped in 30 s\n{Output}");
+            throw new ForeignProgramException($"the silo has not ended in 30 s\n{Output}");
         }
 
         return Process.ExitCode;
@@ -159,15 +175,22 @@ public sealed partial class SiloProcess : IAsyncDisposable
         return (end < 0 ? line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..] : line[(end + 1)..].Trim()).Split(' ')[0];
     }
 
-    private void Keep(string? line)
+    private void Keep(string? line, bool isError = false)
     {
-        if (line is not null)
+        if (line is null)
         {
-            _lines.Enqueue(line);
+            return;
+        }
+
+        _lines.Enqueue(line);
+        if (isError)
+        {
+            _errors.Enqueue(line);
         }
     }
 
-    private void Signal(int signal)
+    /// <summary>Sends a signal to the silo, by the signal's number.</summary>
+    public void Signal(int signal)
     {
         if (!Process.HasExited)
         {

@@ -16,6 +16,9 @@ public sealed record SiloProcessOptions(string DataDirectory)
     /// <summary>A program and its arguments that run the silo, such as strace; empty for none.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
 
+    /// <summary>Environment variables to add.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The command line's options.</summary>
     public IEnumerable<string> ToArguments() =>
     [

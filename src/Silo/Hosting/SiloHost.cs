@@ -1,0 +1,78 @@
+using Actors.Silo.Health;
+using Actors.Silo.Http;
+using Actors.Silo.Lifetime;
+using Actors.Silo.Options;
+using Actors.Silo.Telemetry;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Actors.Silo.Hosting;
+
+/// <summary>
+/// Puts the silo together. The order of registration is the order of start; a stop goes backwards:
+/// telemetry, HTTP (health answers from here on), stores, log, grains, Kafka listener.
+/// </summary>
+public static class SiloHost
+{
+    /// <summary>Builds the host; nothing is started.</summary>
+    /// <param name="configuration">Checked options.</param>
+    /// <param name="directory">The data directory, held by this process.</param>
+    /// <param name="sockets">The bound sockets.</param>
+    public static IHost Build(SiloConfiguration configuration, DataDirectory directory, ListenSockets sockets)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(directory);
+        ArgumentNullException.ThrowIfNull(sockets);
+        return new HostBuilder()
+            .UseContentRoot(AppContext.BaseDirectory)
+            .ConfigureAppConfiguration(builder => builder.AddInMemoryCollection(LastOfEach(configuration.Given)))
+            .ConfigureLogging((context, logging) => SiloLogging.Configure(logging, context.Configuration))
+            .ConfigureServices(services => AddFoundation(services, configuration, directory, sockets))
+            .ConfigureServices(static services => services.AddSiloTelemetry())
+            .ConfigureWebHost(web => ConfigureHttp(web, configuration.Http, sockets))
+            .Build();
+    }
+
+    private static void AddFoundation(
+        IServiceCollection services, SiloConfiguration configuration, DataDirectory directory, ListenSockets sockets)
+    {
+        services.AddSingleton(configuration);
+        services.AddSingleton(configuration.Silo);
+        services.AddSingleton(configuration.Kafka);
+        services.AddSingleton(configuration.Http);
+        services.AddSingleton(directory);
+        services.AddSingleton(sockets);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<SiloIdentity>();
+        services.AddSingleton<SiloHealth>();
+        services.AddSingleton<IHostLifetime, SignalledLifetime>();
+        services.Configure<HostOptions>(static options =>
+        {
+            // The process bounds both itself, with its own deadline and signals.
+            options.ShutdownTimeout = Timeout.InfiniteTimeSpan;
+            options.StartupTimeout = Timeout.InfiniteTimeSpan;
+        });
+    }
+
+    private static void ConfigureHttp(IWebHostBuilder web, HttpOptions options, ListenSockets sockets) => web
+        .UseKestrelCore()
+        .ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            kestrel.Listen(sockets.HttpEndPoint, static listen => listen.Protocols = HttpProtocols.Http1);
+        })
+        .ConfigureServices(services =>
+        {
+            services.AddRoutingCore();
+            services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = _ => sockets.Http);
+        })
+        .Configure(SiloHttp.Configure);
+
+    private static Dictionary<string, string?> LastOfEach(IEnumerable<OptionValue> given)
+    {
+        Dictionary<string, string?> last = new(StringComparer.OrdinalIgnoreCase);
+        foreach (var value in given) last[value.Key] = value.Text;
+        return last;
+    }
+}

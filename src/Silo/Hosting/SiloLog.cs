@@ -1,0 +1,26 @@
+namespace Actors.Silo.Hosting;
+
+/// <summary>What a silo says about its own life. Event ids from 1000.</summary>
+internal static partial class SiloLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "Silo {Name} (node {NodeId}, version {Version}) starts with these options:\n{Options}")]
+    public static partial void Starts(this ILogger logger, string name, int nodeId, string version, string options);
+
+    [LoggerMessage(1001, LogLevel.Information, "Silo {Name} is ready after {StartMs} ms: Kafka on {Kafka}, web page on http://{Http}/")]
+    public static partial void Ready(this ILogger logger, string name, long startMs, string kafka, string http);
+
+    [LoggerMessage(1002, LogLevel.Information, "Silo {Name} stops: it takes nothing new and finishes what it accepted")]
+    public static partial void Stops(this ILogger logger, string name);
+
+    [LoggerMessage(1003, LogLevel.Information, "Silo {Name} has stopped after {StopMs} ms")]
+    public static partial void Stopped(this ILogger logger, string name, long stopMs);
+
+    [LoggerMessage(1004, LogLevel.Error, "Silo {Name} did not stop within {LimitMs} ms; it was still {Step}. What was acknowledged is on the disk; the next start recovers it")]
+    public static partial void StopTimedOut(this ILogger logger, string name, int limitMs, string step);
+
+    [LoggerMessage(1005, LogLevel.Error, "Silo {Name} failed while it was stopping ({Step})")]
+    public static partial void StopFailed(this ILogger logger, Exception failure, string name, string step);
+
+    [LoggerMessage(1006, LogLevel.Debug, "Step: {Step}")]
+    public static partial void Step(this ILogger logger, string step);
+}

@@ -1,0 +1,21 @@
+using Actors.Silo.Telemetry;
+
+namespace Actors.Silo.Http;
+
+/// <summary>What the HTTP listener answers.</summary>
+public static class SiloHttp
+{
+    /// <summary>Builds the pipeline: routes, the gate, endpoints.</summary>
+    public static void Configure(IApplicationBuilder application)
+    {
+        application.UseRouting();
+        application.UseMiddleware<ReadyGate>();
+        application.UseEndpoints(static endpoints =>
+        {
+            var always = endpoints.MapGroup("").WithMetadata(new AnswersAlwaysAttribute());
+            always.MapHealth();
+            always.MapStatus();
+            always.MapMetrics();
+        });
+    }
+}

@@ -1,0 +1,48 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace Actors.Silo.Options;
+
+/// <summary>The listener for Kafka clients (section <c>Kafka</c>).</summary>
+public sealed record KafkaOptions : IOptionRules
+{
+    /// <summary>Address to listen on.</summary>
+    [Description("Address to listen on: an IP address, \"localhost\", or \"*\" for all addresses of the machine.")]
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>Port to listen on; 0: any free one.</summary>
+    [Description("Port to listen on. 0: any free port, shown in the log.")]
+    [Range(0, 65_535)]
+    public int Port { get; init; } = 9092;
+
+    /// <summary>Name that clients are told; null: the address listened on, or the machine's name when that is "*".</summary>
+    [Description("Host that clients are told to connect to. Not set: Kafka:Host, or the machine's name when that is \"*\".")]
+    public string? AdvertisedHost { get; init; }
+
+    /// <summary>Port that clients are told; null: the port listened on.</summary>
+    [Description("Port that clients are told to connect to. Not set: the port listened on.")]
+    [Range(1, 65_535)]
+    public int? AdvertisedPort { get; init; }
+
+    /// <summary>Whether a topic comes into being when a client asks for it.</summary>
+    [Description("Whether a topic is made when a client first names it.")]
+    public bool AutoCreateTopics { get; init; } = true;
+
+    /// <summary>Partitions of a topic whose maker does not say.</summary>
+    [Description("Partitions of a topic whose creator does not say how many.")]
+    [Range(1, 10_000)]
+    public int DefaultPartitions { get; init; } = 1;
+
+    /// <summary>Replicas of a partition whose maker does not say.</summary>
+    [Description("Replicas of each partition of a topic whose creator does not say how many.")]
+    [Range(1, 3)]
+    public int DefaultReplicationFactor { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionBreach> Check()
+    {
+        if (!ListenAddress.TryParse(Host, out _)) yield return new(nameof(Host), ListenAddress.Allowed);
+        if (DefaultReplicationFactor > 1)
+            yield return new(nameof(DefaultReplicationFactor), "one silo holds one replica: write 1, or leave the option out");
+    }
+}

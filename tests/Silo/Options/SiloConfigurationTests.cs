@@ -1,0 +1,85 @@
+using System.Collections;
+using Actors.Harness;
+using Actors.Silo.Options;
+
+namespace Actors.Silo.Tests.Options;
+
+public sealed class SiloConfigurationTests
+{
+    [Fact]
+    public void Every_source_has_its_place()
+    {
+        using var folder = new TemporaryDirectory();
+        File.WriteAllText(folder.Path("appsettings.json"), """{ "Silo": { "NodeId": 1, "Name": "file" }, "Http": { "Port": 1 } }""");
+        var environment = new Hashtable { ["Silo__NodeId"] = "2", ["Silo__Name"] = "environment" };
+
+        var configuration = SiloConfiguration.Read(["--Silo:NodeId=3"], environment, folder.FullName);
+
+        Assert.Empty(configuration.Mistakes);
+        Assert.Equal((3, "environment", 1), (configuration.Silo.NodeId, configuration.Silo.Name, configuration.Http.Port));
+    }
+
+    [Theory]
+    [InlineData("--Silo:Store=Host=db;Password=hunter2", "this version keeps its state in files only")]
+    [InlineData("--Silo:Membership=kubernetes", "one silo without a membership list")]
+    [InlineData("--Kafka:Host=no.such.host", "must be an IP address")]
+    [InlineData("--Http:Host=", "must be text that is not empty")]
+    [InlineData("--Http:Port=9092", "must differ from Kafka:Port")]
+    [InlineData("--Kafka:DefaultReplicationFactor=3", "one silo holds one replica")]
+    [InlineData("--Logging:LogLevel:Default=Inof", "one of Trace, Debug")]
+    [InlineData("--Logging:Console:LogLevel:Default=7", "one of Trace, Debug")]
+    [InlineData("--Logging:Json=yes", "true or false")]
+    [InlineData("--Logging:Console:FormatterName=xml", "one of simple, json, systemd")]
+    public void What_the_silo_cannot_do_is_refused_at_start(string argument, string sentence)
+    {
+        var mistake = Assert.Single(Read([argument], []).Mistakes);
+
+        Assert.Contains(sentence, mistake.Sentence);
+        Assert.DoesNotContain("hunter2", mistake.ToString());
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http")]
+    public void Exporter_variables_are_checked(string name, string value) =>
+        Assert.Equal(name, Assert.Single(Read([], new Hashtable { [name] = value }).Mistakes).Key);
+
+    [Fact]
+    public void The_options_of_the_design_exist_with_its_defaults()
+    {
+        var defaults = Read([], []);
+        string[] keys =
+        [
+            "Silo:NodeId", "Silo:Name", "Silo:DataDirectory", "Silo:WalDirectory", "Silo:Store", "Silo:Membership", "Peering:Host",
+            "Peering:Port", "Kafka:Host", "Kafka:Port", "Kafka:AdvertisedHost", "Kafka:AdvertisedPort", "Kafka:AutoCreateTopics",
+            "Kafka:DefaultPartitions", "Kafka:DefaultReplicationFactor", "Http:Host", "Http:Port",
+        ];
+
+        Assert.Empty(defaults.Mistakes);
+        Assert.All(keys, key => Assert.True(SiloConfiguration.Schema.TryFind(key, out _), key));
+        Assert.Equal(("127.0.0.1", 9092), (defaults.Kafka.Host, defaults.Kafka.Port));
+        Assert.Equal(("127.0.0.1", 8080), (defaults.Http.Host, defaults.Http.Port));
+        Assert.Equal(("data", "embedded"), (defaults.Silo.DataDirectory, defaults.Silo.Store));
+    }
+
+    [Fact]
+    public void Every_option_is_described() =>
+        Assert.All(SiloConfiguration.Schema.Options, option => Assert.EndsWith(".", option.Description));
+
+    [Fact]
+    public void The_guide_lists_the_options_as_they_are()
+    {
+        var path = Path.Combine(Repository.Root, "docs", "options.md");
+        var expected = OptionText.Page(SiloConfiguration.Schema);
+        if (Environment.GetEnvironmentVariable("ACTORS_TEST_UPDATE") == "1") File.WriteAllText(path, Introduction(path) + expected);
+
+        Assert.True(
+            File.ReadAllText(path) == Introduction(path) + expected,
+            "docs/options.md is behind the options: run this test with ACTORS_TEST_UPDATE=1.");
+    }
+
+    private static string Introduction(string path) => File.ReadAllText(path).Split("\n## ")[0];
+
+    private static SiloConfiguration Read(string[] arguments, Hashtable environment) =>
+        SiloConfiguration.Read(arguments, environment, Path.Combine(Path.GetTempPath(), "there-is-no-such-folder"));
+}
