@@ -105,14 +105,26 @@ public static class KafkaFrame
     /// <inheritdoc cref="IKafkaMessage.SizeOf" path="/exception"/>
     public static int WriteResponse(IBufferWriter<byte> output, [NotNull] IKafkaResponse response, short version, int correlationId)
     {
-        var headerVersion = ApiTable.Get(response.ApiKey).ResponseHeaderVersion(version);
-        var size = (long)ResponseHeader.SizeOf(headerVersion) + response.SizeOf(version);
         var writer = new KafkaWriter(output);
-        writer.WriteInt32(KafkaSize.Checked(size, nameof(KafkaFrame), version));
-        new ResponseHeader(correlationId).Write(ref writer, headerVersion);
+        WriteResponseHead(ref writer, response.ApiKey, version, correlationId, response.SizeOf(version));
         response.Write(ref writer, version);
         writer.Flush();
-        return PrefixBytes + (int)size;
+        return (int)writer.Written;
+    }
+
+    /// <summary>Writes what stands in front of a response's body, for a body that is written piece by piece.</summary>
+    /// <param name="writer">Where it goes.</param>
+    /// <param name="apiKey">The request's API.</param>
+    /// <param name="version">The request's version.</param>
+    /// <param name="correlationId">The request's number.</param>
+    /// <param name="bodyBytes">The size of the body that follows.</param>
+    /// <exception cref="MessageEncodingException">The frame would have more than 2 GiB; nothing is written.</exception>
+    public static void WriteResponseHead(ref KafkaWriter writer, ApiKey apiKey, short version, int correlationId, long bodyBytes)
+    {
+        var headerVersion = ApiTable.Get(apiKey).ResponseHeaderVersion(version);
+        var size = ResponseHeader.SizeOf(headerVersion) + bodyBytes;
+        writer.WriteInt32(KafkaSize.Checked(size, nameof(KafkaFrame), version));
+        new ResponseHeader(correlationId).Write(ref writer, headerVersion);
     }
 
     private static int ReadSize(in ReadOnlySequence<byte> buffer)

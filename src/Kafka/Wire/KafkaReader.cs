@@ -128,7 +128,7 @@ public ref struct KafkaReader
     /// <inheritdoc cref="ReadString" path="/param"/>
     public string? ReadNullableString(bool compact) => Text(ReadStringLength(compact, nullable: true));
 
-    /// <summary>Reads a string's bytes where they stand, without looking whether they are UTF-8.</summary>
+    /// <summary>Reads a string without decoding it: a slice of the frame, which is known to be UTF-8.</summary>
     /// <param name="compact">Whether the length is a varint (flexible versions) or an int16.</param>
     /// <param name="nullable">Whether null is allowed.</param>
     /// <param name="isNull">Whether it is null; the result is empty then.</param>
@@ -136,7 +136,7 @@ public ref struct KafkaReader
     {
         var length = ReadStringLength(compact, nullable);
         isNull = length < 0;
-        return length > 0 && TryTake(length, out var start) ? _frame.Slice(start, length) : default;
+        return !isNull && TryTakeUtf8(length, out var start) ? _frame.Slice(start, length) : default;
     }
 
     /// <summary>Reads bytes or records that cannot be null: a slice of the frame.</summary>
@@ -331,19 +331,23 @@ public ref struct KafkaReader
             return null;
         }
 
-        if (!TryTake(length, out var start))
+        return TryTakeUtf8(length, out var start) ? Encoding.UTF8.GetString(_bytes.Slice(start, length)) : "";
+    }
+
+    private bool TryTakeUtf8(int length, out int start)
+    {
+        if (!TryTake(length, out start))
         {
-            return "";
+            return false;
         }
 
-        var bytes = _bytes.Slice(start, length);
-        if (!Utf8.IsValid(bytes))
+        if (!Utf8.IsValid(_bytes.Slice(start, length)))
         {
             Fail(Malformation.InvalidUtf8);
-            return "";
+            return false;
         }
 
-        return Encoding.UTF8.GetString(bytes);
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
