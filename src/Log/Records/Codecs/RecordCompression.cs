@@ -15,6 +15,8 @@ public static class RecordCompression
     private const int Lz4BlocksOf64KiB = 4;
     private const int DefaultZstdLevel = 3;
 
+    private static ReadOnlySpan<byte> EmptyGzipMember => [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
     /// <summary>One sentence for each codec whose library is missing, saying what to install; empty when all work.</summary>
     public static IReadOnlyList<string> FindMissingLibraries()
     {
@@ -114,11 +116,10 @@ public static class RecordCompression
             : new GZipStream(target, new ZLibCompressionOptions { CompressionLevel = level.Value }, leaveOpen: true))
         {
             gzip.Write(input);
-            if (input.IsEmpty)
-                gzip.Flush();
         }
 
-        output.Write(target.GetBuffer().AsSpan(0, (int)target.Length));
+        // The stream writes nothing at all for no input; a reader needs the empty member.
+        output.Write(target.Length == 0 ? EmptyGzipMember : target.GetBuffer().AsSpan(0, (int)target.Length));
     }
 
     private static void CompressSnappy(ReadOnlySpan<byte> input, IBufferWriter<byte> output)
