@@ -70,7 +70,7 @@ internal static class FieldCode
             "bytes" => field.IsNullable ? $"{field.Name} is {{ IsEmpty: true }}" : $"{field.Name}.IsEmpty",
             "bool" => field.DefaultText == "true" ? field.Name : $"!{field.Name}",
             "uuid" => $"{field.Name} == Guid.Empty",
-            _ when field.Struct is not null => $"{field.Name}.HasOnlyDefaults()",
+            _ when field.Struct is not null => $"{field.Name}?.HasOnlyDefaults() == true",
             _ => $"{field.Name} == {DefaultLiteral(field, field.DefaultText ?? "0")}",
         };
     }

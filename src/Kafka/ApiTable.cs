@@ -6,10 +6,10 @@ namespace Actors.Kafka;
 /// <summary>Every API in the protocol's tables.</summary>
 public static partial class ApiTable
 {
-    private static readonly ApiDescriptor?[] ByKey = Index();
-
     /// <summary>All APIs, by ascending key.</summary>
     public static ImmutableArray<ApiDescriptor> All { get; } = [.. Describe()];
+
+    private static readonly ApiDescriptor?[] ByKey = Index(All);
 
     /// <summary>Finds an API by its key.</summary>
     /// <returns>False for a key that the tables lack.</returns>
@@ -25,9 +25,8 @@ public static partial class ApiTable
     public static ApiDescriptor Get(ApiKey key) =>
         TryGet(key, out var api) ? api : throw new ArgumentOutOfRangeException(nameof(key), key, "No such API.");
 
-    private static ApiDescriptor?[] Index()
+    private static ApiDescriptor?[] Index(ImmutableArray<ApiDescriptor> apis)
     {
-        var apis = Describe();
         var byKey = new ApiDescriptor?[apis.Max(a => (int)a.Key) + 1];
         foreach (var api in apis)
         {
