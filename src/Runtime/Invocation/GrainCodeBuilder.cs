@@ -8,7 +8,8 @@ public sealed partial class GrainCodeBuilder
     private readonly List<GrainInterfaceCode> _interfaces = [];
     private readonly List<Type> _classes = [];
 
-    internal IReadOnlyList<GrainInterfaceCode> Interfaces => _interfaces;
+    /// <summary>What was added, in order.</summary>
+    public IReadOnlyList<GrainInterfaceCode> Interfaces => _interfaces;
 
     internal IReadOnlyList<Type> Classes => _classes;
 

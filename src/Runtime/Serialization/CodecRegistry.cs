@@ -43,19 +43,7 @@ public sealed class CodecRegistry
 
     /// <summary>The codecs that the generator made for the given assemblies, and the built-in ones.</summary>
     public static CodecRegistry Of(params IEnumerable<Assembly> assemblies) =>
-        new(assemblies.Prepend(typeof(CodecRegistry).Assembly).Distinct().SelectMany(GeneratedBy));
-
-    /// <summary>The codecs that the generator made for one assembly; none when it has no generated code.</summary>
-    public static IReadOnlyList<Codec> GeneratedBy(Assembly assembly)
-    {
-        var builder = new GrainCodeBuilder();
-        foreach (var attribute in assembly.GetCustomAttributes<GrainCodeAttribute>())
-        {
-            ((IGrainCode)Activator.CreateInstance(attribute.Code)!).Register(builder);
-        }
-
-        return builder.Codecs;
-    }
+        new(assemblies.Prepend(typeof(CodecRegistry).Assembly).Distinct().SelectMany(static assembly => GrainCodeBuilder.Of(assembly).Codecs));
 
     /// <summary>The codec of a type.</summary>
     /// <exception cref="CodecNotFoundException">There is none.</exception>

@@ -13,7 +13,7 @@ public abstract partial class GrainRequest
     protected internal virtual bool ReadArgument(ref WireReader reader, uint id, WireType type) => false;
 
     /// <summary>Writes all arguments as one object.</summary>
-    internal void WriteTo(ref WireWriter writer)
+    public void WriteTo(ref WireWriter writer)
     {
         writer.BeginObject();
         WriteArguments(ref writer);
@@ -21,7 +21,7 @@ public abstract partial class GrainRequest
     }
 
     /// <summary>Reads all arguments from one object. Missing ones keep their defaults, unknown ones are passed over.</summary>
-    internal void ReadFrom(ref WireReader reader)
+    public void ReadFrom(ref WireReader reader)
     {
         reader.BeginObject();
         while (reader.TryReadField(out var id, out var type, out _))

@@ -76,7 +76,7 @@ public abstract class ObjectCodec<T> : Codec<T>
         return copy;
     }
 
-    /// <summary>A new value whose members have their defaults.</summary>
+    /// <summary>A new value whose members have their defaults; null for an abstract class.</summary>
     protected abstract T Create();
 
     /// <summary>Writes all members, base class first.</summary>
@@ -96,6 +96,11 @@ public abstract class ObjectCodec<T> : Codec<T>
     private T ReadNew(ref WireReader reader)
     {
         var value = Create();
+        if (value is null)
+        {
+            reader.Throw(WireProblem.UnknownType, $"A {typeof(T).Name} is abstract, and the input does not name the type of the value.");
+        }
+
         if (ReadMembers(ref reader, ref value))
         {
             reader.Throw(WireProblem.InvalidValue, $"The input has members of a type derived from {typeof(T).Name} without its alias.");
