@@ -35,6 +35,9 @@ internal sealed class LoadConnection : IDisposable
     /// <summary>The socket, for <see cref="Socket.Select(System.Collections.IList, System.Collections.IList, System.Collections.IList, int)"/>.</summary>
     public Socket Socket { get; }
 
+    /// <summary>Messages in each request.</summary>
+    public int MessagesPerRequest => _wire.MessagesPerRequest;
+
     /// <summary>Requests that were sent and are not answered.</summary>
     public int InFlight => _sent - _answered;
 

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Logging;
+
+namespace Actors.Gateway.Kafka;
+
+/// <summary>What every connection shares.</summary>
+internal sealed record SessionServices(
+    KafkaGatewayOptions Options,
+    ProduceServices Produce,
+    ServedApis Served,
+    ApiVersionsHandler ApiVersions,
+    ArrivalBudget Arriving,
+    GatewayMetrics Metrics,
+    TimeProvider Time,
+    ILogger Logger);

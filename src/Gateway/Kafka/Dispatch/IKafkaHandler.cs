@@ -1,0 +1,24 @@
+using Actors.Kafka;
+
+namespace Actors.Gateway.Kafka;
+
+/// <summary>Serves one API. What a handler says of its versions is what the broker advertises.</summary>
+public interface IKafkaHandler
+{
+    /// <summary>The API.</summary>
+    ApiKey Key { get; }
+
+    /// <summary>The lowest version that is served and advertised.</summary>
+    short MinVersion { get; }
+
+    /// <summary>The highest version that is served and advertised.</summary>
+    short MaxVersion { get; }
+
+    /// <summary>
+    /// Answers a request with exactly one <see cref="KafkaRequest.Reply(ResponseBody, ErrorCode)"/>. Requests of one connection are started in
+    /// their order and run beside each other from their first await on; answers leave in the order of the requests.
+    /// </summary>
+    /// <param name="request">Belongs to the handler; its memory is not pooled, so parts of it may be kept.</param>
+    /// <param name="token">The connection ends, or the silo stops: what waits for an event should answer with what it has.</param>
+    ValueTask HandleAsync(KafkaRequest request, CancellationToken token);
+}

@@ -1,0 +1,41 @@
+using Actors.Grains.Partitions;
+using Actors.Grains.Topics;
+
+namespace Actors.Gateway.Kafka;
+
+/// <summary>The batches of one read of a connection that go to one partition, in their order.</summary>
+internal sealed class PartitionGroup
+{
+    private PendingAppend[] _appends = new PendingAppend[16];
+    private int _count;
+
+    /// <summary>The topic whose partition it is.</summary>
+    public CatalogTopic Topic { get; private set; } = null!;
+
+    /// <summary>The partition.</summary>
+    public PartitionId Partition { get; private set; }
+
+    /// <summary>What goes into the one append.</summary>
+    public ReadOnlySpan<PendingAppend> Appends => _appends.AsSpan(0, _count);
+
+    /// <summary>Makes the group new for a partition.</summary>
+    public void Begin(CatalogTopic topic, PartitionId partition) => (Topic, Partition, _count) = (topic, partition, 0);
+
+    /// <summary>Puts a batch behind the others.</summary>
+    public void Add(PendingAppend append)
+    {
+        if (_count == _appends.Length)
+        {
+            Array.Resize(ref _appends, _count * 2);
+        }
+
+        _appends[_count++] = append;
+    }
+
+    /// <summary>Forgets the batches, which the replica has now.</summary>
+    public void Clear()
+    {
+        Array.Clear(_appends, 0, _count);
+        _count = 0;
+    }
+}

@@ -1,0 +1,8 @@
+using Actors.Grains.Partitions;
+using Actors.Grains.Topics;
+using Actors.Log;
+
+namespace Actors.Gateway.Kafka;
+
+/// <summary>What the produce path needs of the silo.</summary>
+public sealed record ProduceServices(TopicCatalog Catalog, ReplicaRegistry Replicas, IReplicaOpener Opener, LogStore Log, TimeProvider Time);
