@@ -1,8 +1,11 @@
+using Actors.Bench.LogLoad;
 using Actors.Bench.Report;
 
 // scripts/bench NAME [options]: each benchmark prints a table and writes JSON beside it.
 var benchmarks = new Dictionary<string, Func<BenchArguments, Task<int>>>(StringComparer.Ordinal)
 {
+    ["log"] = LogBenchmark.RunAsync,
+    ["floor-server"] = FloorServer.RunAsync,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))

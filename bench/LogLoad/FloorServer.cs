@@ -22,6 +22,7 @@ internal sealed class FloorServer : IDisposable
     private readonly byte[] _flush = GC.AllocateArray<byte>(MaxFlushBytes + BlockBytes, pinned: true);
     private readonly Dictionary<Socket, FloorConnection> _connections = [];
     private long _position;
+    private long _syncs;
 
     private FloorServer(int port, string directory, int fsyncMs)
     {
@@ -46,7 +47,7 @@ internal sealed class FloorServer : IDisposable
     {
         using var server = new FloorServer(arguments.Number("port", 0, 1, 65_535), arguments.Text("directory", "."), arguments.Number("fsync-ms", 0, 0, 1000));
         arguments.RefuseRest();
-        var serving = new Thread(server.Serve) { IsBackground = true, Name = "floor" };
+        var serving = new Thread(server.ServeUntilClosed) { IsBackground = true, Name = "floor" };
         serving.Start();
         Console.WriteLine("ready");
         while (Console.ReadLine() is not null)
@@ -57,14 +58,24 @@ internal sealed class FloorServer : IDisposable
         return Task.FromResult(0);
     }
 
-    private long _syncs;
-
     /// <inheritdoc/>
     public void Dispose()
     {
         _listener.Dispose();
         _second.Dispose();
         _file.Dispose();
+    }
+
+    private void ServeUntilClosed()
+    {
+        try
+        {
+            Serve();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The benchmark has ended.
+        }
     }
 
     private void Serve()

@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Actors.Kafka;
+using Actors.Kafka.Messages;
+using Actors.Log;
+
+namespace Actors.Bench.LogLoad;
+
+/// <summary>Produce requests with acks=all, each with one batch for one partition, built once and numbered by their correlation id.</summary>
+internal sealed class KafkaWire : WireLoad
+{
+    private const short Version = 7;
+    private const int CorrelationIdAt = 8;
+    private readonly byte[] _request;
+    private readonly int _errorAt;
+
+    /// <summary>Requests to one partition.</summary>
+    public KafkaWire(string topic, int partition, int messages, int messageBytes)
+    {
+        MessagesPerRequest = messages;
+        PayloadBytesPerRequest = messages * messageBytes;
+        var payload = new byte[messageBytes];
+        new Random(1).NextBytes(payload);
+        var batch = new RecordBatchBuilder();
+        for (var index = 0; index < messages; index++)
+        {
+            batch.Append(DateTimeOffset.UnixEpoch.AddDays(20_000).ToUnixTimeMilliseconds(), null, payload);
+        }
+
+        var request = new ProduceRequest
+        {
+            Acks = -1,
+            TimeoutMs = 30_000,
+            TopicData =
+            [
+                new ProduceRequest.TopicProduceData
+                {
+                    Name = topic,
+                    PartitionData = [new ProduceRequest.PartitionProduceData { Index = partition, Records = batch.Build() }],
+                },
+            ],
+        };
+        var output = new ArrayBufferWriter<byte>();
+        KafkaFrame.WriteRequest(output, request, Version, correlationId: 0, "bench"u8.ToArray());
+        _request = output.WrittenSpan.ToArray();
+        // Size, correlation id, one topic with its name, one partition with its number; then the error.
+        _errorAt = 4 + 4 + 4 + 2 + topic.Length + 4 + 4;
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Request => _request;
+
+    /// <inheritdoc/>
+    public override int MessagesPerRequest { get; }
+
+    /// <inheritdoc/>
+    public override int PayloadBytesPerRequest { get; }
+
+    /// <inheritdoc/>
+    public override void Number(Span<byte> request, int number) => BinaryPrimitives.WriteInt32BigEndian(request[CorrelationIdAt..], number);
+
+    /// <inheritdoc/>
+    public override int TakeAnswer(ReadOnlySpan<byte> received)
+    {
+        if (received.Length < 4)
+        {
+            return 0;
+        }
+
+        var size = 4 + BinaryPrimitives.ReadInt32BigEndian(received);
+        if (received.Length < size)
+        {
+            return 0;
+        }
+
+        var error = (ErrorCode)BinaryPrimitives.ReadInt16BigEndian(received[_errorAt..]);
+        return error == ErrorCode.None ? size : throw new InvalidDataException($"a produce request was refused: {error}");
+    }
+}
