@@ -78,6 +78,19 @@ public sealed partial class Replica : ILogObserver, IDisposable
         return replica;
     }
 
+    /// <summary>True once the owner has closed it; it does not open again.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+                return _state == ReplicaState.Closed;
+        }
+    }
+
+    /// <summary>First offset that can be read.</summary>
+    public long LogStartOffset => _log.StartOffset;
+
     /// <summary>Figures of this moment.</summary>
     public ReplicaDescription Describe()
     {

@@ -36,6 +36,15 @@ public sealed class TopicCatalog
         }
     }
 
+    /// <summary>Forgets everything and takes over what the store has.</summary>
+    public void Replace(IEnumerable<CatalogTopic> topics)
+    {
+        lock (_gate)
+        {
+            Swap(_current.Cleared().With(topics));
+        }
+    }
+
     private void Swap(TopicCatalogSnapshot next)
     {
         var former = _current;

@@ -65,6 +65,9 @@ public sealed class TopicCatalogSnapshot
         return new TopicCatalogSnapshot(byName.ToImmutable(), byId.ToImmutable(), names.ToImmutable(), Version + 1);
     }
 
+    /// <summary>No topics, and the version of this snapshot.</summary>
+    internal TopicCatalogSnapshot Cleared() => new(Empty._byName, Empty._byId, Empty._nameByCollisionKey, Version);
+
     /// <summary>This snapshot without the topics of these ids; ids that it does not have are left out of account.</summary>
     internal TopicCatalogSnapshot Without(IEnumerable<Guid> ids)
     {
