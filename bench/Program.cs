@@ -5,6 +5,8 @@ using Actors.Bench.Report;
 var benchmarks = new Dictionary<string, Func<BenchArguments, Task<int>>>(StringComparer.Ordinal)
 {
     ["log"] = LogBenchmark.RunAsync,
+    ["partitions"] = PartitionsBenchmark.RunAsync,
+    ["recovery"] = RecoveryBenchmark.RunAsync,
     ["floor-server"] = FloorServer.RunAsync,
 };
 

@@ -6,17 +6,21 @@ using Actors.Log;
 
 namespace Actors.Bench.LogLoad;
 
-/// <summary>Produce requests with acks=all, each with one batch for one partition, built once and numbered by their correlation id.</summary>
+/// <summary>Produce requests with acks=all, each with one batch for one partition; the requests go round the partitions.</summary>
+/// <remarks>Built once; the correlation id and the partition's number are patched.</remarks>
 internal sealed class KafkaWire : WireLoad
 {
     private const short Version = 7;
     private const int CorrelationIdAt = 8;
     private readonly byte[] _request;
+    private readonly int _partitionAt;
+    private readonly int _partitions;
     private readonly int _errorAt;
 
-    /// <summary>Requests to one partition.</summary>
-    public KafkaWire(string topic, int partition, int messages, int messageBytes)
+    /// <summary>Requests to the partitions 0 to <paramref name="partitions"/> - 1.</summary>
+    public KafkaWire(string topic, int partitions, int messages, int messageBytes)
     {
+        _partitions = partitions;
         MessagesPerRequest = messages;
         PayloadBytesPerRequest = messages * messageBytes;
         var payload = new byte[messageBytes];
@@ -36,13 +40,15 @@ internal sealed class KafkaWire : WireLoad
                 new ProduceRequest.TopicProduceData
                 {
                     Name = topic,
-                    PartitionData = [new ProduceRequest.PartitionProduceData { Index = partition, Records = batch.Build() }],
+                    PartitionData = [new ProduceRequest.PartitionProduceData { Index = 0, Records = batch.Build() }],
                 },
             ],
         };
         var output = new ArrayBufferWriter<byte>();
         KafkaFrame.WriteRequest(output, request, Version, correlationId: 0, "bench"u8.ToArray());
         _request = output.WrittenSpan.ToArray();
+        // The batch is the last thing in the request; its size and the partition's number stand in front of it.
+        _partitionAt = _request.Length - batch.Build().Length - 4 - 4;
         // Size, correlation id, one topic with its name, one partition with its number; then the error.
         _errorAt = 4 + 4 + 4 + 2 + topic.Length + 4 + 4;
     }
@@ -57,7 +63,11 @@ internal sealed class KafkaWire : WireLoad
     public override int PayloadBytesPerRequest { get; }
 
     /// <inheritdoc/>
-    public override void Number(Span<byte> request, int number) => BinaryPrimitives.WriteInt32BigEndian(request[CorrelationIdAt..], number);
+    public override void Number(Span<byte> request, int number)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(request[CorrelationIdAt..], number);
+        BinaryPrimitives.WriteInt32BigEndian(request[_partitionAt..], number % _partitions);
+    }
 
     /// <inheritdoc/>
     public override int TakeAnswer(ReadOnlySpan<byte> received)

@@ -42,24 +42,28 @@ internal sealed class LoadConnection : IDisposable
     public int InFlight => _sent - _answered;
 
     /// <summary>Fills the window and sends it with one call.</summary>
-    public void Fill()
+    public void Fill() => Send(_sentAtTicks.Length - InFlight, Stopwatch.GetTimestamp());
+
+    /// <summary>Sends requests with one call.</summary>
+    /// <param name="count">How many; the window must have room for them.</param>
+    /// <param name="sinceTicks">From when their latency counts: now, or when they were due.</param>
+    public void Send(int count, long sinceTicks)
     {
-        var count = _sentAtTicks.Length - InFlight;
         if (count == 0)
         {
             return;
         }
 
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _sentAtTicks.Length - InFlight);
         var size = _wire.Request.Length;
         for (var index = 0; index < count; index++)
         {
             _wire.Number(_output.AsSpan(index * size, size), _sent + index);
         }
 
-        var now = Stopwatch.GetTimestamp();
         for (var index = 0; index < count; index++)
         {
-            _sentAtTicks[_sent++ % _sentAtTicks.Length] = now;
+            _sentAtTicks[_sent++ % _sentAtTicks.Length] = sinceTicks;
         }
 
         for (var sent = 0; sent < count * size;)

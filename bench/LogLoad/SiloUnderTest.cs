@@ -30,12 +30,22 @@ internal sealed class SiloUnderTest : IServerUnderTest
     /// <param name="directory">Its data folder.</param>
     /// <param name="fsyncMs">Added to every sync of the disk, as a slower disk would.</param>
     /// <param name="partitions">Of the topic; 0 for no topic.</param>
-    public static async Task<SiloUnderTest> StartAsync(string directory, int fsyncMs, int partitions = 1)
+    /// <param name="checkpointMegabytes">Write-ahead log between two checkpoints; 0 for the silo's own default.</param>
+    public static async Task<SiloUnderTest> StartAsync(string directory, int fsyncMs, int partitions = 1, int checkpointMegabytes = 0)
     {
-        var silo = await SiloProcess.StartAsync(new SiloProcessOptions(directory)
+        var arguments = new List<string>();
+        if (fsyncMs > 0)
         {
-            Arguments = fsyncMs == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"--Log:InjectedSyncDelayMs={fsyncMs}")],
-        });
+            arguments.Add(string.Create(CultureInfo.InvariantCulture, $"--Log:InjectedSyncDelayMs={fsyncMs}"));
+        }
+
+        if (checkpointMegabytes > 0)
+        {
+            arguments.Add(string.Create(CultureInfo.InvariantCulture, $"--Log:CheckpointBytes={checkpointMegabytes * 1_048_576L}"));
+            arguments.Add(string.Create(CultureInfo.InvariantCulture, $"--Log:MaxWalBytes={checkpointMegabytes * 2_097_152L}"));
+        }
+
+        var silo = await SiloProcess.StartAsync(new SiloProcessOptions(directory) { Arguments = arguments });
         var server = new SiloUnderTest(silo);
         if (partitions > 0)
         {
@@ -61,13 +71,16 @@ internal sealed class SiloUnderTest : IServerUnderTest
     }
 
     /// <inheritdoc/>
-    public WireLoad Wire(LogShape shape) => new KafkaWire(Topic, 0, shape.Batch, LogShape.MessageBytes);
+    public WireLoad Wire(LogShape shape) => new KafkaWire(Topic, 1, shape.Batch, LogShape.MessageBytes);
 
     /// <inheritdoc/>
     public async Task<double> SyncsAsync() => await _silo.MetricAsync("actors_wal_fdatasyncs_total") ?? 0;
 
     /// <inheritdoc/>
     public async Task<double> CheckpointsAsync() => await _silo.MetricAsync("actors_checkpoints_total") ?? 0;
+
+    /// <summary>Write-ahead log that a restart would replay.</summary>
+    public async Task<double> DirtyBytesAsync() => await _silo.MetricAsync("actors_wal_dirty_bytes") ?? 0;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _silo.DisposeAsync();

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using Actors.Bench.Report;
+using Actors.Harness;
+
+namespace Actors.Bench.LogLoad;
+
+/// <summary><c>scripts/bench partitions</c>: what many partitions cost: to create, to write a little to, to have and not use, to start with.</summary>
+internal static class PartitionsBenchmark
+{
+    private const int MessagesPerSecond = 10_000;
+
+    /// <summary>Runs all of it; <c>--seconds N</c> sets the time of each measurement.</summary>
+    public static async Task<int> RunAsync(BenchArguments arguments)
+    {
+        var seconds = arguments.Number("seconds", 15, 2, 600);
+        arguments.RefuseRest();
+        var report = new BenchReport("partitions");
+        await CreationAsync(report);
+        foreach (var partitions in (int[])[10, 1_000])
+        {
+            await TrickleAsync(report, partitions, TimeSpan.FromSeconds(seconds));
+        }
+
+        foreach (var partitions in (int[])[0, 3_000])
+        {
+            await IdleAsync(report, partitions, TimeSpan.FromSeconds(seconds));
+        }
+
+        report.Finish();
+        return 0;
+    }
+
+    private static async Task CreationAsync(BenchReport report)
+    {
+        using var data = new TemporaryDirectory();
+        await using var silo = await SiloUnderTest.StartAsync(data.FullName, fsyncMs: 0, partitions: 0);
+        await silo.CreateTopicAsync("first", 100);
+        var times = new List<double>();
+        for (var round = 0; round < 10; round++)
+        {
+            times.Add((await silo.CreateTopicAsync($"topic-{round}", 100)).TotalMilliseconds);
+        }
+
+        times.Sort();
+        report.Add("create a topic with 100 partitions", BenchReport.Figure("p50 ms", times[times.Count / 2]), BenchReport.Figure("max ms", times[^1]));
+    }
+
+    private static async Task TrickleAsync(BenchReport report, int partitions, TimeSpan duration)
+    {
+        using var data = new TemporaryDirectory();
+        await using var silo = await SiloUnderTest.StartAsync(data.FullName, fsyncMs: 0, partitions);
+        using var connection = new LoadConnection(new KafkaWire(SiloUnderTest.Topic, partitions, 1, LogShape.MessageBytes), silo.Port, 4_000);
+        _ = PacedLoad.Run(connection, MessagesPerSecond, TimeSpan.FromSeconds(3));
+        var (before, syncsBefore) = (ProcessMeter.Read(silo.Process), await silo.SyncsAsync());
+        var latencies = PacedLoad.Run(connection, MessagesPerSecond, duration);
+        var (after, syncs) = (ProcessMeter.Read(silo.Process), await silo.SyncsAsync() - syncsBefore);
+        report.Add(
+            $"{MessagesPerSecond:N0} msg/s over {partitions:N0} partitions",
+            BenchReport.Figure("p50 ms", latencies.PercentileMicroseconds(0.5) / 1000),
+            BenchReport.Figure("p99 ms", latencies.PercentileMicroseconds(0.99) / 1000),
+            BenchReport.Figure("max ms", latencies.MaxMicroseconds / 1000),
+            BenchReport.Figure("fdatasync/s", syncs / duration.TotalSeconds),
+            BenchReport.Figure("% of a core", (after.Processor - before.Processor) / duration * 100));
+    }
+
+    private static async Task IdleAsync(BenchReport report, int partitions, TimeSpan duration)
+    {
+        using var data = new TemporaryDirectory();
+        await using (var creator = await SiloUnderTest.StartAsync(data.FullName, fsyncMs: 0, partitions))
+        {
+            await creator.Silo.StopAsync();
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        await using var silo = await SiloUnderTest.StartAsync(data.FullName, fsyncMs: 0, partitions: 0);
+        var ready = Stopwatch.GetElapsedTime(start);
+        await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System);
+        var (before, wakeupsBefore) = (ProcessMeter.Read(silo.Process), Wakeups.Read(silo.Process));
+        await Task.Delay(duration, TimeProvider.System);
+        var (after, wakeups) = (ProcessMeter.Read(silo.Process), Wakeups.Read(silo.Process));
+        report.Add(
+            $"idle with {partitions:N0} partitions",
+            BenchReport.Figure("ready s", ready.TotalSeconds),
+            BenchReport.Figure("% of a core", (after.Processor - before.Processor) / duration * 100),
+            BenchReport.Figure("wake-ups/s", (wakeups.ContextSwitches - wakeupsBefore.ContextSwitches) / duration.TotalSeconds),
+            BenchReport.Figure("resident MB", wakeups.ResidentMegabytes));
+    }
+}
