@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Orleans.Runtime;
 
 /// <summary>Who a grain is: its type and its key. Text form <c>type/key</c>.</summary>
+[GenerateSerializer, Immutable]
 public readonly struct GrainId : IEquatable<GrainId>, IComparable<GrainId>, ISpanFormattable, ISpanParsable<GrainId>
 {
     public GrainId(GrainType type, IdSpan key)

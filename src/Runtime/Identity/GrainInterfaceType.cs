@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Orleans.Runtime;
 
 /// <summary>The name of a grain interface on the wire: its alias, or its full name.</summary>
+[GenerateSerializer, Immutable]
 public readonly struct GrainInterfaceType : IEquatable<GrainInterfaceType>, ISpanFormattable
 {
     public GrainInterfaceType(string value) => Value = IdSpan.Create(value);

@@ -4,6 +4,7 @@ namespace Orleans.Runtime;
 /// A name by which a grain or an observer is called. It owns nothing, costs nothing at the target, may be kept, compared
 /// and sent in messages, and is safe to use from any thread.
 /// </summary>
+[Alias("GrainRef")]
 public class GrainReference : IAddressable, IEquatable<GrainReference>, ISpanFormattable
 {
     /// <summary>The activation that answered last, so that the next call finds it without a look-up. Only the sender uses it.</summary>

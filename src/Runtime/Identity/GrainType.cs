@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Orleans.Runtime;
 
 /// <summary>The name of a grain class in identities, on the wire and in stores; fixed by <see cref="GrainTypeAttribute"/>.</summary>
+[GenerateSerializer, Immutable]
 public readonly struct GrainType : IEquatable<GrainType>, IComparable<GrainType>, ISpanFormattable
 {
     public GrainType(IdSpan id) => Value = id;

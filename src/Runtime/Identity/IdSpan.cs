@@ -5,6 +5,7 @@ namespace Orleans.Runtime;
 
 /// <summary>A short immutable identifier: UTF-8 bytes with their stable hash.</summary>
 /// <remarks>The bytes are never changed after construction, by anyone: arrays handed in are owned by the span from then on.</remarks>
+[GenerateSerializer, Immutable]
 public readonly struct IdSpan : IEquatable<IdSpan>, IComparable<IdSpan>, ISpanFormattable
 {
     private readonly byte[]? _value;

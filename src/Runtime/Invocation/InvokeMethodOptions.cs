@@ -1,7 +1,7 @@
 namespace Orleans.CodeGeneration;
 
 /// <summary>How a method's calls are scheduled; from the attributes of the interface method.</summary>
-[Flags]
+[Flags, GenerateSerializer]
 public enum InvokeMethodOptions
 {
     None = 0,

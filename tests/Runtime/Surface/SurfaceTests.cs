@@ -1,0 +1,134 @@
+using System.Reflection;
+using Actors.Runtime.Serialization;
+
+namespace Actors.Runtime.Tests.Surface;
+
+/// <summary>
+/// What src/Runtime declares in Orleans' namespaces is a part of Orleans' own API, word for word, so that grains build on either.
+/// The metadata of Orleans' assemblies decides where they can be downloaded, its API listing elsewhere.
+/// </summary>
+public sealed class SurfaceTests
+{
+    private static readonly string[] Packages =
+        ["Microsoft.Orleans.Core.Abstractions", "Microsoft.Orleans.TestingHost", "Microsoft.Orleans.Persistence.AdoNet", "Microsoft.Orleans.Clustering.AdoNet"];
+
+    /// <summary>Types of an assembly that cannot be downloaded and that the listing leaves out, by a public type that implements them.</summary>
+    private static readonly Dictionary<string, string> Implementers = new(StringComparer.Ordinal)
+    {
+        ["Orleans.Serialization.Invocation.IInvokable"] = "Orleans.Runtime.RequestBase",
+        ["Orleans.Serialization.Invocation.ITargetHolder"] = "Orleans.Runtime.IGrainContext",
+    };
+
+    /// <summary>Where the listing, which is newer, or leaves something out, differs from the assemblies of <c>OrleansVersion</c>; those decide.</summary>
+    private static readonly string[] KnownDifferences =
+    [
+        "Orleans.Placement.ImmovableAttribute: ImmovableAttribute(ImmovableKind kind = Any)",
+        "Orleans.Runtime.SiloAddress: uint[] GetUniformHashCodes(int numHashes)",
+        "Orleans.Runtime.PlacementStrategy: ours lacks [SerializerTransparent]",
+    ];
+
+    private static readonly Lazy<IReadOnlyList<SurfaceType>> Ours = new(static () => MetadataSurface.Read(typeof(WireSerializer).Assembly.Location, IsOrleans));
+
+    private static readonly Lazy<IReadOnlyDictionary<string, SurfaceType>> Downloaded = new(ReadPackages);
+
+    [Fact]
+    public void Every_type_and_member_is_Orleans_own()
+    {
+        if (Downloaded.Value.Count == 0)
+        {
+            TestContext.Current.AddWarning($"Orleans' packages ({string.Join(", ", Packages)}) were not downloaded (OrleansMetadata=false): compared with the API listing alone.");
+        }
+
+        var differences = new List<string>();
+        foreach (var ours in Ours.Value)
+        {
+            if (Theirs(ours.Name) is { } theirs)
+            {
+                differences.AddRange(SurfaceComparison.Differences(ours, theirs));
+            }
+            else
+            {
+                differences.Add($"{ours.Name}: neither Orleans' assemblies nor orleans-surface.txt have such a type (tests/Runtime/Surface/make_surface.py adds it if the listing has it)");
+            }
+        }
+
+        Assert.True(differences.Count == 0, $"{differences.Count} differences:\n{string.Join('\n', differences)}");
+        Assert.NotEmpty(Ours.Value);
+    }
+
+    [Fact]
+    public void The_listing_and_the_assemblies_say_the_same()
+    {
+        var both = Downloaded.Value.Values.Where(static type => ListedSurface.Types.ContainsKey(type.Name)).ToList();
+        if (Downloaded.Value.Count == 0)
+        {
+            TestContext.Current.AddWarning("Orleans' packages were not downloaded: nothing to compare the listing with.");
+            return;
+        }
+
+        var differences = both.SelectMany(static type => SurfaceComparison.Differences(ListedSurface.Types[type.Name], type))
+            .Where(static difference => !KnownDifferences.Contains(difference.Split('\n')[0])).ToList();
+        Assert.True(differences.Count == 0, $"{differences.Count} differences:\n{string.Join('\n', differences)}");
+        Assert.True(both.Count > 50, $"only {both.Count} types are in both");
+    }
+
+    [Fact]
+    public void A_deviation_is_seen()
+    {
+        var theirs = new SurfaceType("Orleans.X", "sealed class", ["GenerateSerializer"], ["Y"], ["int A(string? text, object~ any = null)", "X()"]);
+        Assert.Empty(SurfaceComparison.Differences(theirs with { Members = ["int A(string? text, object? any = null)"] }, theirs));
+        Assert.Empty(SurfaceComparison.Differences(theirs with { Bases = [], Members = ["override string ToString()", "X()"] }, theirs));
+        foreach (var ours in new[]
+                 {
+                     theirs with { Kind = "class" }, theirs with { Attributes = [] }, theirs with { Attributes = ["GenerateSerializer", "Immutable"] }, theirs with { Bases = ["Z"] },
+                     theirs with { Members = ["int A(string text, object any = null)"] }, theirs with { Members = ["int A(string? words, object any = null)"] },
+                     theirs with { Members = ["int A(string? text, object any)"] }, theirs with { Members = ["int B()"] }, theirs with { Members = ["X(int a)"] },
+                 })
+        {
+            Assert.Single(SurfaceComparison.Differences(ours, theirs));
+        }
+    }
+
+    private static bool IsOrleans(string space) => space == "Orleans" || space.StartsWith("Orleans.", StringComparison.Ordinal) || space.StartsWith("Microsoft.", StringComparison.Ordinal);
+
+    private static SurfaceType? Theirs(string name)
+    {
+        if (Downloaded.Value.TryGetValue(name, out var type) || ListedSurface.Types.TryGetValue(name, out type))
+        {
+            return type;
+        }
+
+        return Implementers.TryGetValue(name, out var implementer) && Theirs(implementer) is { } other ? AsInterface(name, other) : null;
+    }
+
+    /// <summary>What an interface must look like, since another type implements it with these members.</summary>
+    private static SurfaceType AsInterface(string name, SurfaceType implementer) => new(
+        name,
+        "interface",
+        [],
+        implementer.Bases,
+        [.. implementer.Members.Select(static member => member.Replace("abstract ", "", StringComparison.Ordinal).Replace("virtual ", "", StringComparison.Ordinal).Replace("protected set; ", "", StringComparison.Ordinal))]);
+
+    private static Dictionary<string, SurfaceType> ReadPackages()
+    {
+        var facts = typeof(SurfaceTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(static one => one.Key, static one => one.Value);
+        var types = new Dictionary<string, SurfaceType>(StringComparer.Ordinal);
+        if (facts["OrleansMetadata"] != "true")
+        {
+            return types;
+        }
+
+        foreach (var package in Packages)
+        {
+            var path = Path.Combine(
+                facts["PackageRoot"]!, package.ToLowerInvariant(), facts["OrleansVersion"]!, "lib", "net10.0", package["Microsoft.".Length..] + ".dll");
+            Assert.True(File.Exists(path), $"{package} {facts["OrleansVersion"]} is not in the package folder. Restore this project from a feed that has it, or build it with -p:OrleansMetadata=false to compare with the API listing alone.");
+            foreach (var type in MetadataSurface.Read(path, IsOrleans))
+            {
+                types[type.Name] = type;
+            }
+        }
+
+        return types;
+    }
+}
