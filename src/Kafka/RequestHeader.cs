@@ -35,7 +35,7 @@ public readonly record struct RequestHeader(ApiKey ApiKey, short Version, int Co
         if (ApiTable.TryGet(key, out var api))
         {
             var bytes = reader.ReadUtf8(compact: false, nullable: true, out var isNull);
-            clientId = isNull ? null : bytes;
+            clientId = isNull ? default(ReadOnlyMemory<byte>?) : bytes;
             if (api.RequestHeaderVersion(version) >= FlexibleVersion)
             {
                 reader.SkipTaggedFields();
