@@ -1,7 +1,6 @@
 using System.Reflection;
 using Actors.Runtime.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
 using Orleans.Runtime;
 
 namespace Actors.Runtime.Activations;

@@ -1,3 +1,5 @@
+using Actors.Runtime.Scheduling;
+
 namespace Actors.Runtime.Invocation;
 
 /// <summary>

@@ -164,7 +164,7 @@ public abstract partial class GrainRequest
 
     private Task? BeginInContext(Activation activation)
     {
-        object target = activation.GrainInstance ?? throw activation.Silo.TargetIsGone(activation);
+        object target = activation.GrainInstance ?? throw LocalSilo.TargetIsGone(activation);
         Extras?.Ambient?.Enter(Method.ActivityName, Method.InterfaceName, Method.MethodName, activation.GrainId);
         if (!activation.Class.HasCallFilters)
         {

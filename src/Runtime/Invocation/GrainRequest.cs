@@ -1,9 +1,7 @@
-using Actors.Runtime.Filters;
 using Actors.Runtime.Scheduling;
 using Orleans.CodeGeneration;
 using Orleans.Runtime;
 using Orleans.Serialization.Invocation;
-using Orleans.Storage;
 
 namespace Actors.Runtime.Invocation;
 

@@ -102,12 +102,24 @@ internal sealed partial class Activation
     {
         Worker worker = Worker.Current;
         worker.Activation = this;
-        var stay = new Task<bool>(static self => ((Activation)self!).Drain(), this, TaskCreationOptions.DenyChildAttach);
-        stay.RunSynchronously(this);
+        bool stays;
+        if (TurnMark.IsSupported)
+        {
+            worker.Mark.Enter(this);
+            stays = Drain(worker);
+            worker.Mark.Exit();
+        }
+        else
+        {
+            var turns = new Task<bool>(static self => ((Activation)self!).Drain(Worker.Current), this, TaskCreationOptions.DenyChildAttach);
+            turns.RunSynchronously(this);
+            stays = turns.GetAwaiter().GetResult();
+        }
+
         worker.Activation = null;
         GrainRequest? answer = worker.Answer;
         worker.Answer = null;
-        if (stay.GetAwaiter().GetResult())
+        if (stays)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
@@ -116,9 +128,8 @@ internal sealed partial class Activation
     }
 
     /// <summary>Runs items until there are none, and then gives the mailbox up; true when it is kept because the stay is over.</summary>
-    private bool Drain()
+    private bool Drain(Worker worker)
     {
-        Worker worker = Worker.Current;
         worker.Baseline = ExecutionContext.Capture();
         int left = ItemsPerStay;
         do

@@ -1,6 +1,5 @@
 using Actors.Runtime.Activations;
 using Actors.Runtime.Timers;
-using Orleans;
 using Orleans.Runtime;
 
 namespace Actors.Runtime.Scheduling;

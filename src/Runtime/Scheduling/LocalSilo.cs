@@ -177,7 +177,7 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
 
     public object Cast(GrainReference reference, Type interfaceType) => References.Cast(reference, interfaceType);
 
-    public Exception TargetIsGone(Activation activation) =>
+    public static Exception TargetIsGone(Activation activation) =>
         activation.Class.IsObserver
             ? new ClientNotAvailableException($"The object behind {activation.GrainId} is gone.")
             : new OrleansException($"{activation.GrainId} has no instance.");
@@ -224,7 +224,7 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
     public void Dispose() => Overseer.Dispose();
 
     /// <summary>Finds the activation or makes it; null when that failed, which is then the call's answer.</summary>
-    private Activation? Locate(GrainRequest request)
+    private static Activation? Locate(GrainRequest request)
     {
         GrainReference target = request.Target;
         if (target.Shared.Route is not GrainClass grainClass)

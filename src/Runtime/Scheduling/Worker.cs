@@ -29,6 +29,9 @@ internal sealed class Worker
 
     public int ThreadId { get; }
 
+    /// <summary>Makes an activation this thread's scheduler.</summary>
+    public TurnMark Mark { get; } = new();
+
     /// <summary>The activation whose turn runs; null outside of turns.</summary>
     public Activation? Activation { get; set; }
 

@@ -2,6 +2,3 @@ namespace Orleans;
 
 /// <summary>A filter of calls that arrive, as a delegate.</summary>
 public delegate Task IncomingGrainCallFilterDelegate(IIncomingGrainCallContext context);
-
-/// <summary>A filter of calls that leave, as a delegate.</summary>
-public delegate Task OutgoingGrainCallFilterDelegate(IOutgoingGrainCallContext context);
