@@ -11,8 +11,15 @@ public interface IFileSystem
     /// <summary>Opens a file for reading and writing. A file that it creates survives after <see cref="SyncDirectory"/> of its folder.</summary>
     IFile Open(string path, FileOpening opening);
 
+    /// <summary>As <see cref="Open"/>, with writes past the page cache where the file system can do that.</summary>
+    /// <remarks>Position, length and memory address of every write must then be multiples of 4,096; such a file is not read through this handle.</remarks>
+    IFile OpenDirect(string path, FileOpening opening);
+
     /// <summary>Whether a file is there, and its length in bytes.</summary>
     bool TryGetLength(string path, out long lengthBytes);
+
+    /// <summary>Whether a folder is there.</summary>
+    bool DirectoryExists(string path);
 
     /// <summary>Names (not paths) of the files in a folder; none when the folder is missing.</summary>
     IReadOnlyList<string> ListFiles(string directory);

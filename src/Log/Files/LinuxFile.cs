@@ -7,6 +7,7 @@ namespace Actors.Log;
 internal sealed class LinuxFile(string path, SafeFileHandle handle) : IFile
 {
     private const int ZeroChunkBytes = 1 << 20;
+    private const int PageBytes = 4_096;
 
     public string Path { get; } = path;
 
@@ -44,9 +45,11 @@ internal sealed class LinuxFile(string path, SafeFileHandle handle) : IFile
         if (error != 0)
             throw LinuxFileSystem.Failure(error, "posix_fallocate", Path);
 
-        var zeros = new byte[(int)Math.Min(ZeroChunkBytes, lengthBytes)];
+        byte[] memory = GC.AllocateArray<byte>(ZeroChunkBytes + PageBytes, pinned: true);
+        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0);
+        ReadOnlySpan<byte> zeros = memory.AsSpan((int)(-address & (PageBytes - 1)), ZeroChunkBytes);
         for (long at = 0; at < lengthBytes; at += zeros.Length)
-            this.WriteAll(zeros.AsSpan(0, (int)Math.Min(zeros.Length, lengthBytes - at)), at);
+            this.WriteAll(zeros[..(int)Math.Min(zeros.Length, lengthBytes - at)], at);
     }
 
     public void Sync()

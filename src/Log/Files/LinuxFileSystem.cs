@@ -32,12 +32,35 @@ public sealed class LinuxFileSystem : IFileSystem
         }
     }
 
+    public IFile OpenDirect(string path, FileOpening opening)
+    {
+        int flags = LinuxNative.OReadWrite | LinuxNative.OCloseOnExec | LinuxNative.ODirect | opening switch
+        {
+            FileOpening.CreateIfMissing => LinuxNative.OCreate,
+            FileOpening.Create => LinuxNative.OCreate | LinuxNative.OTruncate,
+            _ => 0,
+        };
+        SafeFileHandle handle = LinuxNative.Open(path, flags, LinuxNative.DefaultMode);
+        if (!handle.IsInvalid)
+            return new LinuxFile(path, handle);
+        int error = Marshal.GetLastPInvokeError();
+        handle.Dispose();
+        return error switch
+        {
+            LinuxNative.EInval => Open(path, opening),
+            LinuxNative.ENoSpc or LinuxNative.EDQuot => throw new NoSpaceException(path),
+            _ => throw Failure(error, "open", path),
+        };
+    }
+
     public bool TryGetLength(string path, out long lengthBytes)
     {
         var info = new FileInfo(path);
         lengthBytes = info.Exists ? info.Length : 0;
         return info.Exists;
     }
+
+    public bool DirectoryExists(string path) => Directory.Exists(path);
 
     public IReadOnlyList<string> ListFiles(string directory) =>
         Directory.Exists(directory) ? [.. new DirectoryInfo(directory).EnumerateFiles().Select(f => f.Name)] : [];
@@ -97,11 +120,11 @@ public sealed class LinuxFileSystem : IFileSystem
 
     private static SafeFileHandle OpenFolder(string path)
     {
-        SafeFileHandle handle = LinuxNative.Open(path, LinuxNative.OReadOnly | LinuxNative.OCloseOnExec);
+        SafeFileHandle handle = LinuxNative.Open(path, LinuxNative.OReadOnly | LinuxNative.OCloseOnExec, 0);
         if (!handle.IsInvalid)
             return handle;
         int error = Marshal.GetLastPInvokeError();
         handle.Dispose();
-        throw Failure(error, "open", path);
+        throw error == LinuxNative.ENoEnt ? new DirectoryNotFoundException($"{path} is missing.") : Failure(error, "open", path);
     }
 }

@@ -6,84 +6,113 @@ namespace Actors.Log;
 /// <see cref="ResetAsync"/>, <see cref="SetStartOffsetAsync"/>, <see cref="Configure"/> and all use of <see cref="Producers"/>.
 /// Properties, <see cref="Read"/> and look-ups may be called from any thread at any time.
 /// </remarks>
-public sealed class PartitionLog : IDisposable
+public sealed partial class PartitionLog : IDisposable
 {
-    private PartitionLog()
+    private readonly LogStore _store;
+    private readonly StoredLog _log;
+    private LogConfig _config;
+    private volatile bool _isDisposed;
+
+    internal PartitionLog(LogStore store, StoredLog log, LogConfig config, ILogObserver observer)
     {
+        _store = store;
+        _log = log;
+        _config = Checked(config);
+        Observer = observer;
     }
 
-    public LogDescription Description => throw Missing();
+    public LogDescription Description => _log.Description;
 
     /// <summary>First offset that may be read.</summary>
-    public long StartOffset => throw Missing();
+    public long StartOffset => _log.StartOffset;
 
     /// <summary>Offset that the next record gets.</summary>
-    public long EndOffset => throw Missing();
+    public long EndOffset => _log.EndOffset;
 
     /// <summary>Everything below is synced.</summary>
-    public long DurableEndOffset => throw Missing();
+    public long DurableEndOffset => _log.DurableEndOffset;
 
     /// <summary>Bytes of all segments and of what is on its way to them.</summary>
-    public long SizeBytes => throw Missing();
+    public long SizeBytes
+    {
+        get
+        {
+            lock (_log.Sync)
+                return _log.Tail.Bytes + _log.Segments.Sum(s => (long)s.Length);
+        }
+    }
 
-    /// <summary>Segments in the order of their offsets.</summary>
-    public IReadOnlyList<SegmentInfo> Segments => throw Missing();
+    /// <summary>Segments in the order of their offsets; what is on its way to them counts to the last one.</summary>
+    public IReadOnlyList<SegmentInfo> Segments
+    {
+        get
+        {
+            lock (_log.Sync)
+            {
+                var infos = new List<SegmentInfo>(_log.Segments.Length + 1);
+                foreach (Segment segment in _log.Segments)
+                    infos.Add(new SegmentInfo(segment.BaseOffset, segment.NextOffset, segment.Length, segment.MaxTimestampMs, !segment.IsClosed));
+                AddTail(infos);
+                return infos;
+            }
+        }
+    }
 
     /// <summary>
     /// State of idempotent producers, for everything up to <see cref="EndOffset"/>. The owner stages batches before it appends them;
-    /// <see cref="Append"/> commits or rolls back what is staged.
+    /// <see cref="Append"/> commits or rolls back what is staged. A truncation replaces the object: do not keep it across one.
     /// </summary>
-    public ProducerStates Producers => throw Missing();
+    public ProducerStates Producers => _log.Producers!;
 
-    /// <summary>Leader epochs and where they start; read from any thread, changed only by this log.</summary>
-    public EpochHistory Epochs => throw Missing();
+    /// <summary>Leader epochs and where they start; a snapshot to read from any thread, changed only by this log. A truncation replaces the object.</summary>
+    public EpochHistory Epochs => _log.Epochs;
 
     /// <summary>Highest leader epoch that this replica has seen, whether or not it holds records of it; -1 for none.</summary>
-    public int SeenEpoch => throw Missing();
+    public int SeenEpoch => _log.SeenEpoch;
 
-    /// <summary>Largest record timestamp and the first record that has it; null when the log holds no timestamp.</summary>
-    public TimestampedOffset? MaxTimestamp => throw Missing();
+    /// <summary>What recovery found damaged in this log, or null. Appends are refused then, and reads may throw <see cref="LogDamagedException"/>.</summary>
+    public LogDamage? Damage => _log.Damage;
 
-    /// <summary>Appends batches: all of them or none. Never waits; <see cref="ILogObserver.OnDurable"/> tells when they are synced.</summary>
-    /// <param name="batches">Validated batches with their base offsets; bytes are copied before the call returns.</param>
-    /// <param name="leaderEpoch">Stamped on every batch; a higher one than the last starts an epoch at the first base offset.</param>
-    /// <exception cref="ArgumentException">Offsets are not in order, or the epoch is lower than the last one.</exception>
-    public AppendRefusal Append(ReadOnlySpan<LogAppend> batches, int leaderEpoch) => throw Missing();
-
-    /// <summary>Notes that <paramref name="epoch"/> starts at the end of the log; precedes the epoch's first append and needs no sync of its own.</summary>
-    public AppendRefusal StartEpoch(int epoch) => throw Missing();
-
-    /// <summary>Notes that a leader epoch has been seen; a lower one is then to be refused.</summary>
-    /// <returns>When that is durable.</returns>
-    public Task SeeEpochAsync(int epoch) => throw Missing();
-
-    /// <summary>Reads whole batches from the one that holds <paramref name="offset"/> on.</summary>
-    /// <param name="offset">First record wanted; the first batch may start below it.</param>
-    /// <param name="upToOffset">No batch that ends above this offset is read: the high watermark for consumers.</param>
-    /// <param name="maxBytes">Most bytes to read.</param>
-    /// <param name="atLeastOneBatch">Read the first batch even if it is larger than <paramref name="maxBytes"/>.</param>
-    /// <returns>A lease; dispose it. It may hold less than there is: read on at its <see cref="LogRead.NextOffset"/>.</returns>
-    public LogRead Read(long offset, long upToOffset, int maxBytes, bool atLeastOneBatch) => throw Missing();
-
-    /// <summary>The first record whose timestamp is at least <paramref name="timestampMs"/>; null when there is none.</summary>
-    public TimestampedOffset? FindTimestamp(long timestampMs) => throw Missing();
-
-    /// <summary>Removes every batch that holds <paramref name="offset"/> or a higher one, with what indexes, epochs and producer states know of them.</summary>
-    /// <returns>The new end offset, when the truncation is durable and done. No append may be made before.</returns>
-    public Task<long> TruncateAsync(long offset) => throw Missing();
-
-    /// <summary>Removes everything and lets the log begin at <paramref name="startOffset"/>, as a follower does that is too far behind.</summary>
-    /// <returns>When that is durable and done. No append may be made before.</returns>
-    public Task ResetAsync(long startOffset) => throw Missing();
-
-    /// <summary>Moves the start of the log up, to at most <see cref="DurableEndOffset"/>; segments wholly below it are unlinked after the next checkpoint.</summary>
-    /// <returns>When that is durable. Nothing happens when the log starts there or above.</returns>
-    public Task SetStartOffsetAsync(long offset) => throw Missing();
+    internal ILogObserver Observer { get; }
 
     /// <summary>Changes the layout from the next append on.</summary>
-    public void Configure(LogConfig config) => throw Missing();
+    public void Configure(LogConfig config) => _config = Checked(config);
 
-    public void Dispose() => throw Missing();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        lock (_log.Sync)
+        {
+            if (_log.Owner == this)
+                _log.Owner = null;
+        }
+    }
 
-    private static NotSupportedException Missing() => new("The log's machinery arrives with the next commits.");
+    private static LogConfig Checked(LogConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentOutOfRangeException.ThrowIfLessThan(config.SegmentBytes, 1_024);
+        ArgumentOutOfRangeException.ThrowIfLessThan(config.SegmentMs, 1);
+        return config;
+    }
+
+    private void AddTail(List<SegmentInfo> infos)
+    {
+        LogTail tail = _log.Tail;
+        if (tail.Count == 0)
+            return;
+        long maxTimestampMs = RecordBatch.NoTimestamp;
+        for (int i = 0; i < tail.Count; i++)
+            maxTimestampMs = Math.Max(maxTimestampMs, tail[i].MaxTimestampMs);
+        long end = tail[tail.Count - 1].NextOffset;
+        if (infos.Count > 0 && infos[^1].IsActive)
+        {
+            SegmentInfo last = infos[^1];
+            infos[^1] = last with { EndOffset = end, Bytes = last.Bytes + tail.Bytes, MaxTimestampMs = Math.Max(last.MaxTimestampMs, maxTimestampMs) };
+        }
+        else
+        {
+            infos.Add(new SegmentInfo(tail[0].BaseOffset, end, tail.Bytes, maxTimestampMs, IsActive: true));
+        }
+    }
 }

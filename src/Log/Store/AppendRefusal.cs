@@ -12,7 +12,7 @@ public enum AppendRefusal
     /// <summary>The disk has less free space than what is acknowledged still needs, plus the reserve; ends when space returns.</summary>
     DiskFull,
 
-    /// <summary>A batch is larger than <see cref="LogOptions.MaxBatchBytes"/>.</summary>
+    /// <summary>The batches are together larger than <see cref="LogOptions.MaxAppendBytes"/>.</summary>
     TooLarge,
 
     /// <summary>A write or sync has failed: this process never writes to the data directory again (<see cref="LogStore.Failure"/>).</summary>

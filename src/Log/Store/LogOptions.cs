@@ -24,7 +24,7 @@ public sealed record LogOptions
     public int MaxFlushBytes { get; init; } = 8 * MiB;
 
     /// <summary>Size of one slab of pinned memory in bytes, a multiple of 4,096.</summary>
-    public int SlabBytes { get; init; } = MiB;
+    public int SlabBytes { get; init; } = 4 * MiB;
 
     /// <summary>Most bytes of slabs: what is not yet synced and not yet in segments. Appends are refused as busy above it.</summary>
     public long MaxSlabBytes { get; init; } = 96 * MiB;
@@ -32,8 +32,8 @@ public sealed record LogOptions
     /// <summary>Synced bytes that are collected before they are written to segments; more makes fewer and larger writes.</summary>
     public long WriteBehindBytes { get; init; } = 16 * MiB;
 
-    /// <summary>Largest record batch in bytes that the log takes.</summary>
-    public int MaxBatchBytes { get; init; } = 24 * MiB;
+    /// <summary>Most bytes of batches that one append takes; so also the largest batch.</summary>
+    public int MaxAppendBytes { get; init; } = 24 * MiB;
 
     /// <summary>Free bytes that the disk must have beyond what acknowledged records still need; below, appends are refused.</summary>
     public long ReserveBytes { get; init; } = 128 * MiB;
@@ -76,8 +76,14 @@ public sealed record LogOptions
         Check(MaxWalBytes >= 3 * WalFileBytes, $"MaxWalBytes is {MaxWalBytes}; it must hold at least three files of {WalFileBytes} bytes.");
         Check(CheckpointBytes >= 1 && CheckpointBytes <= MaxWalBytes - WalFileBytes, $"CheckpointBytes is {CheckpointBytes}; it must be at least 1 and leave one file of MaxWalBytes ({MaxWalBytes}).");
         Check(MaxFlushBytes >= 8_192, $"MaxFlushBytes is {MaxFlushBytes}; it must be at least 8,192.");
-        Check(MaxBatchBytes >= 1_024 && MaxBatchBytes <= WalFileBytes - 16_384, $"MaxBatchBytes is {MaxBatchBytes}; it must be at least 1,024 and at most 16,384 below WalFileBytes ({WalFileBytes}).");
-        Check(MaxSlabBytes >= (3L * SlabBytes) + MaxBatchBytes, $"MaxSlabBytes is {MaxSlabBytes}; it must hold three slabs of {SlabBytes} and a batch of {MaxBatchBytes} bytes.");
+        Check(MaxAppendBytes >= 1_024, $"MaxAppendBytes is {MaxAppendBytes}; it must be at least 1,024.");
+        if (mistakes.Count == 0)
+        {
+            (long slabBytes, long fileBytes) = WriteAheadLog.Needs(MaxAppendBytes, SlabBytes, MaxFlushBytes);
+            Check(fileBytes <= WalFileBytes - WalFileHeader.DataStart, $"MaxAppendBytes is {MaxAppendBytes}; such an append may need {fileBytes} bytes of one write-ahead file, and WalFileBytes is {WalFileBytes}.");
+            Check(slabBytes + SlabBytes <= MaxSlabBytes, $"MaxAppendBytes is {MaxAppendBytes}; such an append may need {slabBytes + SlabBytes} bytes of slabs, and MaxSlabBytes is {MaxSlabBytes}.");
+        }
+
         Check(WriteBehindBytes >= 1 && WriteBehindBytes <= MaxSlabBytes / 2, $"WriteBehindBytes is {WriteBehindBytes}; it must be at least 1 and at most half of MaxSlabBytes ({MaxSlabBytes}).");
         Check(ReserveBytes >= 0, $"ReserveBytes is {ReserveBytes}; it must not be negative.");
         Check(DiskFullRecheck > TimeSpan.Zero, $"DiskFullRecheck is {DiskFullRecheck}; it must be positive.");

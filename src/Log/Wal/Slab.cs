@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Actors.Log;
 
 /// <summary>A piece of pinned memory through which appended bytes go to the write-ahead log, to readers at the tail and to segments.</summary>
@@ -14,10 +16,20 @@ internal sealed class Slab
     public Slab(SlabPool pool, int bytes)
     {
         _pool = pool;
-        Bytes = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
+        Bytes = GC.AllocateUninitializedArray<byte>(bytes + WalFileHeader.PageBytes, pinned: true);
+        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(Bytes, 0);
+        Origin = (int)(WalFileHeader.AlignUp(address) - address);
+        Capacity = bytes;
     }
 
+    /// <summary>The memory, with a little before <see cref="Origin"/> and behind that is not used.</summary>
     public byte[] Bytes { get; }
+
+    /// <summary>Index of the first usable byte; its address is a multiple of a page, as unbuffered writes want it.</summary>
+    public int Origin { get; }
+
+    /// <summary>Usable bytes, a multiple of a page.</summary>
+    public int Capacity { get; }
 
     /// <summary>Takes a reference; only for who is sure that another one exists.</summary>
     public void Retain() => Interlocked.Increment(ref _references);

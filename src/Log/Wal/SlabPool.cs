@@ -31,21 +31,21 @@ internal sealed class SlabPool(int slabBytes, long maxBytes)
                 _free.TryPop(out slab);
         }
 
-        slab ??= new Slab(this, Math.Max(slabBytes, (bytes + 4_095) & ~4_095));
-        Interlocked.Add(ref _usedBytes, slab.Bytes.Length);
+        slab ??= new Slab(this, Math.Max(slabBytes, (int)WalFileHeader.AlignUp(bytes)));
+        Interlocked.Add(ref _usedBytes, slab.Capacity);
         slab.Begin();
         return slab;
     }
 
     internal void Return(Slab slab)
     {
-        if (slab.Bytes.Length == slabBytes)
+        if (slab.Capacity == slabBytes)
         {
             lock (_lock)
                 _free.Push(slab);
         }
 
-        Interlocked.Add(ref _usedBytes, -slab.Bytes.Length);
+        Interlocked.Add(ref _usedBytes, -slab.Capacity);
         _onRoom?.Invoke();
     }
 }

@@ -33,11 +33,11 @@ public abstract partial class TaskRequest<TResult>(GrainMethod method) : GrainRe
         return null;
     }
 
-    internal sealed override void Keep(Task completed) => _result = ((Task<TResult>)completed).GetAwaiter().GetResult();
+    internal sealed override void TakeResult(Task completed) => _result = ((Task<TResult>)completed).GetAwaiter().GetResult();
 
-    internal sealed override void Answer(Exception? error, bool inline)
+    internal sealed override void Answer(bool inline)
     {
-        if (error is not null)
+        if (Error is { } error)
         {
             _promise.SetException(error);
         }

@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+
+namespace Actors.Log;
+
+/// <summary>Two slots that checkpoints are written to in turn: while one is being written, the other one holds the checkpoint before.</summary>
+/// <remarks>
+/// Slot, little-endian: 0 "ACTRCKP\0"; 8 int32 format; 12 int32 logs; 16 storage id; 32 int64 sequence; 40 int64 LSN; 48 int64
+/// write-ahead sequence; 56 int64 next log id; 64 int64 bytes of logs; 72 uint32 CRC-32C of the logs; 76 uint32 CRC-32C of 0 to 76; logs.
+/// The slot with the higher sequence counts.
+/// </remarks>
+internal sealed class CheckpointFile(IFileSystem files, string directory, Guid storageId)
+{
+    public const int Format = 1;
+
+    private const int HeaderBytes = 80;
+    private const int MaxBytes = 1 << 30;
+
+    private static readonly string[] Names = ["checkpoint-0", "checkpoint-1"];
+
+    private static ReadOnlySpan<byte> Magic => "ACTRCKP\0"u8;
+
+    /// <summary>Sequence of the newest checkpoint.</summary>
+    public long Sequence { get; private set; }
+
+    /// <summary>Bytes of the newest checkpoint.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Reads the newest sound slot.</summary>
+    /// <returns>False when there is none.</returns>
+    /// <exception cref="StorageFormatException">A slot is of a newer format or of another data directory.</exception>
+    public bool TryRead(out CheckpointHeader header, out byte[] logs)
+    {
+        header = default;
+        logs = [];
+        bool found = false;
+        foreach (string name in Names)
+        {
+            string path = $"{directory}/{name}";
+            if (!files.TryGetLength(path, out long length) || length < HeaderBytes)
+                continue;
+            byte[] bytes = files.ReadWhole(path, MaxBytes);
+            if (TryParse(bytes, path, out CheckpointHeader candidate) && (!found || candidate.Sequence > header.Sequence))
+            {
+                found = true;
+                header = candidate;
+                logs = bytes[HeaderBytes..(HeaderBytes + (int)candidate.LogBytes)];
+            }
+        }
+
+        Sequence = header.Sequence;
+        Bytes = logs.Length;
+        return found;
+    }
+
+    /// <summary>Writes and syncs the next slot. When it returns, the checkpoint counts.</summary>
+    public void Write(CheckpointImage image)
+    {
+        long sequence = Sequence + 1;
+        ReadOnlySpan<byte> logs = image.Logs.WrittenSpan;
+        var header = new byte[HeaderBytes];
+        Magic.CopyTo(header);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), Format);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(12), image.LogCount);
+        storageId.TryWriteBytes(header.AsSpan(16));
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(32), sequence);
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(40), image.Lsn);
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(48), image.WalSequence);
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(56), image.NextLogId);
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(64), logs.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(72), Crc32C.Compute(logs));
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(76), Crc32C.Compute(header.AsSpan(0, 76)));
+
+        string path = $"{directory}/{Names[sequence % Names.Length]}";
+        bool isNew = !files.TryGetLength(path, out _);
+        using IFile file = files.Open(path, FileOpening.CreateIfMissing);
+        file.WriteAll(logs, HeaderBytes);
+        file.WriteAll(header, 0);
+        file.Sync();
+        if (isNew)
+            files.SyncDirectory(directory);
+        Sequence = sequence;
+        Bytes = logs.Length;
+    }
+
+    private bool TryParse(ReadOnlySpan<byte> bytes, string path, out CheckpointHeader header)
+    {
+        header = default;
+        if (!bytes.StartsWith(Magic) || BinaryPrimitives.ReadUInt32LittleEndian(bytes[76..]) != Crc32C.Compute(bytes[..76]))
+            return false;
+        int format = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
+        if (format > Format)
+            throw new StorageFormatException(path, $"the checkpoint has format {format}; this version reads up to {Format}. Start the version that wrote it.");
+        var owner = new Guid(bytes[16..32]);
+        if (owner != storageId)
+            throw new StorageFormatException(path, $"the checkpoint belongs to storage {owner}, this data directory is {storageId}. Put the right files in place.");
+        header = new CheckpointHeader(
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[40..]),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[48..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[56..]),
+            BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[64..]));
+        return header.LogBytes >= 0 && header.LogBytes <= bytes.Length - HeaderBytes
+            && BinaryPrimitives.ReadUInt32LittleEndian(bytes[72..]) == Crc32C.Compute(bytes.Slice(HeaderBytes, (int)header.LogBytes));
+    }
+}

@@ -1,0 +1,48 @@
+using System.Buffers;
+
+namespace Actors.Log;
+
+/// <summary>What a checkpoint says, taken between two windows of the segment writer, and what must be synced before it may be said.</summary>
+internal sealed class CheckpointImage
+{
+    /// <summary>Everything below has been applied; the exact end of a flush.</summary>
+    public required long Lsn { get; init; }
+
+    /// <summary>The newest use of a write-ahead file whose header was synced.</summary>
+    public required long WalSequence { get; init; }
+
+    /// <summary>Ids below were given away.</summary>
+    public required long NextLogId { get; init; }
+
+    /// <summary>All logs, in their binary form.</summary>
+    public required ArrayBufferWriter<byte> Logs { get; init; }
+
+    public required int LogCount { get; init; }
+
+    /// <summary>Logs whose start moved, so that segments below it can go once the checkpoint is durable.</summary>
+    public required IReadOnlyList<(StoredLog Log, long StartOffset)> Trims { get; init; }
+
+    public required DirtySet Dirty { get; init; }
+
+    /// <summary>Takes the image. On the segment writer's thread.</summary>
+    public static CheckpointImage Take(LogApplier applier, LogRegistry registry, long lsn, long walSequence)
+    {
+        var logs = new ArrayBufferWriter<byte>(64 * 1024);
+        var trims = new List<(StoredLog, long)>();
+        int count = 0;
+        foreach (StoredLog log in registry.All.Where(l => l.Applied.IsCreated).OrderBy(l => l.Id))
+        {
+            LogStateCodec.Write(logs, log);
+            count++;
+            if (log.Segments is [{ IsClosed: true } first, ..] && first.NextOffset <= log.Applied.StartOffset)
+                trims.Add((log, log.Applied.StartOffset));
+        }
+
+        DirtySet dirty = applier.Dirty;
+        applier.Dirty = new DirtySet();
+        return new CheckpointImage
+        {
+            Lsn = lsn, WalSequence = walSequence, NextLogId = registry.NextId, Logs = logs, LogCount = count, Trims = trims, Dirty = dirty,
+        };
+    }
+}

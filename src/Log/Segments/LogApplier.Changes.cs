@@ -1,0 +1,280 @@
+using System.Buffers;
+
+namespace Actors.Log;
+
+/// <remarks>Creation, deletion, rolls, truncation, and what a checkpoint lets go.</remarks>
+internal sealed partial class LogApplier
+{
+    /// <summary>Suffix of the folder of a log that has been deleted; what is left of one is removed at start.</summary>
+    public const string DeletedSuffix = ".deleted";
+
+    private const int MaxProducersBytes = 256 << 20;
+
+    /// <summary>Removes the files of a log whose deletion is durable, perhaps ahead of the record that says so.</summary>
+    public void RemoveFiles(StoredLog log)
+    {
+        if (log.Applied.IsRemoved)
+            return;
+        log.Applied.IsRemoved = true;
+        Segment[] segments = log.Segments;
+        lock (log.Sync)
+        {
+            log.Segments = [];
+            log.Tail.Clear();
+        }
+
+        foreach (Segment segment in segments)
+        {
+            _open.Forget(segment.Data);
+            _open.Forget(segment.Index.Slot);
+        }
+
+        if (!_files.DirectoryExists(log.Directory))
+            return;
+        string doomed = log.Directory + DeletedSuffix;
+        _files.DeleteDirectory(doomed);
+        _files.Rename(log.Directory, doomed);
+        Dirty.Directories.Add(LogsDirectory);
+        _files.DeleteDirectory(doomed);
+    }
+
+    /// <summary>Unlinks segments below the start that a durable checkpoint has for the log.</summary>
+    public void TrimBelowStart(StoredLog log, long startOffset)
+    {
+        Segment[] segments = log.Segments;
+        Segment[] gone = [.. segments.TakeWhile(s => s.IsClosed && s.NextOffset <= startOffset)];
+        if (gone.Length == 0)
+            return;
+        lock (log.Sync)
+            log.Segments = segments[gone.Length..];
+        foreach (Segment segment in gone)
+            Unlink(segment);
+        Dirty.Directories.Add(log.Directory);
+    }
+
+    private void Create(in WalRecord record, ReadOnlySpan<byte> payload)
+    {
+        LogDescription description = DescriptionCodec.Read(record.Log, payload);
+        StoredLog? log = _registry.Find(record.Log);
+        if (log is null)
+        {
+            log = new StoredLog(description, DirectoryOf(description));
+            log.IsListed = true;
+            _registry.Add(log);
+        }
+
+        log.Applied.IsPrepared |= !log.Applied.IsCreated;
+        log.Applied.IsCreated = true;
+        log.Description = description;
+        if (log.Applied.HasDirectory)
+            WriteDescription(log);
+    }
+
+    private void Delete(StoredLog log)
+    {
+        RemoveFiles(log);
+        log.Applied.IsCreated = false;
+        _registry.Remove(log);
+    }
+
+    /// <summary>A folder's name says topic and partition for people, and the id for us; whatever a name might hold, it stays one name.</summary>
+    public string DirectoryOf(LogDescription description)
+    {
+        const int MaxTopicChars = 180;
+        ReadOnlySpan<char> topic = description.Topic.AsSpan(0, Math.Min(description.Topic.Length, MaxTopicChars));
+        Span<char> safe = stackalloc char[topic.Length];
+        for (int i = 0; i < topic.Length; i++)
+            safe[i] = char.IsAsciiLetterOrDigit(topic[i]) || topic[i] is '-' or '_' || (topic[i] == '.' && i > 0) ? topic[i] : '_';
+        return $"{LogsDirectory}/{safe}-{description.Partition}.{description.Id}";
+    }
+
+    private void Roll(StoredLog log, long createdMs)
+    {
+        AppliedLog applied = log.Applied;
+        if (log.Segments is [.., { IsClosed: false } last])
+        {
+            SnapshotProducers(log);
+            int indexBytes = last.Index.Finish();
+            if (indexBytes > 0)
+            {
+                Dirty.Files.Add(last.Index.Slot);
+                _metrics.SegmentWritten(indexBytes);
+            }
+
+            last.IsClosed = true;
+        }
+
+        applied.RollMs = createdMs;
+    }
+
+    /// <summary>Keeps the producer states at the end of the log beside the segment that begins there, for truncations.</summary>
+    private void SnapshotProducers(StoredLog log)
+    {
+        if (log.Applied.Producers is not { Count: > 0 } producers)
+            return;
+        var snapshot = new ArrayBufferWriter<byte>();
+        producers.WriteSnapshot(snapshot, log.Applied.EndOffset);
+        var slot = new FileSlot(ProducersPath(log, log.Applied.EndOffset));
+        using FileLease lease = _open.Use(slot, FileOpening.Create);
+        lease.File.WriteAll(snapshot.WrittenSpan, 0);
+        Touch(slot);
+        Dirty.Directories.Add(log.Directory);
+        _metrics.SegmentWritten(snapshot.WrittenCount);
+    }
+
+    private void Truncate(StoredLog log, long target, bool isReset)
+    {
+        AppliedLog applied = log.Applied;
+        if (isReset)
+        {
+            foreach (Segment segment in log.Segments)
+                Unlink(segment);
+            lock (log.Sync)
+                log.Segments = [];
+            Dirty.Directories.Add(log.Directory);
+            applied.StartOffset = applied.EndOffset = target;
+            applied.Epochs = new EpochHistory();
+            applied.Producers = null;
+            applied.RollMs = 0;
+            applied.Short = null;
+            applied.HasGap = false;
+        }
+        else if (target < applied.EndOffset)
+        {
+            applied.EndOffset = Cut(log, target);
+            applied.StartOffset = Math.Min(applied.StartOffset, applied.EndOffset);
+            applied.Epochs.TruncateFromEnd(applied.EndOffset);
+            if (applied.Producers is not null)
+                applied.Producers = RebuildProducers(log);
+            if (applied.Short is { } found && target <= found.SoundEndOffset)
+                applied.Short = null;
+        }
+
+        applied.CollectedEndOffset = applied.EndOffset;
+        if (Replay is not null)
+            return;
+        log.TakeOverApplied(_options.Producers);
+        log.Truncation?.TrySetResult(applied.EndOffset);
+    }
+
+    /// <summary>Removes batches that hold <paramref name="target"/> or more.</summary>
+    /// <returns>The new end: the target, or the base of the batch that held it.</returns>
+    private long Cut(StoredLog log, long target)
+    {
+        Segment[] segments = log.Segments;
+        int kept = segments.Length;
+        while (kept > 0 && segments[kept - 1].BaseOffset >= target)
+            kept--;
+
+        long end = target;
+        Segment? last = kept > 0 ? segments[kept - 1] : null;
+        if (last is not null && last.NextOffset > target)
+        {
+            int length = log.Applied.Short is { } found && found.Segment == last ? found.SoundLength : last.Length;
+            int position = last.Locate(target, length, out long batchBaseOffset);
+            end = Math.Min(target, batchBaseOffset);
+            if (position == 0)
+                kept--;
+            else
+                CutSegment(log, last, position);
+        }
+
+        // Readers see the shorter log before bytes are overwritten by what comes next.
+        lock (log.Sync)
+        {
+            log.Truncations++;
+            log.Segments = segments[..kept];
+        }
+
+        foreach (Segment segment in segments[kept..])
+            Unlink(segment, keepProducers: segment.BaseOffset == end);
+        if (kept == 0 || segments[kept - 1].IsClosed)
+            log.Applied.RollMs ??= NowMs();
+        else
+            log.Applied.RollMs = null;
+        Dirty.Directories.Add(log.Directory);
+        return end;
+    }
+
+    private void CutSegment(StoredLog log, Segment segment, int position)
+    {
+        lock (log.Sync)
+        {
+            log.Truncations++;
+            segment.Length = position;
+        }
+
+        using (FileLease lease = _open.Use(segment.Data))
+            lease.File.SetLength(position);
+        Touch(segment.Data);
+        segment.Index.Truncate(position);
+        Dirty.Files.Add(segment.Index.Slot);
+        (long maxTimestampMs, long nextOffset) = segment.Summarize(position);
+        segment.IsClosed = false;
+        segment.IndexedPosition = segment.Index.FindOffset(int.MaxValue).Entry.Position;
+        segment.WrittenBack = Math.Min(segment.WrittenBack, position);
+        lock (log.Sync)
+        {
+            segment.NextOffset = nextOffset;
+            segment.MaxTimestampMs = maxTimestampMs;
+        }
+    }
+
+    private ProducerStates RebuildProducers(StoredLog log)
+    {
+        long end = log.Applied.EndOffset;
+        if (TryReadProducers(log, end, out ProducerStates atEnd))
+            return atEnd;
+
+        var states = new ProducerStates(_options.Producers);
+        int first = log.Segments.Length;
+        while (first > 0)
+        {
+            first--;
+            if (TryReadProducers(log, log.Segments[first].BaseOffset, out ProducerStates snapshot))
+            {
+                states = snapshot;
+                break;
+            }
+        }
+
+        for (int i = first; i < log.Segments.Length; i++)
+        {
+            Segment segment = log.Segments[i];
+            using FileLease lease = _open.Use(segment.Data);
+            using var scan = new BatchScan(lease.File, 0, segment.Length, segment.BaseOffset);
+            while (scan.MoveNext())
+            {
+                if (RecordBatchHeader.TryParse(scan.Header, out RecordBatchHeader header))
+                    states.Apply(header, header.BaseOffset, NowMs());
+            }
+        }
+
+        return states;
+    }
+
+    private bool TryReadProducers(StoredLog log, long offset, out ProducerStates states)
+    {
+        string path = ProducersPath(log, offset);
+        if (_files.TryGetLength(path, out _)
+            && ProducerStates.TryReadSnapshot(_files.ReadWhole(path, MaxProducersBytes), _options.Producers, out states, out long endOffset)
+            && endOffset == offset)
+        {
+            return true;
+        }
+
+        states = new ProducerStates(_options.Producers);
+        return false;
+    }
+
+    private void Unlink(Segment segment, bool keepProducers = false)
+    {
+        _open.Delete(segment.Data);
+        _open.Delete(segment.Index.Slot);
+        if (!keepProducers)
+            _files.DeleteFile(segment.ProducersPath);
+    }
+
+    private static string ProducersPath(StoredLog log, long offset) =>
+        $"{log.Directory}/{offset.ToString("D20", System.Globalization.CultureInfo.InvariantCulture)}.producers";
+}

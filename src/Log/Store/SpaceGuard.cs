@@ -1,0 +1,124 @@
+namespace Actors.Log;
+
+/// <summary>Refuses appends while the disk has less free space than segments still need for what is in the write-ahead log, plus the reserve.</summary>
+/// <remarks>
+/// Space is looked at while bytes flow, once a mebibyte, and by a timer only while appends are refused. The write-ahead log itself is
+/// preallocated. A write that is told there is no space counts too (quotas, inodes): it waits and is tried again.
+/// </remarks>
+internal sealed class SpaceGuard : IDisposable
+{
+    private const long SampleEveryBytes = 1 << 20;
+
+    private readonly LogOptions _options;
+    private readonly IFileSystem _files;
+    private readonly StoreHealth _health;
+    private readonly TimeProvider _time;
+    private readonly Func<long> _neededBytes;
+    private readonly Action _retry;
+    private readonly Action<bool, long, long> _onChange;
+    private readonly Lock _lock = new();
+    private long _sinceSample;
+    private bool _isStuck;
+    private ITimer? _timer;
+    private bool _isDisposed;
+
+    /// <param name="neededBytes">What segments still need.</param>
+    /// <param name="retry">Wakes whoever was stuck.</param>
+    /// <param name="onChange">Told that the disk is full or has room again, with free and needed bytes.</param>
+    public SpaceGuard(LogOptions options, IFileSystem files, StoreHealth health, TimeProvider time, Func<long> neededBytes, Action retry, Action<bool, long, long> onChange)
+    {
+        _options = options;
+        _files = files;
+        _health = health;
+        _time = time;
+        _neededBytes = neededBytes;
+        _retry = retry;
+        _onChange = onChange;
+    }
+
+    /// <summary>Counts bytes that will need space, and looks when there were enough of them.</summary>
+    public void Wrote(long bytes)
+    {
+        if (Interlocked.Add(ref _sinceSample, bytes) >= SampleEveryBytes)
+            Sample();
+    }
+
+    /// <summary>Looks now.</summary>
+    public void Sample()
+    {
+        Volatile.Write(ref _sinceSample, 0);
+        long free = _files.GetFreeBytes(_options.Directory);
+        long needed = _neededBytes() + _options.ReserveBytes;
+        bool changed;
+        bool isFull;
+        lock (_lock)
+        {
+            // A little more than needed before appends are taken again, so that the answer does not flicker.
+            long wanted = _health.Refusal == AppendRefusal.DiskFull ? needed + (_options.ReserveBytes / 8) : needed;
+            isFull = _isStuck || free < wanted;
+            changed = _health.SetFull(isFull);
+            Rearm(isFull);
+        }
+
+        if (changed)
+            _onChange(isFull, free, needed);
+    }
+
+    /// <summary>A write found no space; it is tried again when the guard calls.</summary>
+    public void Stuck()
+    {
+        lock (_lock)
+            _isStuck = true;
+        Sample();
+    }
+
+    /// <summary>The write that was stuck has been done.</summary>
+    public void Unstuck()
+    {
+        lock (_lock)
+        {
+            if (!_isStuck)
+                return;
+            _isStuck = false;
+        }
+
+        Sample();
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _timer?.Dispose();
+            _timer = null;
+        }
+    }
+
+    private void Rearm(bool isFull)
+    {
+        if (!isFull || _isDisposed)
+        {
+            _timer?.Dispose();
+            _timer = null;
+        }
+        else
+        {
+            _timer ??= _time.CreateTimer(static state => ((SpaceGuard)state!).Recheck(), this, _options.DiskFullRecheck, _options.DiskFullRecheck);
+        }
+    }
+
+    private void Recheck()
+    {
+        try
+        {
+            Sample();
+        }
+        catch (IOException e)
+        {
+            _health.Fail(new LogFailure("statfs", _options.Directory, e));
+        }
+
+        _retry();
+    }
+}

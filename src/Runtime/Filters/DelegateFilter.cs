@@ -1,8 +1,0 @@
-using Orleans;
-
-namespace Actors.Runtime.Filters;
-
-internal sealed class DelegateFilter(IncomingGrainCallFilterDelegate filter) : IIncomingGrainCallFilter
-{
-    public Task Invoke(IIncomingGrainCallContext context) => filter(context);
-}

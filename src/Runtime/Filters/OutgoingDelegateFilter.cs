@@ -1,8 +1,0 @@
-using Orleans;
-
-namespace Actors.Runtime.Filters;
-
-internal sealed class OutgoingDelegateFilter(OutgoingGrainCallFilterDelegate filter) : IOutgoingGrainCallFilter
-{
-    public Task Invoke(IOutgoingGrainCallContext context) => filter(context);
-}

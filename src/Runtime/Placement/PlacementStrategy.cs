@@ -1,4 +1,0 @@
-namespace Orleans.Runtime;
-
-/// <summary>How the silo of a grain is found.</summary>
-public abstract class PlacementStrategy;
