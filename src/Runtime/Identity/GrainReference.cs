@@ -8,7 +8,7 @@ namespace Orleans.Runtime;
 public class GrainReference : IAddressable, IEquatable<GrainReference>, ISpanFormattable
 {
     /// <summary>The activation that answered last, so that the next call finds it without a look-up. Only the sender uses it.</summary>
-    internal object? Hint { get; set; }
+    internal Actors.Runtime.Scheduling.Activation? Hint { get; set; }
 
     private readonly GrainReferenceShared _shared;
     private readonly IdSpan _key;

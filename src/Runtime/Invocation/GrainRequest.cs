@@ -1,3 +1,6 @@
+using Actors.Runtime.Scheduling;
+using Orleans.CodeGeneration;
+using Orleans.Runtime;
 using Orleans.Serialization.Invocation;
 
 namespace Actors.Runtime.Invocation;
@@ -24,7 +27,7 @@ namespace Actors.Runtime.Invocation;
 /// A request is used for one call. Arguments are written before it is sent and afterwards only by call filters, in the
 /// target's turn. The answer is set once, by whoever wins: the turn, a time-out, or a cancellation.
 /// </summary>
-public abstract partial class GrainRequest : MailItem, IInvokable
+public abstract partial class GrainRequest : TurnItem, IInvokable
 {
     private const int Waiting = 0;
     private const int Answered = 1;
@@ -40,11 +43,35 @@ public abstract partial class GrainRequest : MailItem, IInvokable
     /// <inheritdoc />
     public bool IsCancellable => Method.IsCancellable;
 
-    /// <summary>Why the call failed; null while it has not.</summary>
+    internal sealed override bool IsCall => true;
+
+    internal sealed override InvokeMethodOptions Options => Method.Options;
+
+    internal sealed override string Label => Method.ActivityName;
+
+    /// <summary>Whom it is for.</summary>
+    internal GrainReference Target { get; set; } = null!;
+
+    /// <summary>The calling activation; null when it is not a grain that calls.</summary>
+    internal Activation? Source { get; set; }
+
+    /// <summary>What few calls have; null for the others.</summary>
+    internal CallExtras? Extras { get; set; }
+
+    /// <summary>When it was sent, in milliseconds of the silo's clock, which moves once a second.</summary>
+    internal long SentMs { get; set; }
+
+    /// <summary>When it was sent, as a timestamp; 0 when the call is not timed.</summary>
+    internal long SentAt { get; set; }
+
+    /// <summary>Why the call failed; null while it has not. Written by who has claimed the answer.</summary>
     internal Exception? Error { get; set; }
 
-    /// <summary>True as soon as somebody has won the right to answer.</summary>
-    internal bool IsAnswered => Volatile.Read(ref _answer) == Answered;
+    /// <summary>True when somebody has answered already: it was too old, or its caller cancelled it.</summary>
+    internal sealed override bool IsAbandoned => Volatile.Read(ref _answer) == Answered;
+
+    /// <summary>The result for call filters; setting it replaces it.</summary>
+    internal abstract object? ResultObject { get; set; }
 
     /// <inheritdoc />
     public virtual int GetArgumentCount() => 0;
@@ -90,24 +117,17 @@ public abstract partial class GrainRequest : MailItem, IInvokable
 
     /// <summary>
     /// Calls the method on <paramref name="target"/>. Returns null when the result is there at once and kept, otherwise the
-    /// task to wait for, which is then handed to <see cref="TakeResult"/>. Throws what the method throws.
+    /// task to wait for, which is then handed to <see cref="Keep"/>. Throws what the method throws.
     /// </summary>
     internal abstract Task? Start(object target);
 
-    /// <summary>Keeps the result of a task that has completed; throws when it failed.</summary>
-    internal abstract void TakeResult(Task completed);
+    /// <summary>Keeps the result of a task that <see cref="Start"/> returned; throws when it failed.</summary>
+    internal abstract void Keep(Task completed);
 
-    /// <summary>The result for call filters; setting it replaces it.</summary>
-    internal abstract object? ResultObject { get; set; }
-
-    /// <summary>
-    /// Hands result or <see cref="Error"/> to the caller. Only the winner of <see cref="TryClaimAnswer"/> calls it, once.
-    /// </summary>
+    /// <summary>Hands the result, or <paramref name="error"/>, to the caller. Called once.</summary>
+    /// <param name="error">Why there is no result.</param>
     /// <param name="inline">
     /// True: the caller's continuation may run on this stack, because nothing is below it but the thread pool.
     /// </param>
-    internal abstract void Answer(bool inline);
-
-    /// <summary>True for exactly one caller: that one answers.</summary>
-    internal bool TryClaimAnswer() => Interlocked.Exchange(ref _answer, Answered) == Waiting;
+    internal abstract void Answer(Exception? error, bool inline);
 }

@@ -34,11 +34,11 @@ public abstract class TaskRequest(GrainMethod method) : GrainRequest(method)
         return task.IsCompletedSuccessfully ? null : task;
     }
 
-    internal sealed override void TakeResult(Task completed) => completed.GetAwaiter().GetResult();
+    internal sealed override void Keep(Task completed) => completed.GetAwaiter().GetResult();
 
-    internal sealed override void Answer(bool inline)
+    internal sealed override void Answer(Exception? error, bool inline)
     {
-        if (Error is { } error)
+        if (error is not null)
         {
             _promise.SetException(error);
         }

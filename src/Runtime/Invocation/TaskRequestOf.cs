@@ -33,11 +33,11 @@ public abstract partial class TaskRequest<TResult>(GrainMethod method) : GrainRe
         return null;
     }
 
-    internal sealed override void TakeResult(Task completed) => _result = ((Task<TResult>)completed).GetAwaiter().GetResult();
+    internal sealed override void Keep(Task completed) => _result = ((Task<TResult>)completed).GetAwaiter().GetResult();
 
-    internal sealed override void Answer(bool inline)
+    internal sealed override void Answer(Exception? error, bool inline)
     {
-        if (Error is { } error)
+        if (error is not null)
         {
             _promise.SetException(error);
         }

@@ -32,12 +32,12 @@ public abstract class ValueTaskRequest(GrainMethod method) : GrainRequest(method
         return null;
     }
 
-    internal sealed override void TakeResult(Task completed) => completed.GetAwaiter().GetResult();
+    internal sealed override void Keep(Task completed) => completed.GetAwaiter().GetResult();
 
-    internal sealed override void Answer(bool inline)
+    internal sealed override void Answer(Exception? error, bool inline)
     {
         _promise.RunContinuationsAsynchronously = !inline;
-        if (Error is { } error)
+        if (error is not null)
         {
             _promise.SetException(error);
         }

@@ -1,0 +1,10 @@
+namespace Orleans.Runtime;
+
+/// <summary>The object behind an observer reference is gone.</summary>
+public sealed class ClientNotAvailableException : OrleansException
+{
+    internal ClientNotAvailableException(string message)
+        : base(message)
+    {
+    }
+}

@@ -1,0 +1,10 @@
+namespace Orleans.Runtime;
+
+/// <summary>A lifecycle was cancelled while it started.</summary>
+public sealed class OrleansLifecycleCanceledException : OrleansException
+{
+    internal OrleansLifecycleCanceledException(string message)
+        : base(message)
+    {
+    }
+}

@@ -1,0 +1,20 @@
+namespace Orleans.Runtime;
+
+/// <summary>The silo that would run the grain stops, is dead or cannot be reached.</summary>
+public sealed class SiloUnavailableException : OrleansMessageRejectionException
+{
+    public SiloUnavailableException()
+        : base("The silo is unavailable.")
+    {
+    }
+
+    public SiloUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    public SiloUnavailableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,7 @@
+namespace Orleans;
+
+/// <summary>The way to grains for code outside of them.</summary>
+public interface IClusterClient : IGrainFactory
+{
+    IServiceProvider ServiceProvider { get; }
+}

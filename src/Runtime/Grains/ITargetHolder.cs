@@ -1,0 +1,10 @@
+namespace Orleans.Serialization.Invocation;
+
+/// <summary>Holds an object that calls are made on.</summary>
+public interface ITargetHolder
+{
+    object? GetTarget();
+
+    TComponent? GetComponent<TComponent>()
+        where TComponent : class;
+}

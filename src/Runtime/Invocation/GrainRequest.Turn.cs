@@ -1,0 +1,182 @@
+using Actors.Runtime.Filters;
+using Actors.Runtime.Metrics;
+using Actors.Runtime.Scheduling;
+using Orleans;
+using Orleans.Storage;
+
+namespace Actors.Runtime.Invocation;
+
+/// <content>The call's way through its target's turn.</content>
+public abstract partial class GrainRequest
+{
+    internal sealed override Task? Begin(Activation activation, Worker worker)
+    {
+        if (SentAt != 0)
+        {
+            return BeginTimed(activation);
+        }
+
+        return Extras is null && !activation.Class.HasFilters ? Start(activation.GetTarget()!) : BeginInContext(activation);
+    }
+
+    internal sealed override void TakeResult(Task completed)
+    {
+        if (Extras?.Incoming is null)
+        {
+            Keep(completed);
+        }
+        else
+        {
+            completed.GetAwaiter().GetResult();
+        }
+    }
+
+    internal sealed override void End(Activation activation, Worker worker, Exception? error)
+    {
+        if (Extras is { } extras)
+        {
+            extras.Ambient?.Leave(error);
+            extras.Control?.Dispose();
+        }
+
+        if (error is InconsistentStateException { IsSourceActivation: true } conflict)
+        {
+            conflict.IsSourceActivation = false;
+            activation.Deactivate(new DeactivationReason(
+                DeactivationReasonCode.ApplicationError, conflict, "The stored state is not the one in memory."));
+        }
+
+        if (Method.IsOneWay)
+        {
+            Count(activation, worker, error);
+            if (error is not null)
+            {
+                activation.Silo.Log.OneWayFailed(error, activation.GrainId, Label);
+            }
+
+            return;
+        }
+
+        if (TryClaimAnswer())
+        {
+            Count(activation, worker, error);
+            Error = error;
+            worker.Flush();
+            worker.Answer = this;
+        }
+    }
+
+    internal sealed override void Forward(Activation activation) => activation.Silo.Resend(this);
+
+    /// <summary>Gives up before the call has begun: the caller gets <paramref name="error"/>.</summary>
+    internal void Reject(Exception error)
+    {
+        if (Method.IsOneWay || !TryClaimAnswer())
+        {
+            return;
+        }
+
+        Extras?.Control?.Dispose();
+        Error = error;
+        ThreadPool.UnsafeQueueUserWorkItem(static call => call.Deliver(inline: true), this, preferLocal: false);
+    }
+
+    /// <summary>Gives up on the caller's own stack, before it has got what it awaits.</summary>
+    internal void RejectAtOnce(Exception error)
+    {
+        if (!Method.IsOneWay && TryClaimAnswer())
+        {
+            Extras?.Control?.Dispose();
+            Error = error;
+            Deliver(inline: false);
+        }
+    }
+
+    /// <summary>True for exactly one caller: that one answers.</summary>
+    internal bool TryClaimAnswer() => Interlocked.Exchange(ref _answer, Answered) == Waiting;
+
+    /// <summary>Hands the answer to the caller, or to the outgoing filters in between.</summary>
+    internal void Deliver(bool inline)
+    {
+        if (Extras?.Outgoing is { } outgoing)
+        {
+            outgoing.Answered(Error);
+        }
+        else
+        {
+            Answer(Error, inline);
+        }
+    }
+
+    /// <summary>Answers with a time-out if the caller has waited too long.</summary>
+    internal void ExpireIfOlder(long nowMs)
+    {
+        if (IsAbandoned || Method.IsOneWay || Target is not { } target)
+        {
+            return;
+        }
+
+        LocalSilo silo = (LocalSilo)target.Shared.Sender;
+        long limitMs = silo.ResponseTimeoutMsOf(Method);
+        if (nowMs - SentMs > limitMs)
+        {
+            Expire(silo, limitMs);
+        }
+    }
+
+    /// <summary>Answers with a time-out and cancels the callee's token.</summary>
+    internal void Expire(LocalSilo silo, double limitMs)
+    {
+        if (!TryClaimAnswer())
+        {
+            return;
+        }
+
+        if (Target.Shared.Route is Activations.GrainClass grainClass)
+        {
+            grainClass.Metrics.CallsOf(Method).Count(CallOutcome.Timeout, 0);
+        }
+
+        Error = new TimeoutException($"No answer came from {Target.GrainId} to {Label} within {limitMs:F0} ms.");
+        if (silo.CancelsOnTimeout)
+        {
+            Extras?.Control?.CancelCallee();
+        }
+
+        Extras?.Control?.Dispose();
+        ThreadPool.UnsafeQueueUserWorkItem(static call => call.Deliver(inline: true), this, preferLocal: false);
+    }
+
+    private Task? BeginTimed(Activation activation)
+    {
+        TimeProvider time = activation.Silo.Time;
+        long started = time.GetTimestamp();
+        activation.Class.Metrics.RecordWait(time.GetElapsedTime(SentAt, started));
+        try
+        {
+            return Extras is null && !activation.Class.HasFilters ? Start(activation.GetTarget()!) : BeginInContext(activation);
+        }
+        finally
+        {
+            activation.Class.Metrics.RecordTurn(time.GetElapsedTime(started));
+        }
+    }
+
+    private Task? BeginInContext(Activation activation)
+    {
+        object target = activation.GrainInstance ?? throw LocalSilo.TargetIsGone(activation);
+        Extras?.Ambient?.Enter(Method.ActivityName, Method.InterfaceName, Method.MethodName, activation.GrainId);
+        if (!activation.Class.HasCallFilters)
+        {
+            return Start(target);
+        }
+
+        var incoming = new IncomingCall(this, activation, target);
+        (Extras ??= new CallExtras()).Incoming = incoming;
+        return incoming.Invoke();
+    }
+
+    private void Count(Activation activation, Worker worker, Exception? error) =>
+        activation.Class.Metrics.CallsOf(Method).Count(
+            error switch { null => CallOutcome.Ok, OperationCanceledException => CallOutcome.Cancelled, _ => CallOutcome.Error }, worker.Index);
+}

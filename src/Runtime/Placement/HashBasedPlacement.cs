@@ -1,0 +1,11 @@
+namespace Orleans.Runtime;
+
+/// <summary>The silo follows from the grain's id and the view (<see cref="Actors.Runtime.Placement.RendezvousHash"/>). The default.</summary>
+public sealed class HashBasedPlacement : PlacementStrategy
+{
+    internal static HashBasedPlacement Instance { get; } = new();
+
+    internal HashBasedPlacement()
+    {
+    }
+}

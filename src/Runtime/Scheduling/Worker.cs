@@ -1,0 +1,102 @@
+using Actors.Runtime.Invocation;
+
+namespace Actors.Runtime.Scheduling;
+
+/// <summary>
+/// What a thread is doing: whose turn it runs, and which answer it still holds. One per thread, written by that thread only;
+/// the watchdog reads it from outside.
+/// </summary>
+internal sealed class Worker
+{
+    private static readonly Lock AllLock = new();
+    private static readonly List<WeakReference<Worker>> All = [];
+    private static int s_count;
+
+    [ThreadStatic]
+    private static Worker? t_current;
+
+    private Worker()
+    {
+        Index = Interlocked.Increment(ref s_count) - 1;
+        ThreadId = Environment.CurrentManagedThreadId;
+    }
+
+    /// <summary>This thread's worker.</summary>
+    public static Worker Current => t_current ?? Create();
+
+    /// <summary>A number from 0; counters use it to spread writers.</summary>
+    public int Index { get; }
+
+    public int ThreadId { get; }
+
+    /// <summary>Makes an activation this thread's scheduler.</summary>
+    public TurnMark Mark { get; } = new();
+
+    /// <summary>The activation whose turn runs; null outside of turns.</summary>
+    public Activation? Activation { get; set; }
+
+    /// <summary>The call or tick that runs; null for other turns.</summary>
+    public TurnItem? Turn { get; set; }
+
+    /// <summary>Grows with every turn, so that the watchdog sees whether it still is the same.</summary>
+    public int Sequence { get; set; }
+
+    /// <summary>A call that is done and whose answer leaves when the turn's activation has been let go of.</summary>
+    public GrainRequest? Answer { get; set; }
+
+    /// <summary>When the next turn is timed: see <see cref="Metrics.Sampler"/>.</summary>
+    public Metrics.Sampler Sampler;
+
+    /// <summary>The execution context that turns begin with: nothing of one call is seen by the next.</summary>
+    public ExecutionContext? Baseline { get; set; }
+
+    /// <summary>Every thread's worker, as far as the threads live.</summary>
+    public static List<Worker> Snapshot()
+    {
+        var workers = new List<Worker>();
+        lock (AllLock)
+        {
+            All.RemoveAll(static reference => !reference.TryGetTarget(out _));
+            foreach (WeakReference<Worker> reference in All)
+            {
+                if (reference.TryGetTarget(out Worker? worker))
+                {
+                    workers.Add(worker);
+                }
+            }
+        }
+
+        return workers;
+    }
+
+    /// <summary>Sends the held answer off; the caller's continuation goes to the thread pool or to its own activation.</summary>
+    public void Flush()
+    {
+        if (Answer is { } answer)
+        {
+            Answer = null;
+            answer.Deliver(inline: false);
+        }
+    }
+
+    /// <summary>The code of a call or tick has returned: what it left in the execution context is taken away.</summary>
+    public void EndTurn()
+    {
+        Turn = null;
+        if (!ReferenceEquals(ExecutionContext.Capture(), Baseline) && Baseline is { } baseline)
+        {
+            ExecutionContext.Restore(baseline);
+        }
+    }
+
+    private static Worker Create()
+    {
+        var worker = new Worker();
+        lock (AllLock)
+        {
+            All.Add(new WeakReference<Worker>(worker));
+        }
+
+        return t_current = worker;
+    }
+}

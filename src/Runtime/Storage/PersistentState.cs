@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace Actors.Runtime.Storage;
+
+/// <summary>
+/// A grain's state and its record's ETag; used in the grain's turns only. Errors of the store that are not the runtime's own
+/// exceptions are wrapped, so that a caller can tell whose they are.
+/// </summary>
+internal sealed class PersistentState<TState>(string stateName, IGrainContext context, IGrainStorage storage) : IPersistentState<TState>, ILifecycleObserver
+{
+    private readonly GrainState<TState> _record = new(Activator.CreateInstance<TState>());
+
+    private IGrainStorage Storage => storage;
+
+    private string Name => stateName;
+
+    private GrainId Grain => context.GrainId;
+
+    public TState State
+    {
+        get => _record.State!;
+        set => _record.State = value;
+    }
+
+    public string? Etag => _record.ETag;
+
+    public bool RecordExists => _record.RecordExists;
+
+    public Task ReadStateAsync() => ReadStateAsync(CancellationToken.None);
+
+    public Task ReadStateAsync(CancellationToken cancellationToken) =>
+        RunAsync("read", static (self, token) => self.Storage.ReadStateAsync(self.Name, self.Grain, self._record, token), cancellationToken);
+
+    public Task WriteStateAsync() => WriteStateAsync(CancellationToken.None);
+
+    public Task WriteStateAsync(CancellationToken cancellationToken) =>
+        RunAsync("write", static (self, token) => self.Storage.WriteStateAsync(self.Name, self.Grain, self._record, token), cancellationToken);
+
+    public Task ClearStateAsync() => ClearStateAsync(CancellationToken.None);
+
+    public Task ClearStateAsync(CancellationToken cancellationToken) =>
+        RunAsync("clear", static (self, token) => self.Storage.ClearStateAsync(self.Name, self.Grain, self._record, token), cancellationToken);
+
+    public Task OnStart(CancellationToken cancellationToken = default) => ReadStateAsync(cancellationToken);
+
+    public Task OnStop(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    [StackTraceHidden]
+    private async Task RunAsync(string operation, Func<PersistentState<TState>, CancellationToken, Task> call, CancellationToken token)
+    {
+        try
+        {
+            await call(this, token);
+        }
+        catch (Exception error) when (error is not (OrleansException or OperationCanceledException))
+        {
+            throw new OrleansException($"The store failed to {operation} {stateName} of {context.GrainId}: {error.Message}", error);
+        }
+    }
+}
