@@ -11,6 +11,7 @@ internal sealed class GroupBench
     private readonly Dictionary<long, object> _answers = [];
     private readonly Queue<GroupWrite> _waiting = new();
     private readonly List<(GroupRecord Record, long LogOffset)> _log = [];
+    private readonly HashSet<long> _open = [];
     private long _nextTicket;
     private long _nextLogOffset;
 
@@ -29,6 +30,12 @@ internal sealed class GroupBench
 
     public int WritesWaiting => _waiting.Count;
 
+    /// <summary>Tickets without an answer, those that died with their coordinator left out.</summary>
+    public IReadOnlyCollection<long> Open => _open;
+
+    /// <summary>How often the coordinator has been restarted.</summary>
+    public int Restarts { get; private set; }
+
     public IReadOnlyList<(GroupRecord Record, long LogOffset)> Log => _log;
 
     public GroupMetadata? LastMetadata => _log.Select(entry => entry.Record).OfType<GroupMetadataRecord>().Last().Metadata;
@@ -36,7 +43,7 @@ internal sealed class GroupBench
     public long Join(string memberId, string? instanceId = null, int sessionMs = 10_000, int rebalanceMs = 60_000,
         string type = "consumer", bool requiresId = true, bool skips = false, string clientId = "c", params (string Name, string Metadata)[] protocols)
     {
-        var ticket = _nextTicket++;
+        var ticket = NewTicket();
         var join = new GroupJoin
         {
             MemberId = memberId,
@@ -68,7 +75,7 @@ internal sealed class GroupBench
     public long Sync(string memberId, int generation, string? instanceId = null, string? type = null, string? protocol = null,
         params (string MemberId, string Assignment)[] assignments)
     {
-        var ticket = _nextTicket++;
+        var ticket = NewTicket();
         Machine.Sync(ticket, new GroupSync
         {
             MemberId = memberId,
@@ -101,7 +108,7 @@ internal sealed class GroupBench
 
     public long Commit(string memberId, int generation, string? instanceId = null, long retentionMs = -1, params GroupCommitOffset[] offsets)
     {
-        var ticket = _nextTicket++;
+        var ticket = NewTicket();
         Machine.Commit(ticket, new GroupCommit
         {
             MemberId = memberId,
@@ -120,7 +127,7 @@ internal sealed class GroupBench
 
     public long ExpireOffsets()
     {
-        var ticket = _nextTicket++;
+        var ticket = NewTicket();
         Machine.ExpireOffsets(ticket, Now);
         Drain();
         return ticket;
@@ -128,7 +135,7 @@ internal sealed class GroupBench
 
     public long Delete()
     {
-        var ticket = _nextTicket++;
+        var ticket = NewTicket();
         Machine.Delete(ticket, Now);
         Drain();
         return ticket;
@@ -152,23 +159,42 @@ internal sealed class GroupBench
         Move(end - Now.MonotonicMs);
     }
 
-    public void EndWrite(ErrorCode error = ErrorCode.None)
+    /// <summary>Ends the oldest write.</summary>
+    /// <param name="error">What the log says.</param>
+    /// <param name="butStored">True: the log says an error, and the records are there all the same.</param>
+    public void EndWrite(ErrorCode error = ErrorCode.None, bool butStored = false)
     {
         var write = _waiting.Dequeue();
         var logOffset = _nextLogOffset++;
-        if (error == ErrorCode.None)
+        if (error == ErrorCode.None || butStored)
             _log.AddRange(write.Records.Select(record => (record, logOffset)));
         Machine.WriteEnded(write.Id, error, logOffset, Now);
         Drain();
     }
 
-    /// <summary>The process dies; what is in the log comes back, and nothing else.</summary>
-    public void Restart()
+    /// <summary>What the log says of the group.</summary>
+    public GroupImage Replay()
     {
         var image = new GroupImage();
         foreach (var (record, logOffset) in _log)
-            image.Apply(record, logOffset);
+            image.Apply(Recode(record), logOffset);
+        return image;
+    }
+
+    /// <summary>The process dies; what is in the log comes back, and nothing else.</summary>
+    /// <param name="alsoStored">Writes under way that had reached the disk, oldest first.</param>
+    public void Restart(int alsoStored = 0)
+    {
+        for (; alsoStored > 0 && _waiting.TryDequeue(out var write); alsoStored--)
+        {
+            var logOffset = _nextLogOffset++;
+            _log.AddRange(write.Records.Select(record => (record, logOffset)));
+        }
+
+        var image = Replay();
         _waiting.Clear();
+        _open.Clear();
+        Restarts++;
         Machine = new GroupMachine("g", _options, image, Now);
         Drain();
     }
@@ -221,6 +247,26 @@ internal sealed class GroupBench
 
     public static string Text(ReadOnlyMemory<byte> bytes) => System.Text.Encoding.UTF8.GetString(bytes.Span);
 
+    /// <summary>Stops the machine; everybody who waits is answered.</summary>
+    public void Stop()
+    {
+        Machine.Stop(ErrorCode.NotCoordinator);
+        Drain();
+    }
+
+    /// <summary>A record as it comes back from the disk.</summary>
+    private static GroupRecord Recode(GroupRecord record)
+    {
+        Assert.Equal(GroupRecordKind.Known, GroupRecordCodec.TryDecode(GroupRecordCodec.Encode(record), out var read));
+        return read!;
+    }
+
+    private long NewTicket()
+    {
+        _open.Add(_nextTicket);
+        return _nextTicket++;
+    }
+
     private void Move(long milliseconds) => Now = new GroupNow(Now.MonotonicMs + milliseconds, Now.UtcMs + milliseconds);
 
     private void Drain()
@@ -228,7 +274,11 @@ internal sealed class GroupBench
         while (true)
         {
             foreach (var reply in Machine.TakeReplies())
+            {
                 Assert.True(_answers.TryAdd(reply.Ticket, reply.Answer), $"ticket {reply.Ticket} is answered twice");
+                Assert.True(_open.Remove(reply.Ticket), $"ticket {reply.Ticket} was never given out");
+            }
+
             var writes = Machine.TakeWrites();
             foreach (var write in writes)
                 _waiting.Enqueue(write);

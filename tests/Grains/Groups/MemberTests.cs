@@ -37,6 +37,25 @@ public sealed class MemberTests
     }
 
     [Fact]
+    public void Waiting_for_others_to_rejoin_counts_as_a_sign_of_life()
+    {
+        var bench = new GroupBench();
+        var ids = bench.Stable(2);
+        var waiting = bench.Join(ids[0]);
+        for (var seconds = 0; seconds < 30; seconds += 5)
+        {
+            bench.Pass(5_000);
+            Assert.Equal(ErrorCode.RebalanceInProgress, bench.Heartbeat(ids[1], 2));
+        }
+
+        bench.Join(ids[1]);
+        Assert.Equal(3, bench.Joined(waiting).GenerationId);
+        bench.Pass(9_999);
+        Assert.Equal(ErrorCode.None, bench.Heartbeat(ids[0], 3));
+        Assert.Equal(2, bench.Machine.MemberCount);
+    }
+
+    [Fact]
     public void Time_passes_for_a_group_without_members_without_a_deadline()
     {
         var bench = new GroupBench();

@@ -47,18 +47,8 @@ public sealed partial class GroupMachine
             Remove(ticket, [.. _offsets.Keys], everything: true);
     }
 
-    /// <summary>When an offset of this empty group ends, in milliseconds since 1970.</summary>
-    private long ExpiryMs(CommittedOffset offset)
-    {
-        if (offset.ExpireTimestampMs >= 0)
-            return offset.ExpireTimestampMs;
-
-        // A group that had members keeps its offsets from the moment it became empty; others from each commit.
-        var sinceMs = _protocolType is not null && _stateTimestampMs >= 0
-            ? Math.Max(_stateTimestampMs, offset.CommitTimestampMs)
-            : offset.CommitTimestampMs;
-        return SaturatingSum(sinceMs, _options.OffsetsRetentionMs);
-    }
+    private long ExpiryMs(CommittedOffset offset) =>
+        GroupImage.ExpiryMs(offset, _protocolType is null ? -1 : _stateTimestampMs, _options.OffsetsRetentionMs);
 
     private void Remove(long ticket, GroupTopicPartition[] partitions, bool everything)
     {

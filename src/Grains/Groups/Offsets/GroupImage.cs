@@ -16,6 +16,41 @@ public sealed class GroupImage
     /// <summary>True when tombstones have taken everything.</summary>
     public bool IsEmpty => Metadata is null && _offsets.Count == 0;
 
+    /// <summary>True when the last generation has members.</summary>
+    public bool HasMembers => Metadata is { Members.Count: > 0 };
+
+    /// <summary>True when the group has no members and something of it is over at <paramref name="utcMs"/>.</summary>
+    public bool HasExpired(long utcMs, long retentionMs)
+    {
+        if (HasMembers)
+            return false;
+        return _offsets.Count == 0 || _offsets.Values.Any(offset => ExpiryMs(offset, Metadata, retentionMs) <= utcMs);
+    }
+
+    /// <summary>When an offset of a group without members ends, in milliseconds since 1970.</summary>
+    /// <param name="offset">The commit.</param>
+    /// <param name="metadata">The group's last generation, or null when it never had members.</param>
+    /// <param name="retentionMs">The coordinator's retention in milliseconds.</param>
+    public static long ExpiryMs(CommittedOffset offset, GroupMetadata? metadata, long retentionMs)
+    {
+        ArgumentNullException.ThrowIfNull(offset);
+        return ExpiryMs(offset, metadata is { ProtocolType.Length: > 0 } ? metadata.StateTimestampMs : -1, retentionMs);
+    }
+
+    /// <summary>When an offset of a group without members ends, in milliseconds since 1970.</summary>
+    /// <param name="offset">The commit.</param>
+    /// <param name="emptySinceMs">When the last member left, or -1 when the group never had one.</param>
+    /// <param name="retentionMs">The coordinator's retention in milliseconds.</param>
+    /// <remarks>KIP-211: a group that had members keeps its offsets from the moment it became empty, others from each commit.</remarks>
+    public static long ExpiryMs(CommittedOffset offset, long emptySinceMs, long retentionMs)
+    {
+        ArgumentNullException.ThrowIfNull(offset);
+        if (offset.ExpireTimestampMs >= 0)
+            return offset.ExpireTimestampMs;
+        var sinceMs = Math.Max(emptySinceMs, offset.CommitTimestampMs);
+        return sinceMs > long.MaxValue - retentionMs ? long.MaxValue : sinceMs + retentionMs;
+    }
+
     /// <summary>Takes in one record; later records win.</summary>
     /// <param name="record">A record of this group.</param>
     /// <param name="logOffset">The base offset of the batch that holds it.</param>
