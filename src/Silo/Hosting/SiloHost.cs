@@ -2,6 +2,7 @@ using Actors.Silo.Health;
 using Actors.Silo.Http;
 using Actors.Silo.Lifetime;
 using Actors.Silo.Options;
+using Actors.Silo.Stores;
 using Actors.Silo.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -30,6 +31,11 @@ public static class SiloHost
             .ConfigureServices(services => AddFoundation(services, configuration, directory, sockets))
             .ConfigureServices(static services => services.AddSiloTelemetry())
             .ConfigureWebHost(web => ConfigureHttp(web, configuration.Http, sockets))
+            .ConfigureServices(static services =>
+            {
+                services.AddEmbeddedStore();
+                services.StartInOrder();
+            })
             .Build();
     }
 

@@ -21,6 +21,6 @@ internal static partial class SiloLog
     [LoggerMessage(1005, LogLevel.Error, "Silo {Name} failed while it was stopping ({Step})")]
     public static partial void StopFailed(this ILogger logger, Exception failure, string name, string step);
 
-    [LoggerMessage(1006, LogLevel.Debug, "Step: {Step}")]
-    public static partial void Step(this ILogger logger, string step);
+    [LoggerMessage(1006, LogLevel.Critical, "Silo {Name} failed ({Step})")]
+    public static partial void Failed(this ILogger logger, Exception failure, string name, string step);
 }

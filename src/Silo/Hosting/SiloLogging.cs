@@ -14,6 +14,9 @@ public static class SiloLogging
         ArgumentNullException.ThrowIfNull(configuration);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
+
+        // What a start or a stop throws is told by the one who called it, once and as a sentence where it can be one.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddConfiguration(configuration.GetSection(LoggingRules.Section));
         logging.AddConsole(console =>
         {

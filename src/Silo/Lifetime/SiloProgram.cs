@@ -61,6 +61,7 @@ public static class SiloProgram
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Actors.Silo");
         logger.Starts(silo.Name, silo.NodeId, silo.Version, OptionText.Effective(configuration.Bound));
         SiloStartException? refusal = null;
+        var hasFailed = false;
         try
         {
             await host.StartAsync(stop);
@@ -72,13 +73,16 @@ public static class SiloProgram
         {
             // Told to stop while starting.
         }
-        catch (Exception failure) when (StartFailure.Explain(failure, configuration) is { } sentence)
+        catch (Exception failure)
         {
-            refusal = sentence;
+            refusal = StartFailure.Explain(failure, configuration);
+            hasFailed = refusal is null;
+            if (hasFailed) logger.Failed(failure, silo.Name, health.Step);
         }
 
         var stopped = await StopAsync(host, silo, health, logger, configuration.Silo.StopTimeoutMs);
-        return refusal is null ? stopped : throw refusal;
+        if (refusal is not null) throw refusal;
+        return hasFailed ? ExitCodes.Failed : stopped;
     }
 
     private static async Task<int> StopAsync(IHost host, SiloIdentity silo, SiloHealth health, ILogger logger, int limitMs)

@@ -8,7 +8,7 @@ namespace Actors.Silo.Lifetime;
 public static class StartFailure
 {
     /// <summary>The sentence for a start that failed.</summary>
-    /// <returns>Null when the failure is not of a kind that is known; it then ends the process with its trace.</returns>
+    /// <returns>Null when the failure is not of a kind that is known; its trace then goes to the log.</returns>
     public static SiloStartException? Explain(Exception failure, SiloConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);

@@ -111,6 +111,12 @@ public sealed class SiloStartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_missing_SQLite_is_refused() => await AssertRefusedAsync(
+        new(_folder.FullName) { Arguments = ["--Silo:SqliteLibrary=libsqlite3-that-is-not-there.so.0"] },
+        "SQLite's library libsqlite3-that-is-not-there.so.0 is missing",
+        "apt-get install libsqlite3-0");
+
+    [Fact]
     public async Task Events_are_JSON_objects_on_request()
     {
         await using var silo = await SiloProcess.StartAsync(new(_folder.FullName) { Arguments = ["--Logging:Json=true"] });

@@ -1,0 +1,229 @@
+using System.Globalization;
+using Actors.Grains.Topics;
+using Microsoft.Data.Sqlite;
+
+namespace Actors.Silo.Stores.Sqlite;
+
+/// <summary>Topics, partitions, configs and producer-id blocks in the embedded store.</summary>
+/// <param name="database">The store's file; not owned.</param>
+public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
+{
+    private const string PartitionColumns =
+        "topic_id, partition_index, replicas, leader_id, leader_epoch, leader_incarnation, in_sync_replicas, partition_epoch";
+
+    /// <inheritdoc/>
+    public Task<NodeStart> StartNodeAsync(int nodeId, Guid storageId, Guid newClusterId, bool force, CancellationToken token) =>
+        WriteAsync("start a node", session => StartNode(session, nodeId, storageId, newClusterId, force), token);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredTopic>> LoadAsync(CancellationToken token) => TranslateAsync(database.ReadAsync("load topics", Load, token));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredTopic?>> CreateTopicsAsync(IReadOnlyList<NewTopic> topics, CancellationToken token) =>
+        WriteAsync<IReadOnlyList<StoredTopic?>>("create topics", session => [.. topics.Select(topic => Create(session, topic))], token);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<bool>> DeleteTopicsAsync(IReadOnlyList<Guid> topicIds, CancellationToken token) =>
+        WriteAsync<IReadOnlyList<bool>>("delete topics", session => [.. topicIds.Select(id => Delete(session, id))], token);
+
+    /// <inheritdoc/>
+    public Task<bool> TryChangePartitionAsync(PartitionRow expected, PartitionRow next, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(expected);
+        ArgumentNullException.ThrowIfNull(next);
+        return WriteAsync(
+            "change a partition",
+            session => session.Execute(
+                """
+                UPDATE partitions
+                SET replicas = $1, leader_id = $2, leader_epoch = $3, leader_incarnation = $4, in_sync_replicas = $5, partition_epoch = $6
+                WHERE topic_id = $7 AND partition_index = $8 AND leader_epoch = $9 AND partition_epoch = $10
+                """,
+                Text(next.Replicas), next.LeaderId, next.LeaderEpoch, next.LeaderIncarnation, Text(next.InSyncReplicas), next.PartitionEpoch,
+                Text(expected.TopicId), expected.Index, expected.LeaderEpoch, expected.PartitionEpoch) == 1,
+            token);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> TryChangeConfigsAsync(
+        Guid topicId, int expectedConfigEpoch, IReadOnlyDictionary<string, string> configs, CancellationToken token) =>
+        WriteAsync(
+            "change configs",
+            session =>
+            {
+                var isCurrent = session.Execute(
+                    "UPDATE topics SET config_epoch = config_epoch + 1 WHERE topic_id = $1 AND config_epoch = $2",
+                    Text(topicId), expectedConfigEpoch) == 1;
+                if (!isCurrent) return false;
+                session.Execute("DELETE FROM topic_configs WHERE topic_id = $1", Text(topicId));
+                InsertConfigs(session, topicId, configs);
+                return true;
+            },
+            token);
+
+    /// <inheritdoc/>
+    public Task<ProducerIdBlock> TakeProducerIdsAsync(int nodeId, int count, CancellationToken token)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return WriteAsync(
+            "take producer ids",
+            session =>
+            {
+                var first = Convert.ToInt64(
+                    session.Scalar("SELECT value FROM settings WHERE name = 'next_producer_id'") ?? 0L, CultureInfo.InvariantCulture);
+                session.Execute(
+                    "INSERT INTO settings VALUES ('next_producer_id', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    checked(first + count));
+                return new ProducerIdBlock(first, count);
+            },
+            token);
+    }
+
+    private static NodeStart StartNode(SqliteSession session, int nodeId, Guid storageId, Guid newClusterId, bool force)
+    {
+        session.Execute("INSERT INTO settings VALUES ('cluster_id', $1) ON CONFLICT (name) DO NOTHING", Text(newClusterId));
+        var clusterId = Guid.Parse((string)session.Scalar("SELECT value FROM settings WHERE name = 'cluster_id'")!);
+        var known = session.Query(
+            "SELECT incarnation, storage_id FROM nodes WHERE node_id = $1",
+            static row => (Incarnation: row.GetInt64(0), StorageId: Guid.Parse(row.GetString(1))),
+            nodeId);
+        if (known is [var node] && node.StorageId != storageId && !force) return new(clusterId, node.Incarnation, node.StorageId);
+        var incarnation = known is [var former] ? former.Incarnation + 1 : 1;
+        session.Execute(
+            """
+            INSERT INTO nodes VALUES ($1, $2, $3)
+            ON CONFLICT (node_id) DO UPDATE SET incarnation = excluded.incarnation, storage_id = excluded.storage_id
+            """,
+            nodeId, incarnation, Text(storageId));
+        session.Execute(
+            """
+            UPDATE partitions
+            SET leader_epoch = leader_epoch + 1, partition_epoch = partition_epoch + 1, leader_incarnation = $1
+            WHERE leader_id = $2
+            """,
+            incarnation, nodeId);
+        return new(clusterId, incarnation, known is [var previous] ? previous.StorageId : null);
+    }
+
+    private static IReadOnlyList<StoredTopic> Load(SqliteSession session)
+    {
+        // One snapshot for all three tables.
+        session.Execute("BEGIN");
+        try
+        {
+            var configs = session
+                .Query(
+                    "SELECT topic_id, name, value FROM topic_configs",
+                    static row => (TopicId: row.GetString(0), Name: row.GetString(1), Value: row.GetString(2)))
+                .ToLookup(config => config.TopicId);
+            var partitions = session
+                .Query($"SELECT {PartitionColumns} FROM partitions ORDER BY topic_id, partition_index", ReadPartition)
+                .ToLookup(partition => partition.TopicId);
+            return session.Query(
+                "SELECT topic_id, name, is_internal, config_epoch FROM topics ORDER BY name COLLATE BINARY",
+                row =>
+                {
+                    var topic = new TopicRow
+                    {
+                        Id = Guid.Parse(row.GetString(0)),
+                        Name = row.GetString(1),
+                        Configs = configs[row.GetString(0)].ToDictionary(config => config.Name, config => config.Value, StringComparer.Ordinal),
+                        IsInternal = row.GetBoolean(2),
+                        ConfigEpoch = row.GetInt32(3),
+                    };
+                    return new StoredTopic(topic, [.. partitions[topic.Id]]);
+                });
+        }
+        finally
+        {
+            session.Execute("ROLLBACK");
+        }
+    }
+
+    private static StoredTopic? Create(SqliteSession session, NewTopic topic)
+    {
+        var isNew = session.Execute(
+            "INSERT INTO topics VALUES ($1, $2, $3, 0) ON CONFLICT (name) DO NOTHING", Text(topic.Id), topic.Name, topic.IsInternal) == 1;
+        if (!isNew) return null;
+        InsertConfigs(session, topic.Id, topic.Configs);
+        var highest = session.Scalar("SELECT leader_epoch FROM topic_name_epochs WHERE name = $1", topic.Name);
+        var epoch = highest is null ? 0 : Convert.ToInt32(highest, CultureInfo.InvariantCulture) + 1;
+        var incarnations = session
+            .Query("SELECT node_id, incarnation FROM nodes", static row => (NodeId: row.GetInt32(0), Incarnation: row.GetInt64(1)))
+            .ToDictionary(node => node.NodeId, node => node.Incarnation);
+        List<PartitionRow> partitions = new(topic.Placement.Count);
+        foreach (var nodes in topic.Placement)
+        {
+            var row = new PartitionRow
+            {
+                TopicId = topic.Id,
+                Index = partitions.Count,
+                Replicas = nodes,
+                LeaderId = nodes[0],
+                LeaderEpoch = epoch,
+                LeaderIncarnation = incarnations.GetValueOrDefault(nodes[0]),
+                InSyncReplicas = nodes,
+                PartitionEpoch = 0,
+            };
+            session.Execute(
+                $"INSERT INTO partitions ({PartitionColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                Text(row.TopicId), row.Index, Text(row.Replicas), row.LeaderId, row.LeaderEpoch, row.LeaderIncarnation,
+                Text(row.InSyncReplicas), row.PartitionEpoch);
+            partitions.Add(row);
+        }
+
+        return new(new TopicRow { Id = topic.Id, Name = topic.Name, Configs = topic.Configs, IsInternal = topic.IsInternal }, partitions);
+    }
+
+    private static bool Delete(SqliteSession session, Guid topicId)
+    {
+        session.Execute(
+            """
+            INSERT INTO topic_name_epochs
+            SELECT topics.name, max(partitions.leader_epoch)
+            FROM topics JOIN partitions USING (topic_id) WHERE topic_id = $1 GROUP BY topics.name
+            ON CONFLICT (name) DO UPDATE SET leader_epoch = max(leader_epoch, excluded.leader_epoch)
+            """,
+            Text(topicId));
+        return session.Execute("DELETE FROM topics WHERE topic_id = $1", Text(topicId)) == 1;
+    }
+
+    private static void InsertConfigs(SqliteSession session, Guid topicId, IReadOnlyDictionary<string, string> configs)
+    {
+        foreach (var (name, value) in configs)
+            session.Execute("INSERT INTO topic_configs VALUES ($1, $2, $3)", Text(topicId), name, value);
+    }
+
+    private static PartitionRow ReadPartition(SqliteDataReader row) => new()
+    {
+        TopicId = Guid.Parse(row.GetString(0)),
+        Index = row.GetInt32(1),
+        Replicas = Nodes(row.GetString(2)),
+        LeaderId = row.GetInt32(3),
+        LeaderEpoch = row.GetInt32(4),
+        LeaderIncarnation = row.GetInt64(5),
+        InSyncReplicas = Nodes(row.GetString(6)),
+        PartitionEpoch = row.GetInt32(7),
+    };
+
+    private static string Text(Guid id) => id.ToString("D");
+
+    private static string Text(IReadOnlyList<int> nodes) => string.Join(',', nodes);
+
+    private static int[] Nodes(string text) => [.. text.Split(',').Select(node => int.Parse(node, CultureInfo.InvariantCulture))];
+
+    private Task<T> WriteAsync<T>(string operation, Func<SqliteSession, T> work, CancellationToken token) =>
+        TranslateAsync(database.WriteAsync(operation, work, token));
+
+    private static async Task<T> TranslateAsync<T>(Task<T> task)
+    {
+        try
+        {
+            return await task;
+        }
+        catch (StoreException failure)
+        {
+            throw new TopicStoreException(failure.Operation, failure.Outcome, failure);
+        }
+    }
+}
