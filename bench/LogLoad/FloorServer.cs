@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Win32.SafeHandles;
 using Actors.Bench.Report;
+using Microsoft.Win32.SafeHandles;
 
 namespace Actors.Bench.LogLoad;
 

@@ -42,7 +42,13 @@ internal sealed class CheckpointImage
         applier.Dirty = new DirtySet();
         return new CheckpointImage
         {
-            Lsn = lsn, WalSequence = walSequence, NextLogId = registry.NextId, Logs = logs, LogCount = count, Trims = trims, Dirty = dirty,
+            Lsn = lsn,
+            WalSequence = walSequence,
+            NextLogId = registry.NextId,
+            Logs = logs,
+            LogCount = count,
+            Trims = trims,
+            Dirty = dirty,
         };
     }
 }

@@ -84,7 +84,11 @@ internal static class LogStateCodec
             long maxTimestampMs = input.ReadInt64();
             segments[i] = new Segment(open, log.Directory, baseOffset, input.ReadInt64(), options.IndexIntervalBytes)
             {
-                NextOffset = nextOffset, Length = length, MaxTimestampMs = maxTimestampMs, IsClosed = input.ReadByte() != 0, WrittenBack = length,
+                NextOffset = nextOffset,
+                Length = length,
+                MaxTimestampMs = maxTimestampMs,
+                IsClosed = input.ReadByte() != 0,
+                WrittenBack = length,
             };
         }
 

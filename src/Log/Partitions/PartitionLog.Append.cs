@@ -111,7 +111,12 @@ public sealed partial class PartitionLog
             {
                 _log.Tail.Add(new TailEntry
                 {
-                    BaseOffset = baseOffset, NextOffset = nextOffset, MaxTimestampMs = maxTimestampMs, Slab = flush.Slab, Start = place.Start, Length = used,
+                    BaseOffset = baseOffset,
+                    NextOffset = nextOffset,
+                    MaxTimestampMs = maxTimestampMs,
+                    Slab = flush.Slab,
+                    Start = place.Start,
+                    Length = used,
                 });
             }
 

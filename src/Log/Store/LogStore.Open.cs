@@ -120,7 +120,13 @@ public sealed partial class LogStore
 
         new CheckpointFile(files, options.Directory, storageId).Write(new CheckpointImage
         {
-            Lsn = 0, WalSequence = 0, NextLogId = 1, Logs = new(), LogCount = 0, Trims = [], Dirty = new DirtySet(),
+            Lsn = 0,
+            WalSequence = 0,
+            NextLogId = 1,
+            Logs = new(),
+            LogCount = 0,
+            Trims = [],
+            Dirty = new DirtySet(),
         });
         files.SyncDirectory(options.Directory);
         StorageIdentity.Write(files, options.Directory, storageId);

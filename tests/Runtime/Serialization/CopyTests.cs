@@ -22,8 +22,13 @@ public sealed class CopyTests
     {
         var value = new Everything
         {
-            Bytes = [1], Numbers = [1], Points = [new Point(1, 1)], Lists = new() { ["a"] = [1] }, Inner = new Everything { Numbers = [2] },
-            Shapes = [new Circle { Name = "c", Radius = 1 }], Memory = new byte[] { 1 },
+            Bytes = [1],
+            Numbers = [1],
+            Points = [new Point(1, 1)],
+            Lists = new() { ["a"] = [1] },
+            Inner = new Everything { Numbers = [2] },
+            Shapes = [new Circle { Name = "c", Radius = 1 }],
+            Memory = new byte[] { 1 },
         };
         var copy = Wire.Serializer.Copy(value)!;
         Assert.Null(DeepEquality.Difference(value, copy));
