@@ -39,6 +39,7 @@ internal sealed class ScriptedBroker : IAsyncDisposable
             while (true)
             {
                 var socket = await _listener.AcceptSocketAsync(_stopping.Token);
+                socket.NoDelay = true;
                 _connections.Add(RunAsync(socket));
             }
         }
