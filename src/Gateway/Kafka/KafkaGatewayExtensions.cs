@@ -23,6 +23,10 @@ public static class KafkaGatewayExtensions
         services.AddSingleton<ApiVersionsHandler>();
         services.AddSingleton<IKafkaHandler>(provider => provider.GetRequiredService<ApiVersionsHandler>());
         services.AddSingleton<IKafkaHandler, ProduceHandler>();
+        services.AddSingleton(provider => new TimerWheel(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<FetchSessionCache>();
+        services.AddSingleton<FetchServices>();
+        services.AddSingleton<IKafkaHandler, FetchHandler>();
         services.AddSingleton<KafkaConnectionHandler>();
         return services;
     }

@@ -37,7 +37,7 @@ public sealed partial class Replica
 
         Finish(ref done);
         if (retention)
-            _retentionWanted?.Invoke(this);
+            _retentionWanted?.Invoke();
         return taken;
     }
 

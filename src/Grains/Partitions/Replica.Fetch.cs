@@ -55,19 +55,17 @@ public sealed partial class Replica
     public LogRead Read(long offset, long upToOffset, int maxBytes, bool atLeastOneBatch) =>
         _log.Read(offset, upToOffset, maxBytes, atLeastOneBatch);
 
-    /// <summary>Tells <paramref name="waiter"/> of every progress until <see cref="Unwatch"/>.</summary>
+    /// <summary>Tells <paramref name="waiter"/> of every progress from now on, until <see cref="Unwatch"/>.</summary>
     /// <param name="knownHighWatermark">What the waiter has seen.</param>
-    /// <returns>False, and nothing is watched, when there is progress already or none to wait for.</returns>
+    /// <returns>False when the waiter must look at once: there has been progress since, or the replica is closed.</returns>
     public bool Watch(IFetchWaiter waiter, long knownHighWatermark)
     {
         lock (_gate)
         {
-            if (_state == ReplicaState.Closed || _highWatermark != knownHighWatermark)
-                return false;
             if (_waiterCount == _waiters.Length)
                 Array.Resize(ref _waiters, Math.Max(4, _waiterCount * 2));
             _waiters[_waiterCount++] = waiter;
-            return true;
+            return _state != ReplicaState.Closed && _highWatermark == knownHighWatermark;
         }
     }
 

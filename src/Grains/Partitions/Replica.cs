@@ -21,7 +21,7 @@ public sealed partial class Replica : ILogObserver, IDisposable
     private readonly TimeProvider _time;
     private readonly ReplicaMetrics _metrics;
     private readonly int _replicaCount;
-    private readonly Action<Replica>? _retentionWanted;
+    private readonly Action? _retentionWanted;
     private PartitionLog _log = null!;
     private volatile TopicConfig _config;
     private ReplicaState _state;
@@ -31,7 +31,7 @@ public sealed partial class Replica : ILogObserver, IDisposable
     private long _appendedBytes;
     private LogFailure? _failure;
 
-    private Replica(CatalogTopic topic, PartitionRow row, ReplicaServices services, Action<Replica>? retentionWanted)
+    private Replica(CatalogTopic topic, PartitionRow row, ReplicaServices services, Action? retentionWanted)
     {
         Id = new PartitionId(topic.Id, row.Index);
         TopicName = topic.Name;
@@ -56,7 +56,7 @@ public sealed partial class Replica : ILogObserver, IDisposable
     /// <exception cref="LogNotFoundException">There is no such log.</exception>
     /// <exception cref="StaleLeaderEpochException">The log has seen a higher epoch than the row has.</exception>
     public static Replica Open(
-        LogStore store, LogId logId, CatalogTopic topic, PartitionRow row, ReplicaServices services, Action<Replica>? retentionWanted)
+        LogStore store, LogId logId, CatalogTopic topic, PartitionRow row, ReplicaServices services, Action? retentionWanted)
     {
         var replica = new Replica(topic, row, services, retentionWanted);
         var log = store.Open(logId, LogConfigOf(topic.Config), replica);

@@ -34,6 +34,7 @@ internal sealed class ClientSession : IAsyncDisposable
     private bool _frameHasBegun;
     private long _arrivingBytes;
     private int _aborted;
+    private Task _blocking = Task.CompletedTask;
 
     /// <summary>Takes over a connection that Kestrel has accepted.</summary>
     public ClientSession(ConnectionContext connection, SessionServices services)
@@ -42,7 +43,7 @@ internal sealed class ClientSession : IAsyncDisposable
         _connection = connection;
         _input = connection.Transport.Input;
         _client = new ClientFacts(connection.ConnectionId, connection.RemoteEndPoint);
-        _ring = new ResponseRing(connection.Transport.Output, services.Options, services.Time, Abort) { Written = CountWritten };
+        _ring = new ResponseRing(connection.Transport.Output, services.Options, services.Time, Abort, connection.ConnectionClosed) { Written = CountWritten };
         _produce = new ProduceIntake(services.Produce, _ring, ProducedWithoutAnswer);
         _clock = new SessionClock(Look, services.Time);
         _idleTicks = Ticks(services.Options.IdleTimeout);
@@ -109,9 +110,11 @@ internal sealed class ClientSession : IAsyncDisposable
                 return;
             }
 
+            await _blocking;
+
             await TakeArrivalBytesAsync(buffer);
             _frameHasBegun = status == OperationStatus.NeedMoreData && !buffer.IsEmpty;
-            // What is complete but was left for want of room counts as not looked at, so the next read returns at once.
+            // What is complete but was left, for want of room or behind a request that others wait for, counts as not looked at, so the next read returns at once.
             _input.AdvanceTo(buffer.Start, status == OperationStatus.DestinationTooSmall ? buffer.Start : buffer.End);
             if (result.IsCompleted && status == OperationStatus.NeedMoreData)
             {
@@ -128,7 +131,10 @@ internal sealed class ClientSession : IAsyncDisposable
     }
 
     /// <summary>Takes every whole frame off the buffer.</summary>
-    /// <returns>NeedMoreData, DestinationTooSmall when the ring is full, InvalidData when the connection must end.</returns>
+    /// <returns>
+    /// NeedMoreData; DestinationTooSmall when the ring is full or a request must end before the next one starts; InvalidData when
+    /// the connection must end.
+    /// </returns>
     private OperationStatus AcceptAll(ref ReadOnlySequence<byte> buffer)
     {
         var batch = default(CompletionBatch);
@@ -136,7 +142,7 @@ internal sealed class ClientSession : IAsyncDisposable
         _produce.BeginRead();
         try
         {
-            for (; room > 0; room--)
+            for (; room > 0 && _blocking.IsCompleted; room--)
             {
                 var status = KafkaFrame.TryRead(ref buffer, _services.Options.MaxRequestBytes, out var frame);
                 if (status == OperationStatus.InvalidData)
@@ -232,12 +238,10 @@ internal sealed class ClientSession : IAsyncDisposable
     private void Start(IKafkaHandler handler, KafkaRequest request)
     {
         var handling = HandleAsync(handler, request);
-        if (!handling.IsCompleted)
+        if (!handler.Overlaps)
         {
-            return;
+            _blocking = handling;
         }
-
-        handling.GetAwaiter().GetResult();
     }
 
     private async Task HandleAsync(IKafkaHandler handler, KafkaRequest request)

@@ -15,6 +15,21 @@ public sealed record KafkaGatewayOptions
     /// <summary>Bytes that all large requests together may hold while they arrive; a connection that would go beyond waits its turn.</summary>
     public long MaxArrivingBytes { get; init; } = 256L << 20;
 
+    /// <summary>Bytes of fetched records that clients of all connections together have not taken yet; a further response waits its turn.</summary>
+    public long MaxLeavingBytes { get; init; } = 256L << 20;
+
+    /// <summary>Most bytes of records in one fetch response, whatever the client allows; one batch is always given.</summary>
+    public int MaxFetchBytes { get; init; } = 57_671_680;
+
+    /// <summary>Fetch sessions that are remembered (KIP-227); a client that gets none sends all of its partitions every time.</summary>
+    public int MaxFetchSessions { get; init; } = 1_000;
+
+    /// <summary>Partitions of all fetch sessions together.</summary>
+    public int MaxFetchSessionPartitions { get; init; } = 200_000;
+
+    /// <summary>A session must have been unused for this long before another one may take its place.</summary>
+    public TimeSpan FetchSessionEvictionAge { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>A connection that sends nothing for this long is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -8,7 +8,7 @@ internal sealed record SessionServices(
     ProduceServices Produce,
     ServedApis Served,
     ApiVersionsHandler ApiVersions,
-    ArrivalBudget Arriving,
+    ByteBudget Arriving,
     GatewayMetrics Metrics,
     TimeProvider Time,
     ILogger Logger);

@@ -15,8 +15,14 @@ public interface IKafkaHandler
     short MaxVersion { get; }
 
     /// <summary>
+    /// Whether the next request of the connection may start while this one waits: for requests that wait for an event, such as a
+    /// long poll. All others end before the next one starts, so that a client may send "create" and "produce" in one go.
+    /// </summary>
+    bool Overlaps => false;
+
+    /// <summary>
     /// Answers a request with exactly one <see cref="KafkaRequest.Reply(ResponseBody, ErrorCode)"/>. Requests of one connection are started in
-    /// their order and run beside each other from their first await on; answers leave in the order of the requests.
+    /// their order, each when the one before it has ended, unless that <see cref="Overlaps"/>; answers leave in the order of the requests.
     /// </summary>
     /// <param name="request">Belongs to the handler; its memory is not pooled, so parts of it may be kept.</param>
     /// <param name="token">The connection ends, or the silo stops: what waits for an event should answer with what it has.</param>

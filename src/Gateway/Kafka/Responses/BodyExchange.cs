@@ -15,6 +15,12 @@ internal sealed class BodyExchange : Exchange
         ReceivedAtTimestamp = receivedAtTimestamp;
     }
 
+    /// <inheritdoc/>
+    public override bool IsDeferred => _body!.IsDeferred;
+
+    /// <inheritdoc/>
+    public override ValueTask PrepareAsync(CancellationToken token) => _body!.PrepareAsync(token);
+
     /// <summary>Sets the answer, which the exchange owns from now on.</summary>
     public void Answer(ResponseBody body)
     {

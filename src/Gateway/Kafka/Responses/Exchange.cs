@@ -20,6 +20,12 @@ internal abstract class Exchange
     /// <summary>The answer is there.</summary>
     public bool IsReady => _ready;
 
+    /// <summary>Whether the answer is made when its turn has come. Known when <see cref="IsReady"/>.</summary>
+    public virtual bool IsDeferred => false;
+
+    /// <summary>Makes a deferred answer ready to be written, on a pool thread.</summary>
+    public virtual ValueTask PrepareAsync(CancellationToken token) => ValueTask.CompletedTask;
+
     /// <summary>The next one in the list of free exchanges.</summary>
     public Exchange? NextFree { get; set; }
 

@@ -11,10 +11,12 @@ namespace Actors.Gateway.Kafka;
 /// <remarks>
 /// <para>One thread drains at a time: who asks for a drain while one runs makes it run once more. While the client does not
 /// take what was flushed, nobody drains, and the connection's reader stops at its limit; after the write time-out the
-/// connection is aborted, and everything that is left is released unwritten.</para>
+/// connection is aborted, and everything that is left is released unwritten. A deferred answer is made and written alone, on a
+/// pool thread, so that the log's completion thread never reads a disk.</para>
 /// <para>The monitor guards the queue only and is held for a few instructions.</para>
 /// </remarks>
-internal sealed class ResponseRing(PipeWriter output, KafkaGatewayOptions options, TimeProvider time, Action<string> abort) : ICompletionDrain
+internal sealed class ResponseRing(
+    PipeWriter output, KafkaGatewayOptions options, TimeProvider time, Action<string> abort, CancellationToken gone) : ICompletionDrain
 {
     private const int WritesPerFlush = 256;
     private readonly Lock _gate = new();
@@ -187,10 +189,20 @@ internal sealed class ResponseRing(PipeWriter output, KafkaGatewayOptions option
         {
             while (taken < WritesPerFlush && _count > 0 && _queue[_head].IsReady)
             {
+                var deferred = _queue[_head].IsDeferred;
+                if (deferred && taken > 0)
+                {
+                    break;
+                }
+
                 _writing[taken++] = _queue[_head];
                 _queue[_head] = null!;
                 _head = (_head + 1) & (_queue.Length - 1);
                 _count--;
+                if (deferred)
+                {
+                    break;
+                }
             }
 
             if (taken > 0)
@@ -212,13 +224,13 @@ internal sealed class ResponseRing(PipeWriter output, KafkaGatewayOptions option
             return true;
         }
 
-        var writer = new KafkaWriter(output);
-        for (var index = 0; index < taken; index++)
+        if (_writing[0].IsDeferred)
         {
-            _writing[index].Write(ref writer);
+            _ = WriteDeferredAsync(_writing[0]);
+            return false;
         }
 
-        writer.Flush();
+        WriteAll(taken);
         ReleaseWritten(taken, written: true);
         var flush = output.FlushAsync();
         if (!flush.IsCompleted)
@@ -233,6 +245,43 @@ internal sealed class ResponseRing(PipeWriter output, KafkaGatewayOptions option
         }
 
         return true;
+    }
+
+    private void WriteAll(int count)
+    {
+        var writer = new KafkaWriter(output);
+        for (var index = 0; index < count; index++)
+        {
+            _writing[index].Write(ref writer);
+        }
+
+        writer.Flush();
+    }
+
+    private async Task WriteDeferredAsync(Exchange exchange)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await exchange.PrepareAsync(gone);
+            WriteAll(1);
+            var result = await output.FlushAsync(CancellationToken.None).AsTask().WaitAsync(options.WriteTimeout, time);
+            ReleaseWritten(1, written: true);
+            if (result.IsCompleted)
+            {
+                Close();
+            }
+
+            DrainWhileWanted();
+        }
+        catch (TimeoutException)
+        {
+            AbandonAfter($"it has taken none of its answers for {options.WriteTimeout}");
+        }
+        catch (Exception failure)
+        {
+            AbandonAfter(failure.Message);
+        }
     }
 
     private async Task GoOnAfterAsync(ValueTask<FlushResult> flush)

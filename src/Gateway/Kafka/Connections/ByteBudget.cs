@@ -1,8 +1,8 @@
 namespace Actors.Gateway.Kafka;
 
-/// <summary>Memory that large requests of all connections share while they arrive, so that many half-sent ones stay bounded.</summary>
+/// <summary>Memory that all connections share: for large requests while they arrive, or for answers that clients have not taken yet.</summary>
 /// <remarks>First come, first served; thread-safe; the lock is never held across an await.</remarks>
-public sealed class ArrivalBudget
+public sealed class ByteBudget
 {
     private readonly long _totalBytes;
     private readonly Lock _gate = new();
@@ -10,7 +10,7 @@ public sealed class ArrivalBudget
     private long _freeBytes;
 
     /// <summary>A budget of which nothing is taken.</summary>
-    public ArrivalBudget(long totalBytes) => _totalBytes = _freeBytes = totalBytes;
+    public ByteBudget(long totalBytes) => _totalBytes = _freeBytes = totalBytes;
 
     /// <summary>Bytes that nobody has taken.</summary>
     public long FreeBytes
@@ -21,6 +21,22 @@ public sealed class ArrivalBudget
             {
                 return _freeBytes;
             }
+        }
+    }
+
+    /// <summary>Takes bytes at once or not at all; never overtakes one who waits.</summary>
+    /// <returns>Whether they were taken; a request larger than the whole budget never is.</returns>
+    public bool TryTake(long bytes)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count > 0 || _freeBytes < bytes)
+            {
+                return false;
+            }
+
+            _freeBytes -= bytes;
+            return true;
         }
     }
 

@@ -1,0 +1,29 @@
+using Actors.Grains.Partitions;
+using Actors.Grains.Topics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Actors.Grains;
+
+/// <summary>Registers what topics and partitions need.</summary>
+public static class BrokerServices
+{
+    /// <summary>
+    /// Adds the catalog, the replicas and what their grains use. The host provides <see cref="Log.LogStore"/>,
+    /// <see cref="ITopicStore"/>, <see cref="IBrokerDirectory"/>, <see cref="TopicOptions"/>, <see cref="IdSource"/>,
+    /// <see cref="TimeProvider"/> and meters, and calls <see cref="BrokerStartup.StartAsync"/> before it listens.
+    /// </summary>
+    public static IServiceCollection AddBroker(this IServiceCollection services) => services
+        .AddSingleton<TopicCatalog>()
+        .AddSingleton<TopicPlanner>()
+        .AddSingleton<TopicMetrics>()
+        .AddSingleton<ReplicaMetrics>()
+        .AddSingleton<ReplicaServices>()
+        .AddSingleton<ReplicaRegistry>()
+        .AddSingleton<PartitionLogs>()
+        .AddSingleton<IReplicaOpener, ReplicaOpener>()
+        .AddSingleton<BrokerStartup>()
+        .AddSingleton(provider => new ProducerIds(
+            provider.GetRequiredService<ITopicStore>(),
+            provider.GetRequiredService<IBrokerDirectory>().LocalNodeId,
+            provider.GetRequiredService<TopicOptions>()));
+}

@@ -1,0 +1,179 @@
+using Actors.Grains.Partitions;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Runtime;
+using ErrorCode = Actors.Kafka.ErrorCode;
+
+namespace Actors.Grains.Topics;
+
+/// <summary>
+/// Creates and deletes topics: the planner decides, the store remembers, the nodes make or delete their logs, the catalog
+/// tells everyone, and then the answer leaves. One command at a time.
+/// </summary>
+/// <remarks>
+/// When the store fails and the outcome is unknown, the catalog is read anew from the store before the next decision.
+/// </remarks>
+[GrainType("controller"), KeepAlive]
+public sealed partial class ControllerGrain(
+    ITopicStore store,
+    TopicCatalog catalog,
+    TopicPlanner planner,
+    IBrokerDirectory brokers,
+    TimeProvider time,
+    TopicMetrics metrics,
+    ILogger<ControllerGrain> logger) : Grain, IControllerGrain
+{
+    private bool _catalogIsDoubtful;
+
+    public async Task<CreateTopicsAnswer> CreateTopics(CreateTopicsCommand command)
+    {
+        if (await RefreshIfDoubtful() is { } outage)
+            return new CreateTopicsAnswer { Topics = [.. command.Topics.Select(wish => Outage(wish.Name, outage))] };
+
+        var nodeIds = brokers.LiveBrokers.Select(broker => broker.NodeId).ToList();
+        var plans = planner.Decide(command, catalog.Current, nodeIds);
+        var topics = plans.Where(plan => plan.Topic is not null).Select(plan => plan.Topic!).ToList();
+        if (command.ValidateOnly || topics.Count == 0)
+            return new CreateTopicsAnswer { Topics = [.. plans.Select(plan => AnswerOf(plan) with { TopicId = Guid.Empty })] };
+
+        IReadOnlyList<StoredTopic?> stored;
+        try
+        {
+            var since = time.GetTimestamp();
+            stored = await store.CreateTopicsAsync(topics, CancellationToken.None);
+            metrics.Proposed(time.GetElapsedTime(since));
+            await Apply(stored, since);
+        }
+        catch (TopicStoreException failure)
+        {
+            Doubt("create topics", failure);
+            return new CreateTopicsAnswer { Topics = [.. plans.Select(plan => plan.Topic is null ? AnswerOf(plan) : Outage(plan.Wish.Name, failure))] };
+        }
+
+        // A name that the store has and this catalog had not: someone else created it.
+        _catalogIsDoubtful |= stored.Contains(null);
+        var created = stored.OfType<StoredTopic>().Select(topic => topic.Topic.Id).ToHashSet();
+        return new CreateTopicsAnswer
+        {
+            Topics = [.. plans.Select(plan => plan.Topic is null || created.Contains(plan.Topic.Id) ? AnswerOf(plan) : AlreadyThere(plan.Wish.Name))],
+        };
+    }
+
+    public async Task<DeleteTopicsAnswer> DeleteTopics(DeleteTopicsCommand command)
+    {
+        if (await RefreshIfDoubtful() is { } outage)
+            return new DeleteTopicsAnswer { Topics = [.. command.Topics.Select(reference => Outage(reference.Name, outage) with { TopicId = reference.TopicId })] };
+
+        var answers = TopicDeletion.Decide(command, catalog.Current);
+        var ids = answers.Where(answer => answer.ErrorCode == 0).Select(answer => answer.TopicId).ToList();
+        if (ids.Count == 0)
+            return new DeleteTopicsAnswer { Topics = answers };
+
+        try
+        {
+            var since = time.GetTimestamp();
+            await store.DeleteTopicsAsync(ids, CancellationToken.None);
+            metrics.Proposed(time.GetElapsedTime(since));
+            catalog.Remove(ids);
+            await OnEachNode(node => node.Delete(ids));
+            metrics.Applied(time.GetElapsedTime(since));
+        }
+        catch (TopicStoreException failure)
+        {
+            Doubt("delete topics", failure);
+            return new DeleteTopicsAnswer
+            {
+                Topics = [.. answers.Select(answer => answer.ErrorCode == 0 ? Outage(answer.Name, failure) with { TopicId = answer.TopicId } : answer)],
+            };
+        }
+
+        return new DeleteTopicsAnswer { Topics = answers };
+    }
+
+    /// <summary>The logs are made before the catalog has the topics, so that the first produce finds them.</summary>
+    private async Task Apply(IReadOnlyList<StoredTopic?> stored, long since)
+    {
+        var created = stored.OfType<StoredTopic>().ToList();
+        await OnEachNode((nodeId, node) => node.Host([.. created.Select(topic => HostedOn(nodeId, topic)).Where(topic => topic.Partitions.Count > 0)]));
+        catalog.Set(created.Select(topic => new CatalogTopic(topic)));
+        metrics.Applied(time.GetElapsedTime(since));
+    }
+
+    private Task OnEachNode(Func<IPartitionHostGrain, Task> action) => OnEachNode((_, node) => action(node));
+
+    /// <summary>What a node could not do is done later: a log is made on the first touch, and an orphan is listed at its start.</summary>
+    private Task OnEachNode(Func<int, IPartitionHostGrain, Task> action) => Task.WhenAll(brokers.LiveBrokers.Select(async broker =>
+    {
+        try
+        {
+            await action(broker.NodeId, GrainFactory.GetGrain<IPartitionHostGrain>(IPartitionHostGrain.KeyOf(broker.NodeId)));
+        }
+        catch (Exception failure)
+        {
+            LogNodeFailed(logger, broker.NodeId, failure);
+        }
+    }));
+
+    private async Task<TopicStoreException?> RefreshIfDoubtful()
+    {
+        if (!_catalogIsDoubtful)
+            return null;
+        try
+        {
+            catalog.Replace((await store.LoadAsync(CancellationToken.None)).Select(topic => new CatalogTopic(topic)));
+            _catalogIsDoubtful = false;
+            return null;
+        }
+        catch (TopicStoreException failure)
+        {
+            return failure;
+        }
+    }
+
+    private void Doubt(string operation, TopicStoreException failure)
+    {
+        _catalogIsDoubtful |= failure.Outcome == StoreOutcome.Unknown;
+        LogStoreFailed(logger, operation, failure);
+    }
+
+    private static HostedTopic HostedOn(int nodeId, StoredTopic topic) => new()
+    {
+        TopicId = topic.Topic.Id,
+        Name = topic.Topic.Name,
+        Configs = topic.Topic.Configs,
+        Partitions = [.. topic.Partitions.Where(row => row.Replicas.Contains(nodeId)).Select(row => row.Index)],
+    };
+
+    private static TopicAnswer AnswerOf(TopicPlanner.Plan plan) => plan.Topic is not { } topic
+        ? new TopicAnswer { Name = plan.Wish.Name, ErrorCode = (short)plan.Error, ErrorMessage = plan.Message }
+        : new TopicAnswer
+        {
+            Name = topic.Name,
+            TopicId = topic.Id,
+            PartitionCount = topic.Placement.Count,
+            ReplicationFactor = topic.Placement[0].Count,
+            Configs = topic.Configs,
+        };
+
+    private static TopicAnswer AlreadyThere(string name) => new()
+    {
+        Name = name,
+        ErrorCode = (short)ErrorCode.TopicAlreadyExists,
+        ErrorMessage = $"Topic '{name}' already exists.",
+    };
+
+    private static TopicAnswer Outage(string? name, TopicStoreException failure) => new()
+    {
+        Name = name,
+        ErrorCode = (short)ErrorCode.RequestTimedOut,
+        ErrorMessage = failure.Outcome == StoreOutcome.NotApplied
+            ? "The topic store is not available; nothing was changed."
+            : "The topic store did not answer; whether the change was made is not known.",
+    };
+
+    [LoggerMessage(2201, LogLevel.Error, "The topic store failed to {Operation}.")]
+    private static partial void LogStoreFailed(ILogger logger, string operation, Exception failure);
+
+    [LoggerMessage(2202, LogLevel.Warning, "Node {NodeId} has not followed a change of topics yet.")]
+    private static partial void LogNodeFailed(ILogger logger, int nodeId, Exception failure);
+}
