@@ -27,6 +27,14 @@ public static class KafkaGatewayExtensions
         services.AddSingleton<FetchSessionCache>();
         services.AddSingleton<FetchServices>();
         services.AddSingleton<IKafkaHandler, FetchHandler>();
+        services.AddSingleton<TopicCreation>();
+        services.AddSingleton<IKafkaHandler, MetadataHandler>();
+        services.AddSingleton<IKafkaHandler, CreateTopicsHandler>();
+        services.AddSingleton<IKafkaHandler, DeleteTopicsHandler>();
+        services.AddSingleton<IKafkaHandler, DescribeConfigsHandler>();
+        services.AddSingleton<IKafkaHandler, DescribeClusterHandler>();
+        services.AddSingleton<IKafkaHandler, ListOffsetsHandler>();
+        services.AddSingleton<IKafkaHandler, InitProducerIdHandler>();
         services.AddSingleton<KafkaConnectionHandler>();
         return services;
     }

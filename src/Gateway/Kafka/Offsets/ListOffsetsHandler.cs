@@ -1,0 +1,86 @@
+using Actors.Grains.Partitions;
+using Actors.Grains.Topics;
+using Actors.Kafka;
+using Actors.Kafka.Messages;
+
+namespace Actors.Gateway.Kafka;
+
+/// <summary>Finds offsets: the first, the last, by time, of the largest time. Source: KIP-79, KIP-320, KIP-734.</summary>
+public sealed class ListOffsetsHandler(TopicCatalog catalog, ReplicaRegistry replicas, IReplicaOpener opener) : MessageHandler<ListOffsetsRequest>
+{
+    private const sbyte ReadCommitted = 1;
+    private const short FirstVersionWithOffsetNotAvailable = 5;
+    private const short FirstVersionWithMaxTimestamp = 7;
+
+    /// <inheritdoc/>
+    public override ApiKey Key => ApiKey.ListOffsets;
+
+    /// <inheritdoc/>
+    public override short MinVersion => 0;
+
+    /// <inheritdoc/>
+    public override short MaxVersion => 7;
+
+    /// <inheritdoc/>
+    protected override async ValueTask<IKafkaResponse> AnswerAsync(ListOffsetsRequest message, KafkaRequest request, CancellationToken token)
+    {
+        var snapshot = catalog.Current;
+        var response = new ListOffsetsResponse();
+        foreach (var topic in message.Topics)
+        {
+            var answer = new ListOffsetsResponse.ListOffsetsTopicResponse { Name = topic.Name };
+            var known = snapshot.TryGet(topic.Name, out var found) ? found : null;
+            foreach (var partition in topic.Partitions)
+            {
+                answer.Partitions.Add(await FindAsync(known, partition, message.IsolationLevel == ReadCommitted, request.Version, token));
+            }
+
+            response.Topics.Add(answer);
+        }
+
+        return response;
+    }
+
+    private async Task<ListOffsetsResponse.ListOffsetsPartitionResponse> FindAsync(
+        CatalogTopic? topic, ListOffsetsRequest.ListOffsetsPartition partition, bool committedOnly, short version, CancellationToken token)
+    {
+        var answer = await FindAsync(topic, partition, committedOnly, token);
+        if (partition.Timestamp == OffsetAnswer.MaxTimestamp && version < FirstVersionWithMaxTimestamp)
+        {
+            answer = new OffsetAnswer(ErrorCode.UnsupportedVersion);
+        }
+
+        var error = answer.Error == ErrorCode.OffsetNotAvailable && version < FirstVersionWithOffsetNotAvailable ? ErrorCode.LeaderNotAvailable : answer.Error;
+        var response = new ListOffsetsResponse.ListOffsetsPartitionResponse { PartitionIndex = partition.PartitionIndex, ErrorCode = error };
+        if (version == 0)
+        {
+            response.OldStyleOffsets = error == ErrorCode.None && answer.Offset >= 0 && partition.MaxNumOffsets > 0 ? [answer.Offset] : [];
+            return response;
+        }
+
+        response.Timestamp = answer.TimestampMs;
+        response.Offset = answer.Offset;
+        response.LeaderEpoch = version >= 4 ? answer.LeaderEpoch : -1;
+        return response;
+    }
+
+    private async ValueTask<OffsetAnswer> FindAsync(CatalogTopic? topic, ListOffsetsRequest.ListOffsetsPartition partition, bool committedOnly, CancellationToken token)
+    {
+        if (topic is null || (uint)partition.PartitionIndex >= (uint)topic.PartitionCount)
+        {
+            return new OffsetAnswer(ErrorCode.UnknownTopicOrPartition);
+        }
+
+        var id = new PartitionId(topic.Id, partition.PartitionIndex);
+        if (!replicas.TryGet(id, out var replica))
+        {
+            var error = await opener.OpenAsync(topic, partition.PartitionIndex, token);
+            if (error != ErrorCode.None || !replicas.TryGet(id, out replica))
+            {
+                return new OffsetAnswer(error == ErrorCode.None ? ErrorCode.NotLeaderOrFollower : error);
+            }
+        }
+
+        return replica.FindOffset(partition.Timestamp, partition.CurrentLeaderEpoch, committedOnly);
+    }
+}
