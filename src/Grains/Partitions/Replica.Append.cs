@@ -5,6 +5,9 @@ namespace Actors.Grains.Partitions;
 
 public sealed partial class Replica
 {
+    /// <summary>Bytes that go to the log at a time; a larger single batch goes alone.</summary>
+    private int _maxBytesAtATime;
+
     /// <summary>Scratch for one call of <see cref="Append"/>; the monitor of one replica is held at a time per thread.</summary>
     [ThreadStatic]
     private static LogAppend[]? _scratch;
@@ -17,18 +20,24 @@ public sealed partial class Replica
     /// duplicate or acks=0, later otherwise. Batches of one call get ascending offsets in the order of the span.
     /// </summary>
     /// <returns>
-    /// False when the log is busy: nothing was taken and nothing completed; the caller waits for
-    /// <see cref="LogStore.WaitForRoomAsync"/> and comes again with the same appends.
+    /// How many were taken, from the front. Fewer than all means that the log is busy: the others were not touched; the caller
+    /// waits for <see cref="LogStore.WaitForRoomAsync"/> and comes again with them.
     /// </returns>
-    public bool Append(ReadOnlySpan<PendingAppend> appends)
+    public int Append(ReadOnlySpan<PendingAppend> appends)
     {
         var done = default(AppendQueue);
-        var taken = false;
+        var taken = 0;
         var retention = false;
         EnterTimed();
         try
         {
-            taken = TryAppend(appends, ref done, out retention);
+            while (taken < appends.Length)
+            {
+                var next = appends.Slice(taken, CountAtATime(appends[taken..]));
+                if (!TryAppend(next, ref done, ref retention))
+                    break;
+                taken += next.Length;
+            }
         }
         finally
         {
@@ -81,9 +90,21 @@ public sealed partial class Replica
 
     private bool IsAwaited => !_durableQueue.IsEmpty || !_committedQueue.IsEmpty;
 
-    private bool TryAppend(ReadOnlySpan<PendingAppend> appends, ref AppendQueue done, out bool retention)
+    private int CountAtATime(ReadOnlySpan<PendingAppend> appends)
     {
-        retention = false;
+        var bytes = 0L;
+        for (var count = 0; count < appends.Length; count++)
+        {
+            bytes += appends[count].Batch.Length;
+            if (bytes > _maxBytesAtATime)
+                return Math.Max(1, count);
+        }
+
+        return appends.Length;
+    }
+
+    private bool TryAppend(ReadOnlySpan<PendingAppend> appends, ref AppendQueue done, ref bool retention)
+    {
         if (_state != ReplicaState.Leading)
         {
             RefuseAll(appends, _state == ReplicaState.Failed ? ErrorCode.KafkaStorageError : ErrorCode.NotLeaderOrFollower, ref done);
@@ -107,7 +128,7 @@ public sealed partial class Replica
         if (!waited && IsAwaited)
             _metrics.ActivePartitions.Increment();
         if (refusal == AppendRefusal.None && count > 0)
-            retention = NoteAppended(bytes);
+            retention |= NoteAppended(bytes);
         return true;
     }
 

@@ -70,6 +70,7 @@ public sealed partial class Replica : ILogObserver, IDisposable
         lock (replica._gate)
         {
             replica._log = log;
+            replica._maxBytesAtATime = store.Options.MaxAppendBytes;
             replica.AdvanceHighWatermark(log.DurableEndOffset);
             if (store.Failure is { } failure)
                 replica.Fail(failure);

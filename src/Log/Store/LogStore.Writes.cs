@@ -5,7 +5,8 @@ public sealed partial class LogStore
 {
     private static readonly Dictionary<string, string> NoConfigs = [];
 
-    internal LogOptions Options => _options;
+    /// <summary>What the store was opened with.</summary>
+    public LogOptions Options => _options;
 
     internal TimeProvider Time => _time;
 

@@ -7,6 +7,7 @@ namespace Actors.Gateway.Kafka;
 internal sealed class PartitionGroup
 {
     private PendingAppend[] _appends = new PendingAppend[16];
+    private int _taken;
     private int _count;
 
     /// <summary>The topic whose partition it is.</summary>
@@ -15,11 +16,11 @@ internal sealed class PartitionGroup
     /// <summary>The partition.</summary>
     public PartitionId Partition { get; private set; }
 
-    /// <summary>What goes into the one append.</summary>
-    public ReadOnlySpan<PendingAppend> Appends => _appends.AsSpan(0, _count);
+    /// <summary>What goes into the one append, without what was taken already.</summary>
+    public ReadOnlySpan<PendingAppend> Appends => _appends.AsSpan(_taken, _count - _taken);
 
     /// <summary>Makes the group new for a partition.</summary>
-    public void Begin(CatalogTopic topic, PartitionId partition) => (Topic, Partition, _count) = (topic, partition, 0);
+    public void Begin(CatalogTopic topic, PartitionId partition) => (Topic, Partition, _taken, _count) = (topic, partition, 0, 0);
 
     /// <summary>Puts a batch behind the others.</summary>
     public void Add(PendingAppend append)
@@ -32,10 +33,14 @@ internal sealed class PartitionGroup
         _appends[_count++] = append;
     }
 
+    /// <summary>The replica has taken so many batches from the front.</summary>
+    /// <returns>Whether it has all of them now.</returns>
+    public bool Took(int count) => (_taken += count) == _count;
+
     /// <summary>Forgets the batches, which the replica has now.</summary>
     public void Clear()
     {
         Array.Clear(_appends, 0, _count);
-        _count = 0;
+        _count = _taken = 0;
     }
 }

@@ -79,7 +79,7 @@ internal sealed class ProduceIntake(ProduceServices services, ResponseRing ring,
         for (var index = 0; index < _groupCount; index++)
         {
             var group = _groups[index];
-            if (!services.Replicas.TryGet(group.Partition, out var replica) || !replica.Append(group.Appends))
+            if (!services.Replicas.TryGet(group.Partition, out var replica) || !group.Took(replica.Append(group.Appends)))
             {
                 return AppendSlowlyAsync(index, token);
             }
@@ -111,13 +111,13 @@ internal sealed class ProduceIntake(ProduceServices services, ResponseRing ring,
     {
         if (services.Replicas.TryGet(group.Partition, out var replica))
         {
-            return replica.Append(group.Appends);
+            return group.Took(replica.Append(group.Appends));
         }
 
         var error = await services.Opener.OpenAsync(group.Topic, group.Partition.Index, token);
         if (error == ErrorCode.None && services.Replicas.TryGet(group.Partition, out replica))
         {
-            return replica.Append(group.Appends);
+            return group.Took(replica.Append(group.Appends));
         }
 
         Refuse(group, error == ErrorCode.None ? ErrorCode.NotLeaderOrFollower : error);
