@@ -66,6 +66,6 @@ public sealed class GoldenTests
     [Fact]
     public void The_names_of_built_in_types_are_these() =>
         Assert.Equal(
-            "bool byte bytes char dateonly datetime datetimeoffset decimal double float grainid graininterface graintype guid idspan immutablebytes int long memory sbyte short string timeonly timespan uint ulong ushort",
+            "bool byte bytes char dateonly datetime datetimeoffset decimal double float grainid graininterface graintype guid idspan immutablebytes int long memory sbyte short siloaddress string timeonly timespan uint ulong ushort",
             string.Join(' ', new CodecRegistry([]).All.Select(static codec => codec.Alias).Where(static alias => alias is not null && !alias.Contains('.', StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
 }

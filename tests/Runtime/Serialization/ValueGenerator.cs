@@ -118,6 +118,11 @@ public sealed class ValueGenerator
             return GrainId.Create("type", Text() + "x");
         }
 
+        if (type == typeof(SiloAddress))
+        {
+            return SiloAddress.New(new System.Net.IPEndPoint(_random.Next(), _random.Next(65536)), _random.Next());
+        }
+
         return type == typeof(Exception) ? new InvalidOperationException(Text()) : null;
     }
 

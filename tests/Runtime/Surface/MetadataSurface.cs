@@ -29,7 +29,32 @@ internal sealed class MetadataSurface : IDisposable
         return [.. surface._reader.TypeDefinitions.Where(surface.IsVisible).Where(handle => isWanted(surface.Namespace(handle))).Select(surface.ToType)];
     }
 
+    /// <summary>Methods of types in other assemblies that this one calls, as "Namespace.Type.Method/parameters".</summary>
+    public static IReadOnlyList<string> ReadCalls(string path)
+    {
+        using var surface = new MetadataSurface(path);
+        return [.. surface.Calls()];
+    }
+
     public void Dispose() => _file.Dispose();
+
+    private IEnumerable<string> Calls()
+    {
+        foreach (var member in _reader.MemberReferences.Select(_reader.GetMemberReference))
+        {
+            if (member.GetKind() == MemberReferenceKind.Method && member.Parent.Kind == HandleKind.TypeReference)
+            {
+                var type = _reader.GetTypeReference((TypeReferenceHandle)member.Parent);
+                var blob = _reader.GetBlobReader(member.Signature);
+                if (blob.ReadSignatureHeader().IsGeneric)
+                {
+                    blob.ReadCompressedInteger();
+                }
+
+                yield return $"{_reader.GetString(type.Namespace)}.{_reader.GetString(type.Name)}.{_reader.GetString(member.Name)}/{blob.ReadCompressedInteger()}";
+            }
+        }
+    }
 
     private string Namespace(TypeDefinitionHandle handle)
     {

@@ -75,7 +75,7 @@ internal static class SurfaceComparison
     private static bool HasConstructorOfItsOwn(SurfaceType ours, SurfaceType theirs, string member)
     {
         var name = ours.Name[(ours.Name.LastIndexOfAny(['.', '+']) + 1)..].Split('`')[0];
-        return member == $"{name}()" && !theirs.Kind.StartsWith("abstract", StringComparison.Ordinal)
+        return member == (theirs.Kind.StartsWith("abstract", StringComparison.Ordinal) ? $"protected {name}()" : $"{name}()")
             && !theirs.Members.Any(other => NameOf(other) == name && other.Contains($"{name}(", StringComparison.Ordinal));
     }
 

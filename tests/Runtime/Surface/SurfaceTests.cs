@@ -16,8 +16,10 @@ public sealed class SurfaceTests
     private static readonly Dictionary<string, string> Implementers = new(StringComparer.Ordinal)
     {
         ["Orleans.Serialization.Invocation.IInvokable"] = "Orleans.Runtime.RequestBase",
-        ["Orleans.Serialization.Invocation.ITargetHolder"] = "Orleans.Runtime.IGrainContext",
     };
+
+    /// <summary>A type of such an assembly that no public type implements member by member: what Orleans' assemblies call on it.</summary>
+    private static readonly string[] KnownByCalls = ["Orleans.Serialization.Invocation.ITargetHolder"];
 
     /// <summary>Where the listing, which is newer, or leaves something out, differs from the assemblies of <c>OrleansVersion</c>; those decide.</summary>
     private static readonly string[] KnownDifferences =
@@ -27,9 +29,17 @@ public sealed class SurfaceTests
         "Orleans.Runtime.PlacementStrategy: ours lacks [SerializerTransparent]",
     ];
 
+    /// <summary>Where ours differs on purpose.</summary>
+    private static readonly string[] Deviations =
+    [
+        "Orleans.GrainState`1: ours lacks [GenerateSerializer]", // state is stored by the codec of its own type; generic types have no generated codec
+    ];
+
     private static readonly Lazy<IReadOnlyList<SurfaceType>> Ours = new(static () => MetadataSurface.Read(typeof(WireSerializer).Assembly.Location, IsOrleans));
 
     private static readonly Lazy<IReadOnlyDictionary<string, SurfaceType>> Downloaded = new(ReadPackages);
+
+    private static readonly Lazy<HashSet<string>> Calls = new(static () => [.. PackageFiles().SelectMany(MetadataSurface.ReadCalls)]);
 
     [Fact]
     public void Every_type_and_member_is_Orleans_own()
@@ -50,12 +60,17 @@ public sealed class SurfaceTests
             {
                 differences.AddRange(SurfaceComparison.Differences(WithoutNull(ours), AsInterface(ours.Name, other)));
             }
-            else
+            else if (KnownByCalls.Contains(ours.Name) && Calls.Value.Count > 0)
+            {
+                differences.AddRange(ours.Members.Where(member => !Calls.Value.Contains($"{ours.Name}.{CallOf(member)}")).Select(member => $"{ours.Name}: Orleans' assemblies never call {member}"));
+            }
+            else if (!KnownByCalls.Contains(ours.Name))
             {
                 differences.Add($"{ours.Name}: neither Orleans' assemblies nor orleans-surface.txt have such a type (tests/Runtime/Surface/make_surface.py adds it if the listing has it)");
             }
         }
 
+        differences.RemoveAll(Deviations.Contains);
         Assert.True(differences.Count == 0, $"{differences.Count} differences:\n{string.Join('\n', differences)}");
         Assert.NotEmpty(Ours.Value);
     }
@@ -108,13 +123,23 @@ public sealed class SurfaceTests
 
     private static SurfaceType WithoutNull(SurfaceType type) => type with { Members = [.. type.Members.Select(static member => member.Replace("?", "", StringComparison.Ordinal).Replace("~", "", StringComparison.Ordinal))] };
 
-    private static Dictionary<string, SurfaceType> ReadPackages()
+    /// <summary>Name and number of parameters of a method without generic parameter types.</summary>
+    private static string CallOf(string member)
+    {
+        var (head, parameters) = member.Split(['(', ')'], 3) is [var before, var within, ..] ? (before, within) : (member, "");
+        var name = head[(head.LastIndexOf(' ') + 1)..].Split('<')[0];
+        return $"{name}/{(parameters.Length == 0 ? 0 : parameters.Count(static character => character == ',') + 1)}";
+    }
+
+    private static Dictionary<string, SurfaceType> ReadPackages() =>
+        PackageFiles().SelectMany(static path => MetadataSurface.Read(path, IsOrleans)).GroupBy(static type => type.Name).ToDictionary(static group => group.Key, static group => group.First());
+
+    private static IEnumerable<string> PackageFiles()
     {
         var facts = typeof(SurfaceTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(static one => one.Key, static one => one.Value);
-        var types = new Dictionary<string, SurfaceType>(StringComparer.Ordinal);
         if (facts["OrleansMetadata"] != "true")
         {
-            return types;
+            yield break;
         }
 
         foreach (var package in Packages)
@@ -122,12 +147,7 @@ public sealed class SurfaceTests
             var path = Path.Combine(
                 facts["PackageRoot"]!, package.ToLowerInvariant(), facts["OrleansVersion"]!, "lib", "net10.0", package["Microsoft.".Length..] + ".dll");
             Assert.True(File.Exists(path), $"{package} {facts["OrleansVersion"]} is not in the package folder. Restore this project from a feed that has it, or build it with -p:OrleansMetadata=false to compare with the API listing alone.");
-            foreach (var type in MetadataSurface.Read(path, IsOrleans))
-            {
-                types[type.Name] = type;
-            }
+            yield return path;
         }
-
-        return types;
     }
 }
