@@ -22,7 +22,11 @@ public interface IPartitionGrain : IGrainWithStringKey
     [Alias("close")]
     Task Close();
 
-    /// <summary>Deletes the segments that retention lets go of, and sets the timer for the next look.</summary>
+    /// <summary>There may be something to delete: looks after a while, unless that is planned already.</summary>
+    [Alias("watch")]
+    Task WatchRetention();
+
+    /// <summary>Deletes the segments that retention lets go of now, and plans the next look.</summary>
     [Alias("retain")]
     Task ApplyRetention();
 }

@@ -20,8 +20,8 @@ public sealed partial class PartitionGrain(
     IBrokerDirectory brokers,
     ILogger<PartitionGrain> logger) : Grain, IPartitionGrain
 {
-    /// <summary>Shortest time between two looks at retention, and the longest that a timer is set for.</summary>
-    private static readonly TimeSpan MinRetentionPause = TimeSpan.FromSeconds(1), MaxRetentionPause = TimeSpan.FromDays(30);
+    /// <summary>The longest that a timer is set for.</summary>
+    private static readonly TimeSpan MaxRetentionPause = TimeSpan.FromDays(30);
 
     private PartitionId _partition;
     private Replica? _replica;
@@ -60,7 +60,8 @@ public sealed partial class PartitionGrain(
         }
 
         registry.Add(_replica);
-        await ApplyRetention();
+        if (_replica.HighWatermark > _replica.LogStartOffset)
+            await WatchRetention();
         return (short)ErrorCode.None;
     }
 
@@ -89,6 +90,13 @@ public sealed partial class PartitionGrain(
         return Task.CompletedTask;
     }
 
+    public Task WatchRetention()
+    {
+        if (_replica is { IsClosed: false })
+            _retentionTimer ??= LookAgainIn(services.RetentionCheckInterval);
+        return Task.CompletedTask;
+    }
+
     public async Task ApplyRetention()
     {
         if (_replica is not { IsClosed: false } replica)
@@ -105,7 +113,7 @@ public sealed partial class PartitionGrain(
         }
 
         if (dueInMs is { } due)
-            _retentionTimer = this.RegisterGrainTimer(ApplyRetention, new GrainTimerCreationOptions(PauseOf(due), Timeout.InfiniteTimeSpan));
+            _retentionTimer = LookAgainIn(PauseOf(due));
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -119,7 +127,7 @@ public sealed partial class PartitionGrain(
     {
         try
         {
-            await self.ApplyRetention();
+            await self.WatchRetention();
         }
         catch (Exception failure)
         {
@@ -127,10 +135,13 @@ public sealed partial class PartitionGrain(
         }
     }
 
-    private static TimeSpan PauseOf(long dueInMs) =>
+    private TimeSpan PauseOf(long dueInMs) =>
         dueInMs >= MaxRetentionPause.TotalMilliseconds ? MaxRetentionPause
-        : dueInMs <= MinRetentionPause.TotalMilliseconds ? MinRetentionPause
+        : dueInMs <= services.RetentionCheckInterval.TotalMilliseconds ? services.RetentionCheckInterval
         : TimeSpan.FromMilliseconds(dueInMs);
+
+    private IGrainTimer LookAgainIn(TimeSpan pause) =>
+        this.RegisterGrainTimer(ApplyRetention, new GrainTimerCreationOptions(pause, Timeout.InfiniteTimeSpan));
 
     private ErrorCode FindRow(out CatalogTopic topic, out PartitionRow row)
     {

@@ -1,0 +1,137 @@
+using Actors.Gateway.Kafka;
+using Actors.Grains;
+using Actors.Grains.Tests.Support;
+using Actors.Grains.Tests.Topics;
+using Actors.Grains.Topics;
+using Actors.Kafka;
+using Actors.Kafka.Client;
+using Actors.Log;
+using Actors.Runtime.Placement;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Actors.Gateway.Tests.Support;
+
+/// <summary>A silo in this process with the Kafka front end on a port of its own, on a data folder of its own.</summary>
+public sealed class GatewayRig : IAsyncDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("actors-gateway-").FullName;
+    private readonly MemoryTopicStore _topics = new();
+    private readonly KafkaGatewayOptions _options;
+    private readonly TopicOptions _topicOptions;
+    private WebApplication _app = null!;
+
+    private GatewayRig(KafkaGatewayOptions options, TopicOptions topicOptions) => (_options, _topicOptions) = (options, topicOptions);
+
+    public GatedFileSystem Files { get; } = new();
+
+    public int Port { get; private set; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public GatewayMetrics Metrics => Services.GetRequiredService<GatewayMetrics>();
+
+    public TopicCatalog Catalog => Services.GetRequiredService<TopicCatalog>();
+
+    public static async Task<GatewayRig> StartAsync(KafkaGatewayOptions? options = null, TopicOptions? topicOptions = null)
+    {
+        var rig = new GatewayRig(options ?? new KafkaGatewayOptions(), topicOptions ?? new TopicOptions());
+        await rig.OpenAsync();
+        return rig;
+    }
+
+    /// <summary>Stops gracefully and starts again on the same data.</summary>
+    public async Task RestartAsync()
+    {
+        await CloseAsync();
+        await OpenAsync();
+    }
+
+    /// <summary>Stops gracefully; what was accepted is answered.</summary>
+    public Task StopAsync() => _app.StopAsync().WaitAsync(TestGuard.Limit);
+
+    public Task<KafkaConnection> ConnectAsync(string clientId = "test") => KafkaConnection.ConnectAsync(
+        "127.0.0.1", Port, new KafkaConnectionOptions { ClientId = clientId }, TimeProvider.System, TestContext.Current.CancellationToken);
+
+    public async Task<CatalogTopic> CreateTopicAsync(string name, int partitions = 1, Dictionary<string, string>? configs = null)
+    {
+        var controller = Services.GetRequiredService<Orleans.IGrainFactory>().GetGrain<IControllerGrain>(IControllerGrain.Key);
+        var answer = await controller.CreateTopics(new CreateTopicsCommand
+        {
+            Topics =
+            [
+                new TopicWish
+                {
+                    Name = name,
+                    PartitionCount = partitions,
+                    Configs = [.. (configs ?? []).Select(config => new ConfigWish { Name = config.Key, Value = config.Value })],
+                },
+            ],
+        });
+        Assert.Equal((short)ErrorCode.None, answer.Topics[0].ErrorCode);
+        Assert.True(Catalog.Current.TryGet(name, out var topic));
+        return topic;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        Files.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task OpenAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddProvider(NullLoggerProvider.Instance);
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_options);
+        services.AddSingleton(_topicOptions);
+        services.AddSingleton<ITopicStore>(_topics);
+        services.AddSingleton(new IdSource(System.Security.Cryptography.RandomNumberGenerator.Fill));
+        services.AddSingleton<IBrokerDirectory>(new Brokers(this));
+        services.AddSingleton(provider => LogStore.Open(
+            new LogOptions { Directory = _directory, ReserveBytes = 0, WalFileBytes = 32 << 20, MaxWalBytes = 128 << 20, CheckpointBytes = 64 << 20 },
+            Files,
+            TimeProvider.System,
+            LogMetrics.Standalone(),
+            NullLoggerFactory.Instance));
+        services.AddBroker();
+        services.AddKafkaGateway();
+        builder.UseOrleans(_ => { });
+        services.Configure<PlacementOptions>(placement => placement.NodeId = 1);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseKafka()));
+        _app = builder.Build();
+        await Services.GetRequiredService<BrokerStartup>().StartAsync(CancellationToken.None);
+        await _app.StartAsync().WaitAsync(TestGuard.Limit);
+        var address = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Port = new Uri(address).Port;
+    }
+
+    private async Task CloseAsync()
+    {
+        Files.OpenGate();
+        var log = Services.GetRequiredService<LogStore>();
+        await _app.StopAsync().WaitAsync(TestGuard.Limit);
+        await _app.DisposeAsync();
+        await log.DisposeAsync();
+    }
+
+    /// <summary>The one node; its port is known when Kestrel listens.</summary>
+    private sealed class Brokers(GatewayRig rig) : IBrokerDirectory
+    {
+        public int LocalNodeId => 1;
+
+        public IReadOnlyList<Broker> LiveBrokers => [new Broker(1, "127.0.0.1", rig.Port)];
+
+        public int ControllerId => 1;
+    }
+}
