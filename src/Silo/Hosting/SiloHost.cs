@@ -1,6 +1,8 @@
+using Actors.Gateway.Kafka;
 using Actors.Silo.Health;
 using Actors.Silo.Http;
 using Actors.Silo.Lifetime;
+using Actors.Silo.Logs;
 using Actors.Silo.Options;
 using Actors.Silo.Stores;
 using Actors.Silo.Telemetry;
@@ -34,6 +36,15 @@ public static class SiloHost
             .ConfigureServices(static services =>
             {
                 services.AddEmbeddedStore();
+                services.AddSiloLog();
+                services.AddSiloGrains();
+            })
+            .UseOrleans(builder => GrainServices.ConfigureRuntime(builder, configuration.Silo))
+            .ConfigureServices(static services =>
+            {
+                services.AddSingleton(static provider => provider.GetRequiredService<KafkaOptions>().ToGatewayOptions());
+                services.AddKafkaGateway();
+                services.AddHostedService<KafkaListener>();
                 services.StartInOrder();
             })
             .Build();

@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using Actors.Grains;
+using Actors.Log;
 using Actors.Silo.Options;
 using Microsoft.AspNetCore.Connections;
 
@@ -23,6 +25,9 @@ public static class StartFailure
                 case AddressInUseException inUse:
                     return ListenSockets.Refused(
                         "Http", configuration.Http.Host, configuration.Http.Port, new SocketException((int)SocketError.AddressAlreadyInUse, inUse.Message));
+                case StorageReplacedException or StorageFormatException:
+                    return new(cause.Message, cause);
+                case NoSpaceException:
                 case IOException { HResult: NoSpace }:
                     return new($"There is no space left on the disk of {Path.GetFullPath(configuration.Silo.DataDirectory)}. Make room, then start again.", cause);
             }

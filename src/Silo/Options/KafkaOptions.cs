@@ -1,11 +1,15 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Actors.Gateway.Kafka;
+using Actors.Grains.Topics;
 
 namespace Actors.Silo.Options;
 
 /// <summary>The listener for Kafka clients (section <c>Kafka</c>).</summary>
 public sealed record KafkaOptions : IOptionRules
 {
+    private static readonly KafkaGatewayOptions Defaults = new();
+
     /// <summary>Address to listen on.</summary>
     [Description("Address to listen on: an IP address, \"localhost\", or \"*\" for all addresses of the machine.")]
     public string Host { get; init; } = "127.0.0.1";
@@ -37,6 +41,49 @@ public sealed record KafkaOptions : IOptionRules
     [Description("Replicas of each partition of a topic whose creator does not say how many.")]
     [Range(1, 3)]
     public int DefaultReplicationFactor { get; init; } = 1;
+
+    /// <summary>Connections at the same time.</summary>
+    [Description("Connections at the same time; a further one is closed at once.")]
+    [Range(1, 1_000_000)]
+    public int MaxConnections { get; init; } = Defaults.MaxConnections;
+
+    /// <summary>Largest request.</summary>
+    [Description("Largest request in bytes; a connection that announces a larger one is closed.")]
+    [Range(1_024, 1_073_741_824)]
+    public int MaxRequestBytes { get; init; } = Defaults.MaxRequestBytes;
+
+    /// <summary>Unanswered requests of one connection.</summary>
+    [Description("Requests of one connection that are not answered yet; it is not read while there are more.")]
+    [Range(1, 65_536)]
+    public int MaxRequestsInFlight { get; init; } = Defaults.MaxRequestsInFlight;
+
+    /// <summary>Memory of requests that are still arriving.</summary>
+    [Description("Bytes that all large requests together may hold while they arrive; further ones wait for their turn.")]
+    [Range(1_048_576, long.MaxValue)]
+    public long MaxArrivingBytes { get; init; } = Defaults.MaxArrivingBytes;
+
+    /// <summary>How long a connection may be silent.</summary>
+    [Description("Milliseconds after which a connection that sends nothing is closed.")]
+    [Range(1_000, int.MaxValue)]
+    public int IdleTimeoutMs { get; init; } = (int)Defaults.IdleTimeout.TotalMilliseconds;
+
+    /// <summary>The front end's options.</summary>
+    public KafkaGatewayOptions ToGatewayOptions() => new()
+    {
+        MaxConnections = MaxConnections,
+        MaxRequestBytes = MaxRequestBytes,
+        MaxRequestsInFlight = MaxRequestsInFlight,
+        MaxArrivingBytes = MaxArrivingBytes,
+        IdleTimeout = TimeSpan.FromMilliseconds(IdleTimeoutMs),
+    };
+
+    /// <summary>What the controller of topics is told.</summary>
+    public TopicOptions ToTopicOptions() => new()
+    {
+        AutoCreateTopics = AutoCreateTopics,
+        DefaultPartitions = DefaultPartitions,
+        DefaultReplicationFactor = DefaultReplicationFactor,
+    };
 
     /// <inheritdoc/>
     public IEnumerable<OptionBreach> Check()

@@ -30,13 +30,17 @@ internal sealed record OptionType(string Allowed, Func<string, object?> Parse)
 
     private static OptionType Whole(RangeAttribute? range, long least, long most, Func<long, object> convert)
     {
-        var from = range is null ? least : Convert.ToInt64(range.Minimum, CultureInfo.InvariantCulture);
-        var to = range is null ? most : Convert.ToInt64(range.Maximum, CultureInfo.InvariantCulture);
+        var from = range is null ? least : ToLong(range.Minimum);
+        var to = range is null ? most : ToLong(range.Maximum);
         return new($"a whole number from {from} to {to}", text =>
             long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to
                 ? convert(number)
                 : null);
     }
+
+    // A range of long is a range of double to its attribute; long.MaxValue comes back as 2^63.
+    private static long ToLong(object bound) =>
+        bound is double and >= long.MaxValue ? long.MaxValue : Convert.ToInt64(bound, CultureInfo.InvariantCulture);
 
     private static OptionType Fraction(RangeAttribute? range)
     {

@@ -21,6 +21,8 @@ public sealed class SiloConfiguration
         ("Silo", typeof(SiloOptions)),
         ("Kafka", typeof(KafkaOptions)),
         ("Http", typeof(HttpOptions)),
+        ("Log", typeof(LogSettings)),
+        ("Groups", typeof(GroupSettings)),
         ("Peering", typeof(PeeringOptions)));
 
     /// <summary>The options as records.</summary>

@@ -43,6 +43,7 @@ public sealed class OptionBinderTests
     [InlineData("Width=1.5", "a whole number from 1 to 10")]
     [InlineData("Width= 5", "a whole number from 1 to 10")]
     [InlineData("Width=99999999999999999999", "a whole number from 1 to 10")]
+    [InlineData("Bytes=-1", "a whole number from 0 to 9223372036854775807")]
     [InlineData("Ratio=2", "a number from 0 to 1")]
     [InlineData("Ratio=NaN", "a number from 0 to 1")]
     [InlineData("IsOpen=yes", "true or false")]
@@ -116,6 +117,7 @@ public sealed class OptionBinderTests
         [Range(1, 10)]
         public int Width { get; init; } = 7;
 
+        [Range(0, long.MaxValue)]
         public long Bytes { get; init; }
 
         [Range(0.0, 1.0)]

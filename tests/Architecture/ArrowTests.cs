@@ -1,0 +1,88 @@
+namespace Actors.Architecture.Tests;
+
+/// <summary>Arrows between the projects of src point down only.</summary>
+public sealed class ArrowTests
+{
+    /// <summary>What each project may use, and nothing else: the house as the design draws it.</summary>
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Runtime.Generator"] = [],
+        ["Kafka.Generator"] = [],
+        ["Runtime"] = [],
+        ["Kafka"] = [],
+        ["Log"] = [],
+        ["Grains"] = ["Runtime", "Kafka", "Log"],
+        ["Gateway"] = ["Grains"],
+        ["Dashboard"] = ["Grains"],
+        ["Silo"] = ["Runtime", "Kafka", "Log", "Grains", "Gateway", "Dashboard"],
+        ["Cli"] = ["Kafka"],
+    };
+
+    /// <summary>Source generators and who is compiled with them.</summary>
+    private static readonly Dictionary<string, string[]> AllowedAnalyzers = new()
+    {
+        ["Runtime.Generator"] = ["Runtime", "Grains", "Gateway", "Dashboard", "Silo"],
+        ["Kafka.Generator"] = ["Kafka"],
+    };
+
+    /// <summary>Projects without a test project of their own, and the one that tests them.</summary>
+    private static readonly Dictionary<string, string> TestedElsewhere = new()
+    {
+        ["Runtime.Generator"] = "Runtime",
+        ["Kafka.Generator"] = "Kafka",
+    };
+
+    [Fact]
+    public void Every_project_of_src_is_drawn() =>
+        Assert.Equal(Allowed.Keys.Order(), ProjectFile.Product.Select(project => project.Name).Order());
+
+    [Fact]
+    public void Arrows_point_down()
+    {
+        var upward = ProjectFile.Product.SelectMany(project =>
+            project.Uses.Except(Allowed.GetValueOrDefault(project.Name, [])).Select(used => $"{project.Name} → {used}"));
+
+        Assert.Empty(upward);
+    }
+
+    [Fact]
+    public void Generators_are_used_by_the_compiler_only()
+    {
+        Assert.DoesNotContain(ProjectFile.Product, project => project.Uses.Intersect(AllowedAnalyzers.Keys).Any());
+        Assert.Empty(ProjectFile.Product.SelectMany(project =>
+            project.Analyzers.Where(analyzer => !AllowedAnalyzers[analyzer].Contains(project.Name)).Select(analyzer => $"{project.Name} → {analyzer}")));
+    }
+
+    [Fact]
+    public void A_project_lies_in_the_folder_of_its_name() => Assert.All(
+        ProjectFile.Product, project => Assert.Equal($"src/{project.Name}/{project.Name}.csproj", project.File));
+
+    [Fact]
+    public void Every_project_of_src_has_tests() => Assert.All(ProjectFile.Product, project =>
+    {
+        var name = TestedElsewhere.GetValueOrDefault(project.Name, project.Name);
+        var tests = ProjectFile.All.SingleOrDefault(candidate => candidate.File == $"tests/{name}/{name}.Tests.csproj");
+        Assert.True(tests is { IsTest: true }, $"tests/{name}/{name}.Tests.csproj, the tests of {project.Name}, is missing");
+    });
+
+    [Fact]
+    public void Tests_are_used_by_nobody()
+    {
+        var tests = ProjectFile.All.Where(project => project.IsTest).Select(project => project.Name).ToHashSet();
+
+        Assert.NotEmpty(tests);
+        Assert.Empty(ProjectFile.All.SelectMany(project => project.Uses.Where(tests.Contains).Select(used => $"{project.Name} → {used}")));
+    }
+
+    [Fact]
+    public void The_solution_has_every_project()
+    {
+        var solution = SourceTree.Read("Actors.sln").Replace('\\', '/');
+
+        Assert.All(ProjectFile.All, project => Assert.Contains($"\"{project.File}\"", solution));
+    }
+
+    [Fact]
+    public void Every_project_has_a_lock_file() => Assert.All(ProjectFile.All, project =>
+        Assert.Contains($"{Path.GetDirectoryName(project.File)}/packages.lock.json", SourceTree.Files));
+}
