@@ -14,6 +14,9 @@ public sealed class EveryMessage
     /// <summary>A number that no message uses.</summary>
     private const uint UnknownId = 400_000_000;
 
+    private const int CutsPerValue = 4;
+
+    private readonly Random _random;
     private readonly WireSerializer _serializer;
     private readonly GrainCodeBuilder _code;
     private readonly ValueGenerator _values;
@@ -27,7 +30,8 @@ public sealed class EveryMessage
         var codecs = CodecRegistry.Of([assembly, .. others]);
         _serializer = new WireSerializer(new WireContext(codecs));
         _code = GrainCodeBuilder.Of(assembly);
-        _values = new ValueGenerator(new Random(seed), codecs);
+        _random = new Random(seed);
+        _values = new ValueGenerator(_random, codecs);
         _seed = $"seed {seed}";
     }
 
@@ -67,7 +71,7 @@ public sealed class EveryMessage
         var bytes = _serializer.SerializeToArray(value, typed);
         Same(value, _serializer.Deserialize(bytes, typed), typeof(T).Name);
         Same(value, typed.Copy(value, new CopyContext(_serializer.Context)), $"copy of {typeof(T).Name}");
-        for (var length = 0; length < bytes.Length; length += 1 + (bytes.Length / 64))
+        foreach (var length in Cuts(bytes.Length))
         {
             Refuses(() => _serializer.Deserialize(bytes.AsSpan(0, length), typed), $"{typeof(T).Name} cut at {length}");
         }
@@ -106,7 +110,7 @@ public sealed class EveryMessage
             SameArguments(sent, Read(Inserted(bytes, bytes.Length - 1, unknown)));
         }
 
-        for (var length = 0; length < bytes.Length; length += 1 + (bytes.Length / 64))
+        foreach (var length in Cuts(bytes.Length))
         {
             Refuses(() => Read(bytes.AsSpan(0, length).ToArray()), $"{method.ActivityName} cut at {length}");
         }
@@ -126,6 +130,16 @@ public sealed class EveryMessage
         for (var i = 0; i < sent.GetArgumentCount(); i++)
         {
             Same(sent.GetArgument(i), received.GetArgument(i), $"{sent.Method.ActivityName}, argument {i}");
+        }
+    }
+
+    /// <summary>Where to cut: over many values, everywhere.</summary>
+    private IEnumerable<int> Cuts(int lengthBytes)
+    {
+        var step = 1 + (lengthBytes / CutsPerValue);
+        for (var length = _random.Next(step); length < lengthBytes; length += step)
+        {
+            yield return length;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Orleans;
 
@@ -6,6 +7,8 @@ namespace Actors.Runtime.Tests.Serialization;
 /// <summary>A member that crosses the wire, found by reflection: an opinion independent of the generator's.</summary>
 internal sealed class WireMember
 {
+    private static readonly ConcurrentDictionary<Type, IReadOnlyList<WireMember>> Known = new();
+
     private readonly FieldInfo? _field;
     private readonly PropertyInfo? _property;
 
@@ -20,7 +23,9 @@ internal sealed class WireMember
     public Type Type => _property?.PropertyType ?? _field!.FieldType;
 
     /// <summary>The members of the type and of its base classes.</summary>
-    public static IReadOnlyList<WireMember> Of(Type type)
+    public static IReadOnlyList<WireMember> Of(Type type) => Known.GetOrAdd(type, Find);
+
+    private static List<WireMember> Find(Type type)
     {
         const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         var members = new List<WireMember>();
