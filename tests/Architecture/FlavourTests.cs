@@ -84,6 +84,21 @@ public sealed class FlavourTests
     }
 
     [Fact]
+    public async Task What_both_flavours_compile_does_not_mention_the_house_runtime()
+    {
+        foreach (var project in Shared)
+        {
+            foreach (var source in (await EvaluateAsync(project, "Orleans")).Sources)
+            {
+                var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, project, source));
+                Assert.False(
+                    text.Contains("Actors.Runtime", StringComparison.Ordinal),
+                    $"{project}/{source} mentions Actors.Runtime, which the Orleans flavour does not have: move that to a folder named House");
+            }
+        }
+    }
+
+    [Fact]
     public async Task Another_flavour_is_refused_in_a_sentence()
     {
         var (exitCode, output) = await MsBuildAsync("src/Log", "-t:CheckActorRuntime", "-p:ActorRuntime=Akka");

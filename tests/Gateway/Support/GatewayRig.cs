@@ -6,7 +6,6 @@ using Actors.Grains.Topics;
 using Actors.Kafka;
 using Actors.Kafka.Client;
 using Actors.Log;
-using Actors.Runtime.Placement;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -106,8 +105,7 @@ public sealed class GatewayRig : IAsyncDisposable
             NullLoggerFactory.Instance));
         services.AddBroker();
         services.AddKafkaGateway();
-        builder.UseOrleans(_ => { });
-        services.Configure<PlacementOptions>(placement => placement.NodeId = 1);
+        builder.UseOrleans(RigFlavour.Configure);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseKafka()));
         _app = builder.Build();
         await Services.GetRequiredService<BrokerStartup>().StartAsync(CancellationToken.None);
