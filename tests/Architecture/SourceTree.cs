@@ -32,7 +32,7 @@ internal static class SourceTree
 
     private static IEnumerable<string> Walk(string folder)
     {
-        foreach (var file in Directory.EnumerateFiles(folder))
+        foreach (var file in Directory.EnumerateFiles(folder).Where(file => !Skipped.Contains(Path.GetFileName(file))))
             yield return Path.GetRelativePath(Repository.Root, file).Replace('\\', '/');
         foreach (var inner in Directory.EnumerateDirectories(folder))
         {

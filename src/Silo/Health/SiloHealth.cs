@@ -17,6 +17,9 @@ public sealed class SiloHealth(IEnumerable<IHealthSource> sources)
     /// <summary>Whether a new process would not do better.</summary>
     public bool IsAlive => Problems().TrueForAll(problem => !problem.IsFinal);
 
+    /// <summary>The phase in a word: "Starting", "Active", "Stopping", or "Failed" when only a new process can mend it.</summary>
+    public string Status => IsAlive ? Phase.ToString() : "Failed";
+
     /// <summary>What a start or a stop does at this moment.</summary>
     public string Step => _step;
 

@@ -15,7 +15,7 @@ public static class StatusEndpoint
             var status = new SiloStatus(
                 silo.Name,
                 silo.NodeId,
-                health.IsAlive ? health.Phase.ToString() : "Failed",
+                health.Status,
                 health.Reasons(),
                 silo.KafkaAddress,
                 silo.HttpAddress,

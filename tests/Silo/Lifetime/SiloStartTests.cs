@@ -44,6 +44,7 @@ public sealed class SiloStartTests : IDisposable
         Assert.Contains("Silo:NodeId = 7 (command line --Silo:NodeId)", silo.Output);
         Assert.Contains("Silo seven is ready", silo.Output);
         Assert.Equal(1, await silo.MetricAsync("actors_silo_info", "name=\"seven\""));
+        Assert.Contains("<h1>seven</h1>", await silo.GetAsync("/"));
     }
 
     [Fact]

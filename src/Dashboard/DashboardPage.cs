@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Actors.Dashboard;
+
+/// <summary>The web page at <c>/</c>: rendered on the server when somebody looks, without script and without a session.</summary>
+public static class DashboardPage
+{
+    /// <summary>Adds the page.</summary>
+    /// <param name="endpoints">Where.</param>
+    /// <param name="facts">Says at each request what the silo is.</param>
+    public static IEndpointConventionBuilder MapDashboard(this IEndpointRouteBuilder endpoints, Func<IServiceProvider, SiloFacts> facts) =>
+        endpoints.MapGet("/", async (HttpContext context) =>
+        {
+            await using var renderer = new HtmlRenderer(context.RequestServices, context.RequestServices.GetRequiredService<ILoggerFactory>());
+            var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>
+            {
+                [nameof(Overview.Model)] = OverviewModel.Read(context.RequestServices, facts(context.RequestServices)),
+            });
+            var html = await renderer.Dispatcher.InvokeAsync(async () => (await renderer.RenderComponentAsync<Overview>(parameters)).ToHtmlString());
+            return Results.Content(html, "text/html; charset=utf-8");
+        });
+}

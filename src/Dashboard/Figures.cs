@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace Actors.Dashboard;
+
+/// <summary>Writes figures as people read them.</summary>
+public static class Figures
+{
+    /// <summary>A time as its two largest units: "3 d 4 h", "12 min 5 s".</summary>
+    public static string Duration(TimeSpan time) => time switch
+    {
+        { TotalDays: >= 1 } => $"{time.Days} d {time.Hours} h",
+        { TotalHours: >= 1 } => $"{time.Hours} h {time.Minutes} min",
+        { TotalMinutes: >= 1 } => $"{time.Minutes} min {time.Seconds} s",
+        _ => $"{time.Seconds} s",
+    };
+
+    /// <summary>A count with thousands set apart: "1,234,567".</summary>
+    public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}
