@@ -1,1 +1,3 @@
-return 0;
+using Actors.Cli;
+
+return await new ActorsProgram(CliConsole.ForProcess(), TimeProvider.System).RunAsync(args, CancellationToken.None);

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Actors.Cli.Output;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Actors.Cli.Bench;
+
+/// <summary>Draws what benchmarks measured.</summary>
+internal static class BenchViews
+{
+    /// <summary>Writes a report, and says on the error stream why it is no success.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Write(CliConsole console, OutputFormat format, ProduceReport report)
+    {
+        ResultWriter.Write(console, format, report, CliJson.Default.ProduceReport, found => Draw(
+            ("topic", $"{found.Topic}, {found.Partitions} partitions"),
+            ("load", $"{found.Connections} connections, {found.Outstanding} requests in flight each, {found.Batch} x {found.Size} bytes, acks {found.Acks}"),
+            ("messages", Invariant($"{found.Messages:N0} in {found.Seconds:N1} s")),
+            ("throughput", Invariant($"{found.MessagesPerSecond:N0} msg/s, {found.MegabytesPerSecond:N2} MB/s")),
+            ("latency", Describe(found.LatencyMs)),
+            ("errors", Describe(found.Errors))));
+        if (report.Errors.Count > 0)
+        {
+            console.Error.WriteLine($"The broker refused requests: {Describe(report.Errors)}. See its log and 'actors status'.");
+        }
+
+        return Finish(console, report.Passed, report.MessagesPerSecond, report.MinThroughput);
+    }
+
+    /// <inheritdoc cref="Write(CliConsole, OutputFormat, ProduceReport)"/>
+    public static int Write(CliConsole console, OutputFormat format, FetchReport report)
+    {
+        ResultWriter.Write(console, format, report, CliJson.Default.FetchReport, found => Draw(
+            ("topic", $"{found.Topic}, {found.Partitions} partitions"),
+            ("load", $"{found.Connections} connections, {found.Outstanding} fetches in flight each"),
+            ("messages", Invariant($"{found.Messages:N0} in {found.Seconds:N1} s, {found.Rounds} rounds, {found.Missing:N0} missing")),
+            ("throughput", Invariant($"{found.MessagesPerSecond:N0} msg/s, {found.MegabytesPerSecond:N2} MB/s")),
+            ("latency", Describe(found.LatencyMs))));
+        if (report.Missing > 0)
+        {
+            console.Error.WriteLine(Invariant($"{report.Missing:N0} offsets of topic '{report.Topic}' are not there: it is compacted, or records are lost."));
+        }
+
+        return Finish(console, report.Passed, report.MessagesPerSecond, report.MinThroughput);
+    }
+
+    /// <inheritdoc cref="Write(CliConsole, OutputFormat, ProduceReport)"/>
+    public static int Write(CliConsole console, OutputFormat format, IdleReport report)
+    {
+        ResultWriter.Write(console, format, report, CliJson.Default.IdleReport, found => Draw(
+            ("topic", found.Topic),
+            ("connections", Invariant($"{found.Held:N0} of {found.Connections:N0} held for {found.Seconds:N1} s")),
+            ("polls", Invariant($"{found.Polls:N0} answered")),
+            ("connect", Describe(found.ConnectMs)),
+            ("errors", Describe(found.Errors))));
+        if (!report.Passed)
+        {
+            console.Error.WriteLine($"Connections were not opened or held ({Describe(report.Errors)}): see the broker's log, its connection limit, and 'ulimit -n' on both sides.");
+        }
+
+        return report.Passed ? ActorsProgram.Succeeded : ActorsProgram.Failed;
+    }
+
+    private static int Finish(CliConsole console, bool passed, double messagesPerSecond, double? minThroughput)
+    {
+        if (messagesPerSecond < minThroughput)
+        {
+            console.Error.WriteLine(Invariant($"{messagesPerSecond:N0} messages a second are less than the {minThroughput:N0} that --min-throughput asks for."));
+        }
+
+        return passed ? ActorsProgram.Succeeded : ActorsProgram.Failed;
+    }
+
+    private static IEnumerable<IRenderable> Draw(params IEnumerable<(string Name, string Value)> rows)
+    {
+        var grid = new Grid().AddColumn().AddColumn();
+        foreach (var (name, value) in rows)
+        {
+            grid.AddRow(new Text(name), new Text(value));
+        }
+
+        yield return grid;
+    }
+
+    private static string Describe(LatencySummary latency) => Invariant($"p50 {latency.P50:N2} ms, p99 {latency.P99:N2} ms, max {latency.Max:N2} ms");
+
+    private static string Describe(IReadOnlyDictionary<string, long> errors) =>
+        errors.Count == 0 ? "none" : string.Join(", ", errors.Select(error => Invariant($"{error.Value:N0} x {error.Key}")));
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+using Actors.Cli.Bench;
+using Actors.Cli.Status;
+using Actors.Cli.Topics;
+
+namespace Actors.Cli.Output;
+
+/// <summary>The JSON forms of results; their names and meanings are what scripts rely on.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(TopicList))]
+[JsonSerializable(typeof(TopicDescriptions))]
+[JsonSerializable(typeof(TopicChanges))]
+[JsonSerializable(typeof(ClusterStatus))]
+[JsonSerializable(typeof(HttpStatus))]
+[JsonSerializable(typeof(ProduceReport))]
+[JsonSerializable(typeof(FetchReport))]
+[JsonSerializable(typeof(IdleReport))]
+internal sealed partial class CliJson : JsonSerializerContext;
