@@ -7,6 +7,7 @@ public sealed class GroupPartitions(IGroupTopic topic, GroupServices services)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<int, GroupPartition> _partitions = [];
+    private bool _isStopped;
 
     /// <summary>Raised, once each, when a partition has been replayed; on any thread, must not block or throw.</summary>
     public event Action<GroupPartition>? Loaded;
@@ -48,12 +49,13 @@ public sealed class GroupPartitions(IGroupTopic topic, GroupServices services)
         return [.. led];
     }
 
-    /// <summary>Lets go of all.</summary>
-    public void CloseAll(ErrorCode error)
+    /// <summary>Lets go of all, for good: the silo stops.</summary>
+    public void Stop(ErrorCode error)
     {
         GroupPartition[] closed;
         lock (_gate)
         {
+            _isStopped = true;
             closed = [.. _partitions.Values];
             _partitions.Clear();
         }
@@ -64,11 +66,14 @@ public sealed class GroupPartitions(IGroupTopic topic, GroupServices services)
 
     private ErrorCode Find(int index, out GroupPartition? partition)
     {
+        partition = null;
         var leader = topic.LeaderOf(index);
         GroupPartition? former = null;
         GroupPartition? fresh = null;
         lock (_gate)
         {
+            if (_isStopped)
+                return ErrorCode.NotCoordinator;
             partition = _partitions.GetValueOrDefault(index);
             if (partition is not null && (leader.NodeId != topic.NodeId || partition.LeaderEpoch != leader.Epoch))
             {

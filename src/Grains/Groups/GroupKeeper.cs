@@ -1,0 +1,118 @@
+using Actors.Kafka;
+using Microsoft.Extensions.Hosting;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Actors.Grains.Groups;
+
+/// <summary>
+/// Looks after the groups of a silo: replays the partitions of <c>__consumer_offsets</c> that it leads when it starts, wakes
+/// groups that had members before a restart so that their time-outs run, and now and then lets go of expired offsets. When
+/// the silo stops, or a partition changes hands, everybody who waits is told to look for the coordinator elsewhere.
+/// </summary>
+/// <remarks>
+/// One timer, every <see cref="GroupOptions.OffsetsRetentionCheckIntervalMs"/>. Work runs on the thread pool, one round at a
+/// time; a group that cannot be reached waits for the next round.
+/// </remarks>
+public sealed class GroupKeeper(
+    IGroupTopic topic, GroupPartitions partitions, GroupDirectory directory, GroupServices services, IGrainFactory grains)
+    : IHostedService, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private ITimer? _timer;
+    private int _isLooking;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        partitions.Loaded += OnLoaded;
+        partitions.Closed += OnClosed;
+        partitions.TouchAll();
+        var interval = TimeSpan.FromMilliseconds(services.Options.OffsetsRetentionCheckIntervalMs);
+        _timer = services.Time.CreateTimer(keeper => _ = ((GroupKeeper)keeper!).LookAsync(), this, interval, interval);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        if (_timer is not null)
+            await _timer.DisposeAsync();
+        partitions.Loaded -= OnLoaded;
+        partitions.Closed -= OnClosed;
+        partitions.Stop(ErrorCode.NotCoordinator);
+        await LetGoAsync([.. directory.Awake.Select(group => group.GroupId)]).WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        _stopping.Dispose();
+    }
+
+    /// <summary>One round: groups that should be awake, and offsets that are over.</summary>
+    public async Task LookAsync()
+    {
+        if (Interlocked.Exchange(ref _isLooking, 1) == 1)
+            return;
+        try
+        {
+            foreach (var partition in partitions.TouchAll().Where(partition => partition.IsLoaded))
+            {
+                var utcMs = services.Time.GetUtcNow().ToUnixTimeMilliseconds();
+                await LookAfterAsync(partition.GroupsWithMembers().Where(groupId => !directory.IsAwake(groupId)));
+                await LookAfterAsync(partition.GroupsToExpire(utcMs));
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _isLooking, 0);
+        }
+    }
+
+    private void OnLoaded(GroupPartition partition) => _ = Task.Run(() => LookAfterAsync(partition.GroupsWithMembers()));
+
+    private void OnClosed(GroupPartition partition)
+    {
+        var count = topic.PartitionCount;
+        var gone = directory.Awake.Select(group => group.GroupId).Where(groupId => GroupPartitioner.PartitionOf(groupId, count) == partition.Index);
+        _ = Task.Run(() => LetGoAsync([.. gone]));
+    }
+
+    private async Task LookAfterAsync(IEnumerable<string> groupIds)
+    {
+        foreach (var groupId in groupIds)
+        {
+            if (_stopping.IsCancellationRequested)
+                return;
+            var error = await CallAsync(groupId, grain => grain.LookAfter());
+            if (error is not (ErrorCode.None or ErrorCode.NotCoordinator))
+                GroupLog.WakeFailed(services.Logger, groupId, error);
+        }
+    }
+
+    private async Task LetGoAsync(string[] groupIds) => await Task.WhenAll(groupIds.Select(groupId => CallAsync(groupId, async grain =>
+    {
+        await grain.LetGo();
+        return (short)ErrorCode.None;
+    })));
+
+    private async Task<ErrorCode> CallAsync(string groupId, Func<IGroupGrain, Task<short>> call)
+    {
+        try
+        {
+            return (ErrorCode)await call(grains.GetGrain<IGroupGrain>(IGroupGrain.KeyOf(groupId, topic.NodeId)));
+        }
+        catch (Exception e) when (e is LimitExceededException or SiloUnavailableException or TimeoutException)
+        {
+            return ErrorCode.CoordinatorNotAvailable;
+        }
+        catch (Exception e)
+        {
+            GroupLog.CallFailed(services.Logger, e, groupId, ErrorCode.UnknownServerError);
+            return ErrorCode.UnknownServerError;
+        }
+    }
+}
