@@ -35,6 +35,15 @@ public static class KafkaGatewayExtensions
         services.AddSingleton<IKafkaHandler, DescribeClusterHandler>();
         services.AddSingleton<IKafkaHandler, ListOffsetsHandler>();
         services.AddSingleton<IKafkaHandler, InitProducerIdHandler>();
+        services.AddSingleton<IKafkaHandler, FindCoordinatorHandler>();
+        services.AddSingleton<IKafkaHandler, JoinGroupHandler>();
+        services.AddSingleton<IKafkaHandler, SyncGroupHandler>();
+        services.AddSingleton<IKafkaHandler, HeartbeatHandler>();
+        services.AddSingleton<IKafkaHandler, LeaveGroupHandler>();
+        services.AddSingleton<IKafkaHandler, OffsetCommitHandler>();
+        services.AddSingleton<IKafkaHandler, OffsetFetchHandler>();
+        services.AddSingleton<IKafkaHandler, ListGroupsHandler>();
+        services.AddSingleton<IKafkaHandler, DescribeGroupsHandler>();
         services.AddSingleton<KafkaConnectionHandler>();
         return services;
     }

@@ -8,12 +8,11 @@ namespace Actors.Grains.Groups;
 public static class GroupServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="GroupCoordinator"/> and what looks after the groups. The host must have added a <see cref="TimeProvider"/>,
+    /// Adds <see cref="GroupCoordinator"/> and what looks after the groups. The host must have added <see cref="GroupOptions"/>, a <see cref="TimeProvider"/>,
     /// an <see cref="IdSource"/>, the topics and the replicas; add it after the silo itself and after what fills the catalog,
     /// so that it starts after them and stops before them.
     /// </summary>
-    public static IServiceCollection AddGroupCoordinator(this IServiceCollection services, GroupOptions options) => services
-        .AddSingleton(options)
+    public static IServiceCollection AddGroupCoordinator(this IServiceCollection services) => services
         .AddSingleton<IGroupTopic, CatalogGroupTopic>()
         .AddSingleton<IPartitionEnds, CatalogPartitionEnds>()
         .AddGroupCoordinatorCore();

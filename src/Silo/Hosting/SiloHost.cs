@@ -1,4 +1,5 @@
 using Actors.Gateway.Kafka;
+using Actors.Grains.Groups;
 using Actors.Silo.Health;
 using Actors.Silo.Http;
 using Actors.Silo.Lifetime;
@@ -43,6 +44,7 @@ public static class SiloHost
             .ConfigureServices(static services =>
             {
                 services.AddSingleton(static provider => provider.GetRequiredService<KafkaOptions>().ToGatewayOptions());
+                services.AddGroupCoordinator();
                 services.AddKafkaGateway();
                 services.AddHostedService<KafkaListener>();
                 services.StartInOrder();

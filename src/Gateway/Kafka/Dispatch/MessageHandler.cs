@@ -17,6 +17,9 @@ public abstract class MessageHandler<TRequest> : IKafkaHandler
     public abstract short MaxVersion { get; }
 
     /// <inheritdoc/>
+    public virtual bool Overlaps => false;
+
+    /// <inheritdoc/>
     public async ValueTask HandleAsync(KafkaRequest request, CancellationToken token) =>
         request.Reply(await AnswerAsync(request.Read<TRequest>(), request, token));
 
