@@ -1,5 +1,5 @@
 // A job arrives as JSON on standard input; every byte string in it is base64 or null. Records leave as JSON lines.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeSync } from 'node:fs'
 
 export function readJob () {
   return JSON.parse(readFileSync(0, 'utf8'))
@@ -9,8 +9,16 @@ export const bytes = text => text === null ? null : Buffer.from(text, 'base64')
 
 export const text = buffer => buffer === null || buffer === undefined ? null : Buffer.from(buffer).toString('base64')
 
+/** Writes the whole line before it returns, because the process may exit right after. */
 export function print (record) {
-  process.stdout.write(JSON.stringify(record) + '\n')
+  const line = Buffer.from(JSON.stringify(record) + '\n')
+  for (let written = 0; written < line.length;) {
+    try {
+      written += writeSync(1, line, written)
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error
+    }
+  }
 }
 
 /** Ends the process with a sentence when the job is not done in its time. */

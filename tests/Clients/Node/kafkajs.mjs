@@ -52,7 +52,7 @@ if (process.argv[2] === 'produce') {
     consumer.run({
       autoCommit: false,
       eachMessage: async ({ topic, partition, message }) => {
-        seen.push({ topic, partition, offset: Number(message.offset), ...message })
+        seen.push({ ...message, topic, partition, offset: Number(message.offset) })
         if (seen.length >= job.count) resolve()
       }
     }).catch(reject)
