@@ -42,6 +42,19 @@ public sealed partial class TextTests
     public void The_product_takes_time_randomness_and_queues_from_outside() => AssertNowhere(Banned(), SourceTree.With(Code, "src"));
 
     [Fact]
+    public void A_task_is_asked_for_its_result_only_when_it_has_one()
+    {
+        var blocking =
+            from file in SourceTree.With(Code, "src")
+            let lines = File.ReadAllLines(SourceTree.FullName(file))
+            from index in Enumerable.Range(0, lines.Length)
+            where Blocking().IsMatch(lines[index]) && !lines[Math.Max(0, index - 6)..(index + 1)].Any(line => line.Contains("IsCompleted", StringComparison.Ordinal))
+            select $"{file}:{index + 1}: {lines[index].Trim()}";
+
+        Assert.Empty(blocking);
+    }
+
+    [Fact]
     public void Tests_wait_for_events_and_do_not_sleep() => AssertNowhere(Sleep(), SourceTree.With(Code, "tests"));
 
     [Fact]
@@ -124,8 +137,11 @@ public sealed partial class TextTests
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException|Skip *= *""|Assert\.True\(true\)")]
     private static partial Regex Unfinished();
 
-    [GeneratedRegex(@"Thread\.Sleep|Task\.Delay\([^,)]*\)|DateTime(Offset)?\.(Utc)?Now|Guid\.NewGuid|Random\.Shared|CreateUnbounded|async void|([Tt]ask|Async\(.*\))\.(Result\b|Wait\(\))")]
+    [GeneratedRegex(@"Thread\.Sleep|Task\.Delay\([^,)]*\)|DateTime(Offset)?\.(Utc)?Now|Guid\.NewGuid|Random\.Shared|CreateUnbounded|async void")]
     private static partial Regex Banned();
+
+    [GeneratedRegex(@"([Tt]ask|Async\(.*\))\.(Result\b|Wait\(\))")]
+    private static partial Regex Blocking();
 
     [GeneratedRegex(@"Thread\.Sleep|Task\.Delay\([^,)]*\)")]
     private static partial Regex Sleep();
