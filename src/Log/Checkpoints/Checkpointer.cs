@@ -253,9 +253,15 @@ internal sealed partial class Checkpointer
         LogCheckpoint(image.Lsn, image.LogCount, image.Dirty.Files.Count, durationMs);
         _image = null;
         _phase = Phase.Idle;
-        foreach (DurableWaiter waiter in _served)
+        DurableWaiter[] served;
+        lock (_lock)
+        {
+            served = [.. _served];
+            _served.Clear();
+        }
+
+        foreach (DurableWaiter waiter in served)
             waiter.Synced();
-        _served.Clear();
     }
 
     private void FailWaiting(LogFailure failure)
@@ -263,8 +269,9 @@ internal sealed partial class Checkpointer
         DurableWaiter[] waiters;
         lock (_lock)
         {
-            waiters = [.. _waiting];
+            waiters = [.. _waiting, .. _served];
             _waiting.Clear();
+            _served.Clear();
         }
 
         foreach (DurableWaiter waiter in waiters)

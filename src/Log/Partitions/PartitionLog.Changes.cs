@@ -3,6 +3,9 @@ namespace Actors.Log;
 /// <remarks>Epochs, truncation and the start of the log.</remarks>
 public sealed partial class PartitionLog
 {
+    /// <summary>Whether a truncation is on its way.</summary>
+    internal bool IsTruncating => _log.Truncation is { Task.IsCompleted: false };
+
     /// <summary>Notes that <paramref name="epoch"/> starts at the end of the log; precedes the epoch's first append and needs no sync of its own.</summary>
     /// <exception cref="ArgumentException">The epoch is lower than the last one.</exception>
     public AppendRefusal StartEpoch(int epoch)
@@ -42,10 +45,10 @@ public sealed partial class PartitionLog
             wal =>
             {
                 LogStore.ThrowIfDeleted(_log);
-                return new ControlWrite(wal.Write(WalRecordType.EpochSeen, _log.Id, 0, epoch: epoch), null);
+                return new ControlWrite(
+                    wal.Write(WalRecordType.EpochSeen, _log.Id, 0, epoch: epoch), () => _log.SeenEpoch = Math.Max(_log.SeenEpoch, epoch));
             },
             CancellationToken.None);
-        _log.SeenEpoch = Math.Max(_log.SeenEpoch, epoch);
     }
 
     /// <summary>Removes every batch that holds <paramref name="offset"/> or a higher one, with what indexes, epochs and producer states know of them.</summary>
@@ -55,7 +58,8 @@ public sealed partial class PartitionLog
     public Task<long> TruncateAsync(long offset)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        return offset >= _log.EndOffset ? Task.FromResult(_log.EndOffset) : RunTruncationAsync(offset, flags: 0);
+        ThrowIfBusyTruncating();
+        return offset >= _log.EndOffset ? Task.FromResult(_log.EndOffset) : RunTruncationAsync(BoundaryAtOrBelow(offset), flags: 0);
     }
 
     /// <summary>Removes everything and lets the log begin at <paramref name="startOffset"/>, as a follower does that is too far behind.</summary>
@@ -93,6 +97,33 @@ public sealed partial class PartitionLog
         _log.Epochs.TruncateFromStart(_log.StartOffset);
     }
 
+    /// <summary>The highest offset not above <paramref name="offset"/> at which a batch ends, or a segment begins.</summary>
+    private long BoundaryAtOrBelow(long offset)
+    {
+        while (true)
+        {
+            Segment? segment;
+            int length;
+            int truncations;
+            lock (_log.Sync)
+            {
+                if (_log.Tail.Count > 0 && offset >= _log.Tail[0].BaseOffset)
+                    return TailReader.BoundaryAtOrBelow(_log.Tail, offset);
+                segment = FindSegment(offset);
+                if (segment is null)
+                    return _log.Segments.Length == 0 ? Math.Min(offset, _log.StartOffset) : _log.Segments[^1].NextOffset;
+                if (offset <= segment.BaseOffset)
+                    return Math.Min(offset, segment.BaseOffset);
+                length = segment.Length;
+                truncations = _log.Truncations;
+            }
+
+            long boundary = segment.BoundaryAtOrBelow(offset, length);
+            if (IsUnchanged(truncations))
+                return boundary;
+        }
+    }
+
     private void MoveStart(long offset)
     {
         if (offset > _log.StartOffset)
@@ -111,10 +142,9 @@ public sealed partial class PartitionLog
                 wal =>
                 {
                     LogStore.ThrowIfDeleted(_log);
-                    return new ControlWrite(wal.Write(WalRecordType.Truncate, _log.Id, offset, flags: flags), null);
+                    return new ControlWrite(wal.Write(WalRecordType.Truncate, _log.Id, offset, flags: flags), _store.Hurry);
                 },
                 CancellationToken.None);
-            _store.Hurry();
             return await done.Task;
         }
         finally

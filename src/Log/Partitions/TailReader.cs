@@ -61,6 +61,26 @@ internal static class TailReader
         return null;
     }
 
+    /// <summary>The highest offset not above <paramref name="offset"/> at which a batch ends, or the tail begins.</summary>
+    public static long BoundaryAtOrBelow(LogTail tail, long offset)
+    {
+        int index = tail.Find(offset);
+        if (index == tail.Count)
+            return tail[index - 1].NextOffset;
+        long boundary = tail[index].BaseOffset;
+        ReadOnlySpan<byte> rest = tail[index].Bytes;
+        while (!rest.IsEmpty)
+        {
+            var batch = new BatchPeek(rest);
+            if (batch.NextOffset > offset)
+                break;
+            boundary = batch.NextOffset;
+            rest = rest[(int)batch.SizeBytes..];
+        }
+
+        return boundary;
+    }
+
     private static int Skip(ReadOnlySpan<byte> bytes, long offset)
     {
         int at = 0;

@@ -18,8 +18,9 @@ internal sealed partial class Recovery(LogOptions options, IFileSystem files, Op
     public RecoveryResult Run(in CheckpointHeader checkpoint, byte[] logs, string walDirectory, IReadOnlyList<WalFileFound> found)
     {
         RemoveDeletedFolders();
-        LoadLogs(checkpoint, logs);
-        var rules = new ReplayRules(registry, walDirectory);
+        ReplayPlan plan = Plan(checkpoint.Lsn, found);
+        LoadLogs(checkpoint, logs, plan);
+        var rules = new ReplayRules(registry, plan, walDirectory);
         applier.Replay = rules;
 
         using var scanner = new WalScanner(files, found, checkpoint.Lsn, applier.FinishRuns);
@@ -64,7 +65,16 @@ internal sealed partial class Recovery(LogOptions options, IFileSystem files, Op
         return new RecoveryResult(endLsn, scanner.EndLsn - checkpoint.Lsn, damage, isWalDamaged);
     }
 
-    private void LoadLogs(in CheckpointHeader checkpoint, byte[] logs)
+    private ReplayPlan Plan(long startLsn, IReadOnlyList<WalFileFound> found)
+    {
+        var plan = new ReplayPlan();
+        using var scanner = new WalScanner(files, found, startLsn, static () => { });
+        while (scanner.Next(out WalRecord record, out _))
+            plan.Add(record);
+        return plan;
+    }
+
+    private void LoadLogs(in CheckpointHeader checkpoint, byte[] logs, ReplayPlan plan)
     {
         registry.SkipTo(checkpoint.NextLogId);
         var reader = new ByteReader(logs);
@@ -75,7 +85,10 @@ internal sealed partial class Recovery(LogOptions options, IFileSystem files, Op
             if (log.Applied.IsRemoved)
                 continue;
             applier.TrimBelowStart(log, log.Applied.StartOffset);
-            log.Applied.Short = FindShortFile(log);
+            if (FindShortFile(log) is not { } found || plan.FloorAfter(log.Id, checkpoint.Lsn - 1) <= found.SoundEndOffset)
+                continue;
+            log.Applied.Short = found;
+            log.Applied.HasGap = true;
         }
     }
 
@@ -110,13 +123,12 @@ internal sealed partial class Recovery(LogOptions options, IFileSystem files, Op
                 else
                     log.Damage = finding;
             }
+            else if (log.Applied.HasGap && !options.AcceptDamage)
+            {
+                log.Damage = rules.Findings.First(f => f.Log?.Id == log.Id);
+            }
 
-            if (!log.Applied.HasGap)
-                continue;
-            if (options.AcceptDamage)
-                log.Applied.HasGap = false;
-            else
-                log.Damage ??= rules.Findings.First(f => f.Log?.Id == log.Id);
+            log.Applied.HasGap = false;
         }
     }
 

@@ -14,7 +14,8 @@ internal sealed class WalScanner : IDisposable
     private readonly IFileSystem _files;
     private readonly WalFileFound[] _uses;
     private readonly Action _beforeReload;
-    private byte[] _buffer = GC.AllocateUninitializedArray<byte>(ChunkBytes);
+    private readonly int _chunkBytes;
+    private byte[] _buffer;
     private WalFileFound? _loaded;
     private IFile? _open;
     private long _loadedLsn;
@@ -30,6 +31,8 @@ internal sealed class WalScanner : IDisposable
         _files = files;
         _uses = [.. found.Where(f => f.Header is not null).OrderByDescending(f => f.Header!.Value.Sequence)];
         _beforeReload = beforeReload;
+        _chunkBytes = (int)Math.Min(ChunkBytes, found.Count == 0 ? WalFileHeader.PageBytes : found.Max(f => f.LengthBytes));
+        _buffer = GC.AllocateUninitializedArray<byte>(_chunkBytes);
         EndLsn = _lsn = _flushEndLsn = startLsn;
     }
 
@@ -170,7 +173,7 @@ internal sealed class WalScanner : IDisposable
             _loaded = use;
         }
 
-        int wanted = (int)Math.Min(Math.Max(bytes, ChunkBytes), EndOf(use) - lsn);
+        int wanted = (int)Math.Min(Math.Max(bytes, _chunkBytes), EndOf(use) - lsn);
         if (_buffer.Length < wanted)
             _buffer = GC.AllocateUninitializedArray<byte>(wanted);
         _loadedLsn = lsn;

@@ -136,18 +136,18 @@ internal sealed partial class LogApplier
             applied.Epochs = new EpochHistory();
             applied.Producers = null;
             applied.RollMs = 0;
-            applied.Short = null;
             applied.HasGap = false;
         }
-        else if (target < applied.EndOffset)
+        else if (target < applied.CollectedEndOffset)
         {
-            applied.EndOffset = Cut(log, target);
-            applied.StartOffset = Math.Min(applied.StartOffset, applied.EndOffset);
-            applied.Epochs.TruncateFromEnd(applied.EndOffset);
+            // Replay may have passed over everything above the target, and then there is nothing to cut.
+            if (target < applied.EndOffset)
+                Cut(log, target);
+            applied.EndOffset = target;
+            applied.StartOffset = Math.Min(applied.StartOffset, target);
+            applied.Epochs.TruncateFromEnd(target);
             if (applied.Producers is not null)
                 applied.Producers = RebuildProducers(log);
-            if (applied.Short is { } found && target <= found.SoundEndOffset)
-                applied.Short = null;
         }
 
         applied.CollectedEndOffset = applied.EndOffset;
@@ -157,27 +157,17 @@ internal sealed partial class LogApplier
         log.Truncation?.TrySetResult(applied.EndOffset);
     }
 
-    /// <summary>Removes batches that hold <paramref name="target"/> or more.</summary>
-    /// <returns>The new end: the target, or the base of the batch that held it.</returns>
-    private long Cut(StoredLog log, long target)
+    /// <summary>Removes the batches from <paramref name="target"/> on, where one ends or a segment begins.</summary>
+    private void Cut(StoredLog log, long target)
     {
         Segment[] segments = log.Segments;
         int kept = segments.Length;
         while (kept > 0 && segments[kept - 1].BaseOffset >= target)
             kept--;
 
-        long end = target;
         Segment? last = kept > 0 ? segments[kept - 1] : null;
         if (last is not null && last.NextOffset > target)
-        {
-            int length = log.Applied.Short is { } found && found.Segment == last ? found.SoundLength : last.Length;
-            int position = last.Locate(target, length, out long batchBaseOffset);
-            end = Math.Min(target, batchBaseOffset);
-            if (position == 0)
-                kept--;
-            else
-                CutSegment(log, last, position);
-        }
+            CutSegment(log, last, last.PositionBehind(target, last.Length));
 
         // Readers see the shorter log before bytes are overwritten by what comes next.
         lock (log.Sync)
@@ -187,13 +177,12 @@ internal sealed partial class LogApplier
         }
 
         foreach (Segment segment in segments[kept..])
-            Unlink(segment, keepProducers: segment.BaseOffset == end);
+            Unlink(segment, keepProducers: segment.BaseOffset == target);
         if (kept == 0 || segments[kept - 1].IsClosed)
             log.Applied.RollMs ??= NowMs();
         else
             log.Applied.RollMs = null;
         Dirty.Directories.Add(log.Directory);
-        return end;
     }
 
     private void CutSegment(StoredLog log, Segment segment, int position)

@@ -36,9 +36,9 @@ internal sealed partial class LogApplier
         for (int i = first; i >= 0; i = _slices[i].Next)
         {
             ReadOnlySpan<byte> bytes = _slices[i].Span;
-            if (staged + bytes.Length > StageBytes || bytes.Length > StageBytes / 2)
+            if (staged + bytes.Length > _stage.Length || bytes.Length > _stage.Length / 2)
                 position += Write(file, _stage.AsSpan(0, staged), position, ref staged);
-            if (bytes.Length > StageBytes / 2)
+            if (bytes.Length > _stage.Length / 2)
             {
                 position += Write(file, bytes, position, ref staged);
                 continue;

@@ -9,7 +9,8 @@ namespace Actors.Log;
 /// </remarks>
 internal sealed partial class LogApplier
 {
-    private const int StageBytes = 1 << 20;
+    private const int MaxStageBytes = 1 << 20;
+    private const int MinStageBytes = 64 << 10;
     private const int WritebackBytes = 1 << 20;
 
     private readonly LogOptions _options;
@@ -18,7 +19,7 @@ internal sealed partial class LogApplier
     private readonly LogRegistry _registry;
     private readonly LogMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly byte[] _stage = GC.AllocateUninitializedArray<byte>(StageBytes, pinned: true);
+    private readonly byte[] _stage;
     private readonly List<StoredLog> _collected = [];
     private Slice[] _slices = new Slice[1_024];
     private int _sliceCount;
@@ -32,6 +33,7 @@ internal sealed partial class LogApplier
         _registry = registry;
         _metrics = metrics;
         _time = time;
+        _stage = GC.AllocateUninitializedArray<byte>((int)Math.Clamp(options.WriteBehindBytes, MinStageBytes, MaxStageBytes), pinned: true);
         LogsDirectory = $"{options.Directory}/logs";
     }
 
@@ -63,21 +65,13 @@ internal sealed partial class LogApplier
             return;
         }
 
-        AppliedLog applied = log.Applied;
-        if (Replay is not null && !applied.IsPrepared)
-            Prepare(log);
-        if (record.Type == WalRecordType.Append)
+        if (Replay is not null)
         {
-            if (!applied.IsRemoved)
-                Collect(log, record, buffer, payloadStart);
+            ApplyReplayed(log, record, buffer, payloadStart);
             return;
         }
 
-        WriteRun(log);
-        if (record.Type == WalRecordType.LogDeleted)
-            Delete(log);
-        else if (!applied.IsRemoved)
-            Change(log, record);
+        ApplyTo(log, record, buffer, payloadStart);
     }
 
     /// <summary>Writes everything that was collected.</summary>
@@ -91,6 +85,22 @@ internal sealed partial class LogApplier
 
         _sliceCount = 0;
         _nowMs = 0;
+    }
+
+    private void ApplyTo(StoredLog log, in WalRecord record, byte[] buffer, int payloadStart)
+    {
+        if (record.Type == WalRecordType.Append)
+        {
+            if (!log.Applied.IsRemoved)
+                Collect(log, record, buffer, payloadStart);
+            return;
+        }
+
+        WriteRun(log);
+        if (record.Type == WalRecordType.LogDeleted)
+            Delete(log);
+        else if (!log.Applied.IsRemoved)
+            Change(log, record);
     }
 
     private void Change(StoredLog log, in WalRecord record)
@@ -123,15 +133,8 @@ internal sealed partial class LogApplier
     private void Collect(StoredLog log, in WalRecord record, byte[] buffer, int payloadStart)
     {
         AppliedLog applied = log.Applied;
-        if (record.BaseOffset != applied.CollectedEndOffset || applied.HasGap)
-        {
-            if (Replay is null)
-                throw new InvalidOperationException($"{log.Description} ends at {applied.CollectedEndOffset}, but the next record starts at {record.BaseOffset}.");
-            if (!applied.HasGap)
-                Replay.Gap(log, record);
-            applied.HasGap = true;
-            return;
-        }
+        if (record.BaseOffset != applied.CollectedEndOffset)
+            throw new InvalidOperationException($"{log.Description} ends at {applied.CollectedEndOffset}, but the next record starts at {record.BaseOffset}.");
 
         if (_sliceCount == _slices.Length)
             Array.Resize(ref _slices, _slices.Length * 2);

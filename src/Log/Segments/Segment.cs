@@ -70,26 +70,46 @@ internal sealed partial class Segment
         return Index.Add(new IndexEntry((int)(batchBaseOffset - BaseOffset), position, maxTimestampBeforeMs));
     }
 
-    /// <summary>The position of the first batch that ends above <paramref name="offset"/>; <paramref name="length"/> when there is none.</summary>
+    /// <summary>Where the batch ends whose next offset is <paramref name="boundary"/>. What lies behind it is not looked at.</summary>
     /// <param name="length">Bytes of the file that count.</param>
-    /// <param name="batchBaseOffset">Base offset of that batch; the offset itself when there is none.</param>
-    public int Locate(long offset, int length, out long batchBaseOffset)
+    /// <exception cref="LogDamagedException">No batch ends there.</exception>
+    public int PositionBehind(long boundary, int length)
     {
         using FileLease lease = _files.Use(Data);
-        int start = StartFor(offset, length, lease.File);
+        int start = StartFor(boundary - 1, length, lease.File);
         using var scan = new BatchScan(lease.File, start, length, BaseOffset);
         while (scan.MoveNext())
         {
-            if (scan.Current.NextOffset <= offset)
-                continue;
-            batchBaseOffset = scan.Current.BaseOffset;
-            return scan.Position;
+            if (scan.Current.NextOffset == boundary)
+                return scan.NextPosition;
+            if (scan.Current.NextOffset > boundary)
+                break;
         }
 
-        if (scan.IsDamaged)
-            throw new LogDamagedException(Data.Path, scan.NextPosition);
-        batchBaseOffset = offset;
-        return length;
+        throw new LogDamagedException(Data.Path, scan.NextPosition);
+    }
+
+    /// <summary>The highest offset not above <paramref name="offset"/> at which a batch ends, or the segment begins.</summary>
+    /// <param name="length">Bytes of the file that count.</param>
+    public long BoundaryAtOrBelow(long offset, int length)
+    {
+        using FileLease lease = _files.Use(Data);
+        for (long from = offset; ;)
+        {
+            int relative = (int)Math.Min(from - BaseOffset, int.MaxValue);
+            IndexEntry entry = Checked(Index.FindOffset(relative), length, lease.File);
+            long boundary = -1;
+            using var scan = new BatchScan(lease.File, entry.Position, length, BaseOffset);
+            while (scan.MoveNext() && scan.Current.NextOffset <= offset)
+                boundary = scan.Current.NextOffset;
+            if (scan.IsDamaged)
+                throw new LogDamagedException(Data.Path, scan.NextPosition);
+            if (boundary >= 0)
+                return boundary;
+            if (entry.Position == 0)
+                return BaseOffset;
+            from = BaseOffset + entry.RelativeOffset - 1;
+        }
     }
 
     /// <summary>Largest timestamp of the batches before a position, and the offset after the last of them.</summary>

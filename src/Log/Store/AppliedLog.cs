@@ -38,9 +38,9 @@ internal sealed class AppliedLog
     /// <summary>Whether recovery has cut the files to what the checkpoint says.</summary>
     public bool IsPrepared { get; set; }
 
-    /// <summary>A file that is shorter than its checkpoint; a truncation that is replayed may explain it.</summary>
+    /// <summary>A file that is shorter than the checkpoint says, and no later record explains it.</summary>
     public ShortFile? Short { get; set; }
 
-    /// <summary>Records do not fit where the log ends: they are passed over.</summary>
+    /// <summary>Recovery found that the log lacks something: its records are passed over.</summary>
     public bool HasGap { get; set; }
 }

@@ -89,8 +89,7 @@ public sealed partial class LogStore
     private static Guid Identify(LogOptions options, IFileSystem files, Salts salts)
     {
         string walDirectory = WalDirectoryOf(options);
-        files.CreateDirectory(options.Directory);
-        files.CreateDirectory($"{options.Directory}/logs");
+        CreateDurably(files, $"{options.Directory}/logs");
         if (StorageIdentity.TryRead(files, options.Directory, out Guid storageId))
         {
             if (!StorageIdentity.TryRead(files, walDirectory, out Guid walId))
@@ -105,12 +104,26 @@ public sealed partial class LogStore
         return Create(options, files, walDirectory, salts.NextId());
     }
 
+    /// <summary>Creates a folder and those above it, and syncs the folder above each that is new: else a loss of power takes all that is in it.</summary>
+    private static void CreateDurably(IFileSystem files, string directory)
+    {
+        if (files.DirectoryExists(directory))
+            return;
+        string above = directory.TrimEnd('/');
+        int slash = above.LastIndexOf('/');
+        above = slash > 0 ? above[..slash] : slash == 0 ? "/" : ".";
+        if (above is not "/" and not ".")
+            CreateDurably(files, above);
+        files.CreateDirectory(directory);
+        files.SyncDirectory(above);
+    }
+
     /// <summary>The file that names the directory is written last: until then it is still new.</summary>
     private static Guid Create(LogOptions options, IFileSystem files, string walDirectory, Guid storageId)
     {
-        if (StorageIdentity.TryRead(files, walDirectory, out Guid other) && files.ListFiles(walDirectory).Count > 1)
+        if (StorageIdentity.TryRead(files, walDirectory, out Guid other) && files.ListFiles(walDirectory).Any(WalFiles.IsName))
             throw new StorageFormatException(walDirectory, $"the folder holds the write-ahead log of storage {other}, but {options.Directory} is new. Put the right folders together, or choose empty ones.");
-        files.CreateDirectory(walDirectory);
+        CreateDurably(files, walDirectory);
         StorageIdentity.Write(files, walDirectory, storageId);
         foreach (string name in files.ListFiles(options.Directory))
         {

@@ -45,6 +45,19 @@ public sealed partial class LogStore
         CloseFiles();
     }
 
+    /// <summary>The id that the next log gets.</summary>
+    internal long NextLogId => _registry.NextId;
+
+    /// <summary>Whether any append that is allowed would be taken now.</summary>
+    internal bool HasRoom
+    {
+        get
+        {
+            lock (_wal.Gate)
+                return _wal.Reserve(_options.MaxAppendBytes, 1) == AppendRefusal.None;
+        }
+    }
+
     /// <summary>Writes and syncs one flush, and tells of it. For tests, in a store without threads.</summary>
     internal bool PumpFlush() => StepFlush();
 

@@ -129,10 +129,7 @@ public sealed partial class LogStore : IAsyncDisposable
         while (true)
         {
             Task next = _room.Next();
-            AppendRefusal refusal;
-            lock (_wal.Gate)
-                refusal = _wal.Reserve(_options.MaxAppendBytes, 1);
-            if (refusal != AppendRefusal.Busy || _health.Refusal is AppendRefusal.Failed or AppendRefusal.Closed)
+            if (HasRoom || _health.Refusal is AppendRefusal.Failed or AppendRefusal.Closed)
                 return;
             MakeRoom();
             await next.WaitAsync(token);

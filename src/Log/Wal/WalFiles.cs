@@ -59,6 +59,9 @@ internal sealed class WalFiles : IDisposable
     /// <summary>Enough for what a checkpoint interval writes, and for what comes while a checkpoint is made.</summary>
     private int MaxReady => (int)(_options.CheckpointBytes / _options.WalFileBytes) + 2;
 
+    /// <summary>Whether a file of this name is one of a write-ahead log.</summary>
+    public static bool IsName(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
+
     /// <summary>Called when a file was taken, so that another one is made ready.</summary>
     public void OnTaken(Action callback) => _onTaken = callback;
 
@@ -69,7 +72,7 @@ internal sealed class WalFiles : IDisposable
         var found = new List<WalFileFound>();
         foreach (string name in _files.ListFiles(Directory))
         {
-            if (!name.StartsWith(Prefix, StringComparison.Ordinal) || !int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            if (!IsName(name) || !int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
                 continue;
             string path = $"{Directory}/{name}";
             using IFile file = _files.Open(path, FileOpening.Existing);

@@ -1,0 +1,19 @@
+namespace Actors.Log.Tests.Faults;
+
+/// <summary>One thing that is done to a file system.</summary>
+internal readonly record struct FileOperation(FileOperationKind Kind, string Path, long Offset = 0, long Length = 0);
+
+internal enum FileOperationKind
+{
+    Open,
+    Read,
+    Write,
+    SetLength,
+    Allocate,
+    Sync,
+    SyncDirectory,
+    WholeSync,
+    CreateDirectory,
+    Rename,
+    Delete,
+}
