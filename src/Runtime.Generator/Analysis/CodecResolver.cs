@@ -38,6 +38,7 @@ internal static class CodecResolver
         ["global::Orleans.Runtime.GrainType"] = "GrainType",
         ["global::Orleans.Runtime.GrainInterfaceType"] = "GrainInterfaceType",
         ["global::Orleans.Runtime.GrainId"] = "GrainId",
+        ["global::Orleans.Runtime.SiloAddress"] = "SiloAddress",
     };
 
     private static readonly Dictionary<string, string> BuiltInMutable = new()

@@ -14,17 +14,17 @@ namespace Actors.Runtime.Activations;
 internal sealed class GrainClass
 {
     private readonly ConcurrentDictionary<IdSpan, Activation> _activations = new();
-    private readonly GrainConstructor? _constructor;
+    private readonly Lazy<GrainConstructor>? _constructor;
     private readonly bool _nodeInKey;
     private int _count;
 
     /// <summary>A grain class.</summary>
-    public GrainClass(LocalSilo silo, Type type, GrainConstructor constructor, long collectionAgeMs)
+    public GrainClass(LocalSilo silo, Type type, ServiceLifetimes lifetimes, long collectionAgeMs)
     {
         Silo = silo;
         Type = type;
         GrainType = TypeOf(type);
-        _constructor = constructor;
+        _constructor = new Lazy<GrainConstructor>(() => new GrainConstructor(type, silo.Services, lifetimes));
         IsReentrant = type.IsDefined(typeof(ReentrantAttribute), inherit: true);
         CollectionAgeMs = collectionAgeMs;
         HasOnActivate = Overrides(type, nameof(IGrainBase.OnActivateAsync));
@@ -91,7 +91,9 @@ internal sealed class GrainClass
         return GrainType.Create(name.Length > 5 && name.EndsWith("grain", StringComparison.Ordinal) ? name[..^5] : name);
     }
 
-    public object CreateInstance(Activation activation) => _constructor!.Create(activation);
+    /// <summary>Makes an instance. The constructor is looked at when the first is made: a silo may know classes that it never runs.</summary>
+    /// <exception cref="OrleansConfigurationException">The class cannot be made on this silo, and why.</exception>
+    public object CreateInstance(Activation activation) => _constructor!.Value.Create(activation);
 
     public bool TryGet(IdSpan key, [NotNullWhen(true)] out Activation? activation) => _activations.TryGetValue(key, out activation);
 

@@ -27,7 +27,7 @@ internal sealed class GrainReferences : IClusterClient, IGrainReferenceSource
     private readonly GrainClass _observers;
     private long _observerIds;
 
-    /// <exception cref="OrleansConfigurationException">Classes contradict each other or cannot be made.</exception>
+    /// <exception cref="OrleansConfigurationException">Two classes have one name.</exception>
     public GrainReferences(LocalSilo silo)
     {
         _silo = silo;
@@ -38,7 +38,7 @@ internal sealed class GrainReferences : IClusterClient, IGrainReferenceSource
         var classes = new Dictionary<GrainType, GrainClass>();
         foreach (Type type in code.Classes)
         {
-            var made = new GrainClass(silo, type, new GrainConstructor(type, services, lifetimes), CollectionAge.Of(type, collection));
+            var made = new GrainClass(silo, type, lifetimes, CollectionAge.Of(type, collection));
             if (!classes.TryAdd(made.GrainType, made))
             {
                 throw new OrleansConfigurationException(

@@ -3,6 +3,7 @@ using Orleans.Runtime;
 namespace Orleans.Storage;
 
 /// <summary>A grain names a storage provider that the silo does not have.</summary>
+[GenerateSerializer]
 public sealed class BadProviderConfigException : OrleansException
 {
     public BadProviderConfigException()

@@ -1,6 +1,7 @@
 namespace Orleans.Runtime;
 
 /// <summary>"Busy": a queue is full. The call was not made; it may be tried again later.</summary>
+[GenerateSerializer]
 public sealed class LimitExceededException : OrleansException
 {
     public LimitExceededException()

@@ -1,6 +1,7 @@
 namespace Orleans.Runtime;
 
 /// <summary>The base of the runtime's own exceptions.</summary>
+[GenerateSerializer]
 public class OrleansException : Exception
 {
     public OrleansException()

@@ -1,6 +1,7 @@
 namespace Orleans.Runtime;
 
 /// <summary>A call was refused before it was made.</summary>
+[GenerateSerializer]
 public class OrleansMessageRejectionException : OrleansException
 {
     internal OrleansMessageRejectionException(string message)

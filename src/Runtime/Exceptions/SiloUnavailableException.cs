@@ -1,6 +1,7 @@
 namespace Orleans.Runtime;
 
 /// <summary>The silo that would run the grain stops, is dead or cannot be reached.</summary>
+[GenerateSerializer]
 public sealed class SiloUnavailableException : OrleansMessageRejectionException
 {
     public SiloUnavailableException()
@@ -8,8 +9,8 @@ public sealed class SiloUnavailableException : OrleansMessageRejectionException
     {
     }
 
-    public SiloUnavailableException(string message)
-        : base(message)
+    public SiloUnavailableException(string msg)
+        : base(msg)
     {
     }
 

@@ -1,6 +1,7 @@
 namespace Orleans;
 
 /// <summary>Why an activation ends.</summary>
+[GenerateSerializer]
 public enum DeactivationReasonCode : byte
 {
     None = 0,

@@ -1,10 +1,4 @@
 namespace Orleans.Serialization.Invocation;
 
 /// <summary>Holds an object that calls are made on.</summary>
-public interface ITargetHolder
-{
-    object? GetTarget();
-
-    TComponent? GetComponent<TComponent>()
-        where TComponent : class;
-}
+public interface ITargetHolder;

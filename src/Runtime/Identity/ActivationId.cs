@@ -3,8 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Orleans.Runtime;
 
 /// <summary>Tells one activation of a grain from the ones before and after it.</summary>
+[GenerateSerializer, Immutable]
 public readonly struct ActivationId : IEquatable<ActivationId>, ISpanFormattable
 {
+    [Id(0)]
     private readonly Guid _key;
 
     public ActivationId(Guid key) => _key = key;

@@ -1,12 +1,16 @@
 namespace Orleans.Runtime;
 
 /// <summary>Where a grain is: its id, its silo and the activation there.</summary>
+[GenerateSerializer, Immutable]
 public sealed class GrainAddress : IEquatable<GrainAddress>, ISpanFormattable
 {
+    [Id(0)]
     public GrainId GrainId { get; init; }
 
+    [Id(1)]
     public ActivationId ActivationId { get; init; }
 
+    [Id(2)]
     public SiloAddress? SiloAddress { get; init; }
 
     public bool IsComplete => !GrainId.IsDefault && !ActivationId.IsDefault && SiloAddress is not null;

@@ -5,6 +5,7 @@ using System.Net;
 namespace Orleans.Runtime;
 
 /// <summary>Who a silo is: where it listens, and a number that tells this run of the process from earlier ones.</summary>
+[Immutable]
 public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddress>, ISpanFormattable
 {
     private const char Separator = '@';

@@ -78,7 +78,7 @@ public abstract partial class GrainRequest
 
         Extras?.Control?.Dispose();
         Error = error;
-        ThreadPool.UnsafeQueueUserWorkItem(static call => call.Deliver(inline: true), this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>Gives up on the caller's own stack, before it has got what it awaits.</summary>
@@ -91,6 +91,9 @@ public abstract partial class GrainRequest
             Deliver(inline: false);
         }
     }
+
+    /// <summary>The thread pool's entry: hands out the answer, with nothing on the stack below it.</summary>
+    void IThreadPoolWorkItem.Execute() => Deliver(inline: true);
 
     /// <summary>True for exactly one caller: that one answers.</summary>
     internal bool TryClaimAnswer() => Interlocked.Exchange(ref _answer, Answered) == Waiting;
@@ -144,7 +147,7 @@ public abstract partial class GrainRequest
         }
 
         Extras?.Control?.Dispose();
-        ThreadPool.UnsafeQueueUserWorkItem(static call => call.Deliver(inline: true), this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private Task? BeginTimed(Activation activation)

@@ -27,7 +27,7 @@ namespace Actors.Runtime.Invocation;
 /// A request is used for one call. Arguments are written before it is sent and afterwards only by call filters, in the
 /// target's turn. The answer is set once, by whoever wins: the turn, a time-out, or a cancellation.
 /// </summary>
-public abstract partial class GrainRequest : TurnItem, IInvokable
+public abstract partial class GrainRequest : TurnItem, IInvokable, IThreadPoolWorkItem
 {
     private const int Waiting = 0;
     private const int Answered = 1;

@@ -3,6 +3,10 @@ namespace Orleans.Configuration;
 /// <summary>How calls are waited for.</summary>
 public abstract class MessagingOptions
 {
+    private protected MessagingOptions()
+    {
+    }
+
     /// <summary>How long a caller waits for an answer. Default 30 s.</summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

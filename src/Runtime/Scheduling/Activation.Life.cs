@@ -261,6 +261,19 @@ internal sealed partial class Activation
         _state = Closed;
         _instance = null;
         successor?.Post(new WakeItem());
+        PassOn(waiting, error);
+        if (error is not null)
+        {
+            RejectReady(error);
+        }
+
+        _extras?.SetEnded();
+        Silo.ActivationEnded();
+    }
+
+    /// <summary>Waiting calls go to the next activation, or fail.</summary>
+    private void PassOn(MailItem? waiting, Exception? error)
+    {
         while (waiting is not null)
         {
             MailItem? next = waiting.Next;
@@ -279,9 +292,29 @@ internal sealed partial class Activation
 
             waiting = next;
         }
+    }
 
-        _extras?.SetEnded();
-        Silo.ActivationEnded();
+    /// <summary>Fails the calls that came with the one for which the grain was to be made; a later one makes the next attempt.</summary>
+    private void RejectReady(Exception error)
+    {
+        MailItem? item = _readyHead;
+        _readyHead = _readyTail = null;
+        while (item is not null)
+        {
+            MailItem? next = item.Next;
+            item.Next = null;
+            if (item is GrainRequest call)
+            {
+                Uncount(call);
+                call.Reject(error);
+            }
+            else
+            {
+                AddReady(item, item);
+            }
+
+            item = next;
+        }
     }
 
     private static int CountCalls(MailItem? item)

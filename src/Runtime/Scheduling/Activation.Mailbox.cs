@@ -211,16 +211,21 @@ internal sealed partial class Activation
             oldest = newer!;
         }
 
+        AddReady(oldest, newest);
+    }
+
+    private void AddReady(MailItem first, MailItem last)
+    {
         if (_readyHead is null)
         {
-            _readyHead = oldest;
+            _readyHead = first;
         }
         else
         {
-            _readyTail!.Next = oldest;
+            _readyTail!.Next = first;
         }
 
-        _readyTail = newest;
+        _readyTail = last;
     }
 
     private bool TryGoIdle()

@@ -84,11 +84,8 @@ internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkIt
 
     public override int GetHashCode() => _key.GetHashCode();
 
+    /// <summary>The object that calls are made on; observers have it behind a weak reference.</summary>
     public object? GetTarget() => _instance;
-
-    public TComponent? GetComponent<TComponent>()
-        where TComponent : class =>
-        this as TComponent ?? _instance as TComponent ?? _extras?.GetComponent<TComponent>() ?? Silo.Services.GetService(typeof(TComponent)) as TComponent;
 
     public void SetComponent<TComponent>(TComponent? value)
         where TComponent : class => Extras.SetComponent(value);

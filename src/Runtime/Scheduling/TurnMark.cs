@@ -19,7 +19,7 @@ internal sealed class TurnMark
     private readonly Task _mark = new(static () => { }, TaskCreationOptions.DenyChildAttach);
 
     /// <summary>True when the short cut works on this framework.</summary>
-    public static bool IsSupported { get; } = Works();
+    public static bool IsSupported { get; internal set; } = Works();
 
     /// <summary>Makes <paramref name="scheduler"/> the current one; <see cref="Exit"/> follows on the same thread.</summary>
     public void Enter(TaskScheduler scheduler)

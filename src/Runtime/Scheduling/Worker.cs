@@ -69,13 +69,23 @@ internal sealed class Worker
         return workers;
     }
 
-    /// <summary>Sends the held answer off; the caller's continuation goes to the thread pool or to its own activation.</summary>
+    /// <summary>
+    /// Sends the held answer off in the middle of an activation's turns. A caller that is a grain waits on its own scheduler,
+    /// so its continuation does not run here; any other gets its answer on the thread pool, whatever it does then.
+    /// </summary>
     public void Flush()
     {
         if (Answer is { } answer)
         {
             Answer = null;
-            answer.Deliver(inline: false);
+            if (answer.Source is null)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(answer, preferLocal: true);
+            }
+            else
+            {
+                answer.Deliver(inline: false);
+            }
         }
     }
 

@@ -42,6 +42,7 @@ public static class BuiltInCodecs
     public static readonly IdSpanCodec<GrainType> GrainType = new("graintype", static value => value.Value, static span => new GrainType(span));
     public static readonly IdSpanCodec<GrainInterfaceType> GrainInterfaceType = new("graininterface", static value => value.Value, static span => new GrainInterfaceType(span));
     public static readonly GrainIdCodec GrainId = new();
+    public static readonly SiloAddressCodec SiloAddress = new();
     public static readonly ExceptionCodec Exception = new();
     public static readonly AnyCodec Any = new();
 
@@ -50,7 +51,7 @@ public static class BuiltInCodecs
     [
         SByte, Int16, Int32, Int64, Byte, UInt16, UInt32, UInt64, Boolean, Char, Single, Double, Decimal, String, Guid,
         DateTimeOffset, DateTime, TimeSpan, DateOnly, TimeOnly, ByteArray, ByteMemory, ImmutableBytes,
-        IdSpan, GrainType, GrainInterfaceType, GrainId, Exception, Any,
+        IdSpan, GrainType, GrainInterfaceType, GrainId, SiloAddress, Exception, Any,
         new PlainExceptionCodec<InvalidOperationException>(),
         new PlainExceptionCodec<ArgumentException>(),
         new PlainExceptionCodec<ArgumentNullException>(),

@@ -6,6 +6,7 @@ namespace Orleans.Storage;
 /// The stored state is not the one that the writer had read: somebody else wrote in between. When it escapes a call, the
 /// activation that met it ends, so that the next one reads anew.
 /// </summary>
+[GenerateSerializer]
 public class InconsistentStateException : OrleansException
 {
     public InconsistentStateException()
@@ -42,12 +43,15 @@ public class InconsistentStateException : OrleansException
     }
 
     /// <summary>The ETag that the store has; null when it has no record or does not say.</summary>
-    public string? StoredEtag { get; }
+    [Id(0)]
+    public string? StoredEtag { get; private set; }
 
     /// <summary>The ETag that the writer held.</summary>
-    public string? CurrentEtag { get; }
+    [Id(1)]
+    public string? CurrentEtag { get; private set; }
 
     /// <summary>True until the activation that met it has been ended for it; a caller further up is not to blame.</summary>
+    [field: NonSerialized]
     internal bool IsSourceActivation { get; set; } = true;
 
     public override string ToString() => $"{GetType().Name}: {Message} Expected ETag={CurrentEtag} Received ETag={StoredEtag} {InnerException}";

@@ -16,7 +16,8 @@ internal static class SurfaceComparison
             yield return $"{ours.Name}: Orleans' type has no [{attribute}]{Near(theirs.Attributes)}";
         }
 
-        foreach (var attribute in theirs.Attributes.Except(ours.Attributes))
+        // Generic types have no generated codec here, so they do not say that they have one.
+        foreach (var attribute in theirs.Attributes.Except(ours.Attributes).Where(attribute => attribute != "GenerateSerializer" || !ours.Name.Contains('`', StringComparison.Ordinal)))
         {
             yield return $"{ours.Name}: ours lacks [{attribute}]{Near(ours.Attributes)}";
         }

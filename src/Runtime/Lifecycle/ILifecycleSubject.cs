@@ -1,4 +1,0 @@
-namespace Orleans;
-
-/// <summary>The driver's side of a lifecycle.</summary>
-public interface ILifecycleSubject : ILifecycleObservable, ILifecycleObserver;

@@ -1,0 +1,181 @@
+using System.Collections.ObjectModel;
+using System.Diagnostics.CodeAnalysis;
+using Actors.Runtime.Activations;
+using Actors.Runtime.Scheduling;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime;
+
+namespace Orleans.TestingHost;
+
+/// <summary>A cluster for tests, in this process. Deployed once; disposing it stops its silos.</summary>
+public class TestCluster : IDisposable, IAsyncDisposable
+{
+    private readonly IConfiguration _configuration;
+    private readonly List<SiloHandle> _silos = [];
+    private short _started;
+
+    internal TestCluster(TestClusterOptions options, IConfiguration configuration)
+    {
+        Options = options;
+        _configuration = configuration;
+    }
+
+    public TestClusterOptions Options { get; }
+
+    public ReadOnlyCollection<SiloHandle> Silos => _silos.AsReadOnly();
+
+    public SiloHandle? Primary => _silos.FirstOrDefault();
+
+    /// <summary>The way to the cluster's grains.</summary>
+    public IClusterClient Client => ServiceProvider.GetRequiredService<IClusterClient>();
+
+    public IGrainFactory GrainFactory => Client;
+
+    public IServiceProvider ServiceProvider => Running.ServiceProvider;
+
+    private InProcessSiloHandle Running => (InProcessSiloHandle?)_silos.Find(static silo => silo.IsActive)
+        ?? throw new InvalidOperationException("No silo of the test cluster runs: it has not been deployed, or was stopped.");
+
+    private GrainReferences References => ServiceProvider.GetRequiredService<GrainReferences>();
+
+    /// <summary>Starts the silos.</summary>
+    public async Task DeployAsync()
+    {
+        for (int silo = 0; silo < Options.InitialSilosCount; silo++)
+        {
+            await StartAsync();
+        }
+    }
+
+    /// <inheritdoc cref="DeployAsync"/>
+    public void Deploy() => Task.Run(DeployAsync).GetAwaiter().GetResult();
+
+    public IEnumerable<SiloHandle> GetActiveSilos() => _silos.Where(static silo => silo.IsActive);
+
+    public SiloHandle? GetSiloForAddress(SiloAddress siloAddress) => _silos.Find(silo => silo.SiloAddress.Equals(siloAddress));
+
+    public IServiceProvider GetSiloServiceProvider(SiloAddress? silo = null) =>
+        silo is null ? ServiceProvider : ((InProcessSiloHandle)(GetSiloForAddress(silo) ?? throw new ArgumentException($"No silo is {silo}.", nameof(silo)))).ServiceProvider;
+
+    /// <summary>Stops a silo gracefully.</summary>
+    public Task StopSiloAsync(SiloHandle instance) => StopAsync(instance, gracefully: true);
+
+    /// <summary>Stops a silo without telling its grains.</summary>
+    public Task KillSiloAsync(SiloHandle instance) => StopAsync(instance, gracefully: false);
+
+    /// <summary>Stops a silo gracefully and starts one like it.</summary>
+    public async Task<SiloHandle?> RestartSiloAsync(SiloHandle instance)
+    {
+        await StopSiloAsync(instance);
+        return await StartAsync();
+    }
+
+    public async Task StopAllSilosAsync()
+    {
+        foreach (SiloHandle silo in _silos.ToArray())
+        {
+            await StopSiloAsync(silo);
+        }
+    }
+
+    /// <summary>Ends the activation of a grain, if there is one, and waits for its end.</summary>
+    public async Task DeactivateAsync(GrainId grainId)
+    {
+        if (TryGetGrainContext(grainId, out IGrainContext? context))
+        {
+            context.Deactivate(new DeactivationReason(DeactivationReasonCode.RuntimeRequested, "A test asked for it."));
+            await context.Deactivated;
+        }
+    }
+
+    /// <inheritdoc cref="DeactivateAsync(GrainId)"/>
+    public Task DeactivateAsync(IAddressable grain) => DeactivateAsync(grain.GetGrainId());
+
+    /// <summary>Waits until the grain's present activation, if there is one, has ended.</summary>
+    public Task WaitForDeactivationAsync(GrainId grainId) => TryGetGrainContext(grainId, out IGrainContext? context) ? context.Deactivated : Task.CompletedTask;
+
+    /// <inheritdoc cref="WaitForDeactivationAsync(GrainId)"/>
+    public Task WaitForDeactivationAsync(IAddressable grain) => WaitForDeactivationAsync(grain.GetGrainId());
+
+    /// <summary>The present activation of a grain; false when there is none.</summary>
+    public bool TryGetGrainContext(GrainId grainId, [NotNullWhen(true)] out IGrainContext? grainContext)
+    {
+        grainContext = References.TryGetClass(grainId.Type, out GrainClass? grainClass) && grainClass.TryGet(grainId.Key, out Activation? activation)
+            ? activation
+            : null;
+        return grainContext is not null;
+    }
+
+    public void Dispose()
+    {
+        Dispose(_silos);
+        GC.SuppressFinalize(this);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (SiloHandle silo in _silos)
+        {
+            await silo.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    private static void Dispose(List<SiloHandle> silos)
+    {
+        foreach (SiloHandle silo in silos)
+        {
+            silo.Dispose();
+        }
+    }
+
+    private async Task StopAsync(SiloHandle silo, bool gracefully)
+    {
+        await silo.StopSiloAsync(gracefully);
+        _silos.Remove(silo);
+        await silo.DisposeAsync();
+    }
+
+    private async Task<SiloHandle> StartAsync()
+    {
+        short instance = _started++;
+        IHostBuilder builder = new HostBuilder()
+            .ConfigureHostConfiguration(configuration => configuration.AddConfiguration(_configuration))
+            .ConfigureLogging(static logging => logging.SetMinimumLevel(LogLevel.Warning));
+        List<object> configurators = Options.SiloBuilderConfiguratorTypes.ConvertAll(static name => Activator.CreateInstance(Type.GetType(name!, throwOnError: true)!)!);
+        builder.UseOrleans((_, silo) =>
+        {
+            silo.UseLocalhostClustering(Options.BaseSiloPort + instance, Options.BaseGatewayPort + instance, serviceId: Options.ServiceId, clusterId: Options.ClusterId);
+            silo.Configure<SiloOptions>(options => options.SiloName = instance == 0 ? "Primary" : $"Secondary_{instance}");
+            foreach (ISiloConfigurator configurator in configurators.OfType<ISiloConfigurator>())
+            {
+                configurator.Configure(silo);
+            }
+        });
+        foreach (IHostConfigurator configurator in configurators.OfType<IHostConfigurator>())
+        {
+            configurator.Configure(builder);
+        }
+
+        IHost host = builder.Build();
+        try
+        {
+            await host.StartAsync();
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+
+        var handle = new InProcessSiloHandle(host) { InstanceNumber = instance, ClusterOptions = Options };
+        _silos.Add(handle);
+        return handle;
+    }
+}

@@ -1,0 +1,36 @@
+using Actors.Runtime.Tests.Support;
+using Orleans;
+
+namespace Actors.Runtime.Tests.Life;
+
+/// <summary>Comes up at the second try.</summary>
+[GrainType("test.birth")]
+public sealed class BirthGrain(Probe probe) : Grain, IBirthGrain, IDisposable
+{
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (this.GetPrimaryKeyString() == "slow")
+        {
+            probe.Add("slow birth");
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
+
+        await Task.Yield();
+        if (!probe.Has("disposed"))
+        {
+            throw new InvalidOperationException("stillborn 1");
+        }
+
+        probe.Add("born");
+    }
+
+    public Task<string> Say(string what) => Task.FromResult(what);
+
+    public void Dispose()
+    {
+        if (!probe.Has("disposed"))
+        {
+            probe.Add("disposed");
+        }
+    }
+}
