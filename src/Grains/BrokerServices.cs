@@ -1,14 +1,15 @@
+using Actors.Grains.Groups;
 using Actors.Grains.Partitions;
 using Actors.Grains.Topics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Actors.Grains;
 
-/// <summary>Registers what topics and partitions need.</summary>
+/// <summary>Registers what topics, partitions and groups need.</summary>
 public static class BrokerServices
 {
     /// <summary>
-    /// Adds the catalog, the replicas and what their grains use. The host provides <see cref="Log.LogStore"/>,
+    /// Adds the catalog, the replicas, the coordinator of groups and what their grains use. The host provides <see cref="Log.LogStore"/>,
     /// <see cref="ITopicStore"/>, <see cref="IBrokerDirectory"/>, <see cref="TopicOptions"/>, <see cref="IdSource"/>,
     /// <see cref="TimeProvider"/> and meters, and calls <see cref="BrokerStartup.StartAsync"/> before it listens.
     /// </summary>
@@ -25,5 +26,6 @@ public static class BrokerServices
         .AddSingleton(provider => new ProducerIds(
             provider.GetRequiredService<ITopicStore>(),
             provider.GetRequiredService<IBrokerDirectory>().LocalNodeId,
-            provider.GetRequiredService<TopicOptions>()));
+            provider.GetRequiredService<TopicOptions>()))
+        .AddGroupCoordinator();
 }

@@ -1,5 +1,4 @@
 using Actors.Kafka;
-using Microsoft.Extensions.Hosting;
 using Orleans;
 using Orleans.Runtime;
 
@@ -7,8 +6,9 @@ namespace Actors.Grains.Groups;
 
 /// <summary>
 /// Looks after the groups of a silo: replays the partitions of <c>__consumer_offsets</c> that it leads when it starts, wakes
-/// groups that had members before a restart so that their time-outs run, and now and then lets go of expired offsets. When
-/// the silo stops, or a partition changes hands, everybody who waits is told to look for the coordinator elsewhere.
+/// groups that had members before a restart so that their time-outs run, and now and then lets go of expired offsets. A topic that comes later, or a partition that changes
+/// hands, is noticed when the catalog changes. When
+/// the silo stops, or loses a partition, everybody who waits is told to look for the coordinator elsewhere.
 /// </summary>
 /// <remarks>
 /// One timer, every <see cref="GroupOptions.OffsetsRetentionCheckIntervalMs"/>. Work runs on the thread pool, one round at a
@@ -16,15 +16,19 @@ namespace Actors.Grains.Groups;
 /// </remarks>
 public sealed class GroupKeeper(
     IGroupTopic topic, GroupPartitions partitions, GroupDirectory directory, GroupServices services, IGrainFactory grains)
-    : IHostedService, IDisposable
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private ITimer? _timer;
     private int _isLooking;
 
     /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken)
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(GroupKeeper), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+
+    private Task StartAsync(CancellationToken cancellationToken)
     {
+        topic.Changed += OnTopicChanged;
         partitions.Loaded += OnLoaded;
         partitions.Closed += OnClosed;
         partitions.TouchAll();
@@ -33,12 +37,12 @@ public sealed class GroupKeeper(
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    private async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
         if (_timer is not null)
             await _timer.DisposeAsync();
+        topic.Changed -= OnTopicChanged;
         partitions.Loaded -= OnLoaded;
         partitions.Closed -= OnClosed;
         partitions.Stop(ErrorCode.NotCoordinator);
@@ -71,6 +75,8 @@ public sealed class GroupKeeper(
             Volatile.Write(ref _isLooking, 0);
         }
     }
+
+    private void OnTopicChanged() => _ = Task.Run(partitions.TouchAll);
 
     private void OnLoaded(GroupPartition partition) => _ = Task.Run(() => LookAfterAsync(partition.GroupsWithMembers()));
 

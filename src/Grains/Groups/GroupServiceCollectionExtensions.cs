@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Runtime;
 
 namespace Actors.Grains.Groups;
 
@@ -8,26 +10,28 @@ namespace Actors.Grains.Groups;
 public static class GroupServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="GroupCoordinator"/> and what looks after the groups. The host must have added <see cref="GroupOptions"/>, a <see cref="TimeProvider"/>,
-    /// an <see cref="IdSource"/>, the topics and the replicas; add it after the silo itself and after what fills the catalog,
-    /// so that it starts after them and stops before them.
+    /// Adds <see cref="GroupCoordinator"/> and what looks after the groups, which starts and stops with the silo. The host adds
+    /// topics and replicas, a <see cref="TimeProvider"/> and an <see cref="IdSource"/>, and <see cref="GroupOptions"/> if it
+    /// wants others than the default. A second call changes nothing.
     /// </summary>
-    public static IServiceCollection AddGroupCoordinator(this IServiceCollection services) => services
-        .AddSingleton<IGroupTopic, CatalogGroupTopic>()
-        .AddSingleton<IPartitionEnds, CatalogPartitionEnds>()
-        .AddGroupCoordinatorCore();
-
-    /// <summary>The same without the log: the host adds its own <see cref="IGroupTopic"/> and <see cref="IPartitionEnds"/>.</summary>
-    internal static IServiceCollection AddGroupCoordinatorCore(this IServiceCollection services) => services
-        .AddSingleton<GroupMetrics>()
-        .AddSingleton(provider => new GroupServices(
-            provider.GetRequiredService<GroupOptions>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<GroupMetrics>(),
-            provider.GetRequiredService<ILoggerFactory>().CreateLogger("Actors.Grains.Groups")))
-        .AddSingleton<GroupPartitions>()
-        .AddSingleton<GroupDirectory>()
-        .AddSingleton<GroupCoordinator>()
-        .AddSingleton<GroupKeeper>()
-        .AddSingleton<IHostedService>(provider => provider.GetRequiredService<GroupKeeper>());
+    public static IServiceCollection AddGroupCoordinator(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(GroupCoordinator)))
+            return services;
+        services.TryAddSingleton<GroupOptions>();
+        services.TryAddSingleton<IGroupTopic, CatalogGroupTopic>();
+        services.TryAddSingleton<IPartitionEnds, CatalogPartitionEnds>();
+        return services
+            .AddSingleton<GroupMetrics>()
+            .AddSingleton(provider => new GroupServices(
+                provider.GetRequiredService<GroupOptions>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<GroupMetrics>(),
+                provider.GetRequiredService<ILoggerFactory>().CreateLogger("Actors.Grains.Groups")))
+            .AddSingleton<GroupPartitions>()
+            .AddSingleton<GroupDirectory>()
+            .AddSingleton<GroupCoordinator>()
+            .AddSingleton<GroupKeeper>()
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<GroupKeeper>());
+    }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using Actors.Grains.Groups;
+using Actors.Grains.Topics;
 using Actors.Kafka;
+using Actors.Log;
 using Actors.Runtime.Placement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -51,9 +53,13 @@ internal sealed class GroupSilo : IAsyncDisposable
             .AddSingleton(options ?? new GroupOptions { InitialRebalanceDelayMs = 0 })
             .AddSingleton<IGroupTopic>(topic)
             .AddSingleton<IPartitionEnds>(topic)
+            .AddSingleton<IBrokerDirectory>(new SingleBrokerDirectory(new Broker(topic.NodeId, "127.0.0.1", 9092)))
+            .AddSingleton(new TopicOptions())
+            .AddSingleton<ITopicStore>(_ => throw new InvalidOperationException("These groups have no topics on a disk."))
+            .AddSingleton<LogStore>(_ => throw new InvalidOperationException("These groups have no log on a disk."))
+            .AddBroker()
             .Configure<PlacementOptions>(placement => placement.NodeId = topic.NodeId);
         builder.UseOrleans(silo => silo.UseLocalhostClustering());
-        builder.Services.AddGroupCoordinatorCore();
         var host = builder.Build();
         await host.StartAsync();
         return new GroupSilo(host, topic, time, meters);

@@ -8,6 +8,8 @@ internal sealed class MemoryGroupTopic : IGroupTopic, IPartitionEnds
 {
     private readonly Dictionary<int, MemoryGroupLog> _logs = [];
 
+    public event Action? Changed;
+
     public int NodeId { get; set; } = 1;
 
     public int PartitionCount { get; set; } = 4;
@@ -40,6 +42,7 @@ internal sealed class MemoryGroupTopic : IGroupTopic, IPartitionEnds
         Creations++;
         if (CreationError == ErrorCode.None)
             PartitionCount = 4;
+        Changed?.Invoke();
         return Task.FromResult(CreationError);
     }
 

@@ -7,15 +7,7 @@ using Orleans;
 namespace Actors.Grains.Groups;
 
 /// <summary><c>__consumer_offsets</c> as a topic of this broker: the catalog knows it, the controller creates it, replicas hold it.</summary>
-public sealed class CatalogGroupTopic(
-    TopicCatalog catalog,
-    IBrokerDirectory brokers,
-    ReplicaRegistry replicas,
-    IReplicaOpener opener,
-    LogStore store,
-    IGrainFactory grains,
-    GroupOptions options,
-    TimeProvider time) : IGroupTopic
+public sealed class CatalogGroupTopic : IGroupTopic
 {
     /// <summary>As Kafka creates it: compacted, in small segments. The retention of topics must never take an offset away.</summary>
     private static readonly (string Name, string Value)[] Configs =
@@ -28,13 +20,47 @@ public sealed class CatalogGroupTopic(
     ];
 
     private readonly Lock _gate = new();
+    private readonly TopicCatalog _catalog;
+    private readonly IBrokerDirectory _brokers;
+    private readonly ReplicaRegistry _replicas;
+    private readonly IReplicaOpener _opener;
+    private readonly LogStore _store;
+    private readonly IGrainFactory _grains;
+    private readonly GroupOptions _options;
+    private readonly TimeProvider _time;
     private Task<ErrorCode>? _creating;
 
-    /// <inheritdoc/>
-    public int NodeId => brokers.LocalNodeId;
+    /// <summary>One per silo; it listens to the catalog as long as that lives.</summary>
+    public CatalogGroupTopic(
+        TopicCatalog catalog,
+        IBrokerDirectory brokers,
+        ReplicaRegistry replicas,
+        IReplicaOpener opener,
+        LogStore store,
+        IGrainFactory grains,
+        GroupOptions options,
+        TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        (_catalog, _brokers, _replicas, _opener) = (catalog, brokers, replicas, opener);
+        (_store, _grains, _options, _time) = (store, grains, options, time);
+        catalog.Changed += (before, after) =>
+        {
+            before.TryGet(TopicNames.ConsumerOffsets, out var former);
+            after.TryGet(TopicNames.ConsumerOffsets, out var now);
+            if (former != now)
+                Changed?.Invoke();
+        };
+    }
 
     /// <inheritdoc/>
-    public int PartitionCount => catalog.Current.TryGet(TopicNames.ConsumerOffsets, out var topic) ? topic.PartitionCount : 0;
+    public event Action? Changed;
+
+    /// <inheritdoc/>
+    public int NodeId => _brokers.LocalNodeId;
+
+    /// <inheritdoc/>
+    public int PartitionCount => _catalog.Current.TryGet(TopicNames.ConsumerOffsets, out var topic) ? topic.PartitionCount : 0;
 
     /// <inheritdoc/>
     public Task<ErrorCode> EnsureCreatedAsync(CancellationToken token)
@@ -54,21 +80,21 @@ public sealed class CatalogGroupTopic(
 
     /// <inheritdoc/>
     public GroupLeader LeaderOf(int partition) =>
-        catalog.Current.TryGet(TopicNames.ConsumerOffsets, out var topic) && topic.TryGetPartition(partition, out var row)
+        _catalog.Current.TryGet(TopicNames.ConsumerOffsets, out var topic) && topic.TryGetPartition(partition, out var row)
             ? new GroupLeader(row.LeaderId, row.LeaderEpoch)
             : new GroupLeader(PartitionRow.NoLeader, -1);
 
     /// <inheritdoc/>
     public async Task<IGroupLog> OpenAsync(int partition, int leaderEpoch, CancellationToken token)
     {
-        var log = new ReplicaGroupLog(partition, leaderEpoch, catalog, replicas, opener, store, time);
+        var log = new ReplicaGroupLog(partition, leaderEpoch, _catalog, _replicas, _opener, _store, _time);
         await log.OpenAsync(token);
         return log;
     }
 
     private async Task<ErrorCode> CreateAsync()
     {
-        var answer = await grains.GetGrain<IControllerGrain>(IControllerGrain.Key).CreateTopics(new CreateTopicsCommand
+        var answer = await _grains.GetGrain<IControllerGrain>(IControllerGrain.Key).CreateTopics(new CreateTopicsCommand
         {
             AllowInternal = true,
             Topics =
@@ -76,7 +102,7 @@ public sealed class CatalogGroupTopic(
                 new TopicWish
                 {
                     Name = TopicNames.ConsumerOffsets,
-                    PartitionCount = options.OffsetsPartitions,
+                    PartitionCount = _options.OffsetsPartitions,
                     Configs = [.. Configs.Select(config => new ConfigWish { Name = config.Name, Value = config.Value })],
                 },
             ],

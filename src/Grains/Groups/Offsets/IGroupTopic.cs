@@ -5,6 +5,11 @@ namespace Actors.Grains.Groups;
 /// <summary>The topic <c>__consumer_offsets</c>, seen from this node. Safe to use from any thread.</summary>
 public interface IGroupTopic
 {
+    /// <summary>
+    /// Raised when the topic has come or its leaders may have changed; on any thread, a handler must not block or throw.
+    /// </summary>
+    event Action? Changed;
+
     /// <summary>This node.</summary>
     int NodeId { get; }
 
