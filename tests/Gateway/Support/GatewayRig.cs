@@ -21,7 +21,6 @@ namespace Actors.Gateway.Tests.Support;
 public sealed class GatewayRig : IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("actors-gateway-").FullName;
-    private readonly MemoryTopicStore _topics = new();
     private readonly KafkaGatewayOptions _options;
     private readonly TopicOptions _topicOptions;
     private WebApplication _app = null!;
@@ -29,6 +28,10 @@ public sealed class GatewayRig : IAsyncDisposable
     private GatewayRig(KafkaGatewayOptions options, TopicOptions topicOptions) => (_options, _topicOptions) = (options, topicOptions);
 
     public GatedFileSystem Files { get; } = new();
+
+    public MemoryTopicStore Topics { get; } = new();
+
+    public TestMeters Meters { get; } = new();
 
     public int Port { get; private set; }
 
@@ -82,6 +85,7 @@ public sealed class GatewayRig : IAsyncDisposable
     {
         await CloseAsync();
         Files.Dispose();
+        Meters.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -94,7 +98,8 @@ public sealed class GatewayRig : IAsyncDisposable
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_options);
         services.AddSingleton(_topicOptions);
-        services.AddSingleton<ITopicStore>(_topics);
+        services.AddSingleton<ITopicStore>(Topics);
+        services.AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(Meters);
         services.AddSingleton(new IdSource(System.Security.Cryptography.RandomNumberGenerator.Fill));
         services.AddSingleton<IBrokerDirectory>(new Brokers(this));
         services.AddSingleton(provider => LogStore.Open(
@@ -104,6 +109,8 @@ public sealed class GatewayRig : IAsyncDisposable
             LogMetrics.Standalone(),
             NullLoggerFactory.Instance));
         services.AddBroker();
+        services.AddSingleton(new Actors.Grains.Groups.GroupOptions { InitialRebalanceDelayMs = 0, OffsetsPartitions = 2 });
+        services.AddGroupCoordinator();
         services.AddKafkaGateway();
         builder.UseOrleans(RigFlavour.Configure);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseKafka()));
