@@ -1,5 +1,6 @@
 using Actors.Gateway.Kafka;
 using Actors.Grains;
+using Actors.Grains.Groups;
 using Actors.Grains.Tests.Support;
 using Actors.Grains.Tests.Topics;
 using Actors.Grains.Topics;
@@ -109,8 +110,7 @@ public sealed class GatewayRig : IAsyncDisposable
             LogMetrics.Standalone(),
             NullLoggerFactory.Instance));
         services.AddBroker();
-        services.AddSingleton(new Actors.Grains.Groups.GroupOptions { InitialRebalanceDelayMs = 0, OffsetsPartitions = 2 });
-        services.AddGroupCoordinator();
+        services.AddSingleton(new GroupOptions { InitialRebalanceDelayMs = 0, OffsetsPartitions = 2 });
         services.AddKafkaGateway();
         builder.UseOrleans(RigFlavour.Configure);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseKafka()));
