@@ -8,6 +8,8 @@ internal static class ProtocolTable
 {
     private static readonly Lazy<IReadOnlyList<MessageDefinition>> LazyMessages = new(() => [.. Files().SelectMany(f => f.Messages)]);
 
+    private static readonly Lazy<Dictionary<string, MessageCodec>> LazyCodecs = new(() => Messages.ToDictionary(m => m.ClassName, MessageCodec.Of));
+
     private static readonly Lazy<IReadOnlyList<ErrorDefinition>> LazyErrors = new(() => [.. Files().SelectMany(f => f.Errors)]);
 
     public static IReadOnlyList<MessageDefinition> Messages => LazyMessages.Value;
@@ -21,8 +23,7 @@ internal static class ProtocolTable
         from version in Enumerable.Range(definition.Versions.Low, definition.Versions.High - definition.Versions.Low + 1)
         select (codec, (short)version);
 
-    public static MessageCodec Codec(string className) =>
-        MessageCodec.Of(Messages.Single(m => m.ClassName == className));
+    public static MessageCodec Codec(string className) => LazyCodecs.Value[className];
 
     public static Type TypeOf(string name) =>
         typeof(ProduceRequest).Assembly.GetType($"Actors.Kafka.Messages.{name}", throwOnError: true)!;

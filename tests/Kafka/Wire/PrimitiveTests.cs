@@ -121,6 +121,18 @@ public sealed class PrimitiveTests
         Assert.Equal(expected, array.Failure);
     }
 
+    [Theory]
+    [InlineData(12, 3)]
+    [InlineData(11, 0)]
+    public void An_array_must_have_room_for_its_smallest_elements(int bytesBehindTheCount, int expected)
+    {
+        var frame = new byte[4 + bytesBehindTheCount];
+        frame[3] = 3;
+        var reader = new KafkaReader(frame);
+        Assert.Equal(expected, reader.ReadArrayCount(compact: false, nullable: false, minimalElementSize: 4));
+        Assert.Equal(expected == 0, reader.HasFailed);
+    }
+
     [Fact]
     public void After_a_failure_everything_is_empty_and_the_first_problem_stands()
     {
