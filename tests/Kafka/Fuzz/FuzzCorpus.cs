@@ -8,9 +8,10 @@ namespace Actors.Kafka.Tests.Fuzz;
 /// <summary>Valid inputs to begin with, and those that were made of them and are valid again.</summary>
 internal sealed class FuzzCorpus
 {
-    private const int MaxInputs = 6000;
+    private const int MaxKept = 4000;
 
     private readonly List<FuzzInput> _inputs = [];
+    private readonly List<FuzzInput> _kept = [];
 
     public FuzzCorpus(int seed)
     {
@@ -30,20 +31,30 @@ internal sealed class FuzzCorpus
 
     public int Count => _inputs.Count;
 
-    public FuzzInput Pick(Random random) => _inputs[random.Next(_inputs.Count)];
-
     public FuzzInput this[int index] => _inputs[index];
 
-    /// <summary>Keeps an input that was accepted, in the place of a random one when there are many.</summary>
-    public void Keep(FuzzInput input, Random random)
+    /// <summary>One of the inputs to begin with, or as often one that was kept.</summary>
+    public FuzzInput Pick(Random random) =>
+        _kept.Count > 0 && random.Next(2) == 0 ? _kept[random.Next(_kept.Count)] : _inputs[random.Next(_inputs.Count)];
+
+    /// <summary>
+    /// Keeps an input that was accepted, in the place of a random one when there are many. One that lost most of its bytes
+    /// is not kept: inputs that are always accepted would drive out all others.
+    /// </summary>
+    public void Keep(FuzzInput input, FuzzInput parent, Random random)
     {
-        if (_inputs.Count < MaxInputs)
+        if (input.Bytes.Length < 8 || input.Bytes.Length < parent.Bytes.Length)
         {
-            _inputs.Add(input);
+            return;
+        }
+
+        if (_kept.Count < MaxKept)
+        {
+            _kept.Add(input);
         }
         else
         {
-            _inputs[random.Next(_inputs.Count)] = input;
+            _kept[random.Next(_kept.Count)] = input;
         }
     }
 }
