@@ -59,6 +59,7 @@ public abstract partial class GrainRequest
 
         if (TryClaimAnswer())
         {
+            error ??= DetachResult();
             Count(activation, worker, error);
             Error = error;
             worker.Flush();

@@ -42,10 +42,8 @@ public abstract partial class GrainRequest
     internal virtual void ReadResult(ref WireReader reader) => reader.Skip(reader.ReadElementType());
 
     /// <summary>
-    /// Replaces the result by a deep copy, unless nobody can change it. The turn that made it calls this before it answers a
-    /// caller of the same silo, so that the grain's state is not in two hands.
+    /// Replaces the result by a deep copy, unless nobody can change it: the turn that made it calls this before it answers, so
+    /// that the grain's state is not in two hands. Gives the error when the result cannot be copied.
     /// </summary>
-    internal virtual void DetachResult(WireContext context)
-    {
-    }
+    internal virtual Exception? DetachResult() => null;
 }

@@ -14,11 +14,21 @@ public abstract partial class ValueTaskRequest<TResult>
 
     internal sealed override void ReadResult(ref WireReader reader) => _result = ResultCodec.ReadValue(ref reader, reader.ReadElementType())!;
 
-    internal sealed override void DetachResult(WireContext context)
+    internal sealed override Exception? DetachResult()
     {
-        if (CopiesResult)
+        if (!CopiesResult)
         {
-            _result = ResultCodec.CopyValue(_result, new CopyContext(context))!;
+            return null;
+        }
+
+        try
+        {
+            _result = ResultCodec.CopyValue(_result, new CopyContext(Target!.Shared.Wire))!;
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
         }
     }
 }
