@@ -143,7 +143,7 @@ public sealed partial class TextTests
     [GeneratedRegex(@"([Tt]ask|Async\(.*\))\.(Result\b|Wait\(\))")]
     private static partial Regex Blocking();
 
-    [GeneratedRegex(@"Thread\.Sleep|Task\.Delay\([^,)]*\)")]
+    [GeneratedRegex(@"Thread\.Sleep|await Task\.Delay\([^,()]*\)")]
     private static partial Regex Sleep();
 
     [GeneratedRegex(@"\[(Fact|Theory)")]

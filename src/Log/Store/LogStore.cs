@@ -14,6 +14,9 @@ namespace Actors.Log;
 /// </remarks>
 public sealed partial class LogStore : IAsyncDisposable
 {
+    // How long somebody who waits for room lets what was asked for go on before it is asked for again.
+    private static readonly TimeSpan RoomRecheck = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Identity of the data directory, made when it was created.</summary>
     public Guid StorageId { get; }
 
@@ -132,7 +135,14 @@ public sealed partial class LogStore : IAsyncDisposable
             if (HasRoom || _health.Refusal is AppendRefusal.Failed or AppendRefusal.Closed)
                 return;
             MakeRoom();
-            await next.WaitAsync(token);
+            try
+            {
+                await next.WaitAsync(RoomRecheck, _time, token);
+            }
+            catch (TimeoutException)
+            {
+                // What was asked for may have been done before the last of its bytes could be: ask again.
+            }
         }
     }
 

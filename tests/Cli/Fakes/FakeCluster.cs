@@ -162,7 +162,7 @@ internal sealed class FakeCluster : IAsyncDisposable
 
         if (records.Length == 0)
         {
-            await Task.WhenAny(_stopped.Task, Task.Delay(request.MaxWaitMs));
+            await Task.WhenAny(_stopped.Task, Task.Delay(TimeSpan.FromMilliseconds(request.MaxWaitMs), TimeProvider.System));
         }
 
         return new FetchResponse

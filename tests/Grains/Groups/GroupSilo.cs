@@ -3,7 +3,6 @@ using Actors.Grains.Groups;
 using Actors.Grains.Topics;
 using Actors.Kafka;
 using Actors.Log;
-using Actors.Runtime.Placement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -57,9 +56,8 @@ internal sealed class GroupSilo : IAsyncDisposable
             .AddSingleton(new TopicOptions())
             .AddSingleton<ITopicStore>(_ => throw new InvalidOperationException("These groups have no topics on a disk."))
             .AddSingleton<LogStore>(_ => throw new InvalidOperationException("These groups have no log on a disk."))
-            .AddBroker()
-            .Configure<PlacementOptions>(placement => placement.NodeId = topic.NodeId);
-        builder.UseOrleans(silo => silo.UseLocalhostClustering());
+            .AddBroker();
+        builder.UseOrleans(silo => silo.UseLocalhostClustering().UseNode(topic.NodeId));
         var host = builder.Build();
         await host.StartAsync();
         return new GroupSilo(host, topic, time, meters);

@@ -1,5 +1,4 @@
 using Orleans;
-using Orleans.Concurrency;
 
 namespace Actors.Runtime.Tests.Generation;
 

@@ -4,8 +4,6 @@ using Actors.Runtime.Serialization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans;
-using Orleans.Hosting;
-using Orleans.Runtime;
 
 namespace Actors.Runtime.Tests.Generation;
 
