@@ -36,11 +36,11 @@ internal static class Requests
 
     public static FetchRequest Fetch(
         string topic, long offset, int maxWaitMs = 0, int minBytes = 1, int maxBytes = 1 << 20, int partition = 0, Guid topicId = default) => new()
-    {
-        MaxWaitMs = maxWaitMs,
-        MinBytes = minBytes,
-        MaxBytes = maxBytes,
-        Topics =
+        {
+            MaxWaitMs = maxWaitMs,
+            MinBytes = minBytes,
+            MaxBytes = maxBytes,
+            Topics =
         [
             new FetchRequest.FetchTopic
             {
@@ -49,7 +49,7 @@ internal static class Requests
                 Partitions = [new FetchRequest.FetchPartition { Partition = partition, FetchOffset = offset, PartitionMaxBytes = maxBytes }],
             },
         ],
-    };
+        };
 
     public static Task<FetchResponse> FetchAsync(this KafkaConnection connection, FetchRequest request, short version = 12) =>
         connection.SendAsync(request, version, TimeSpan.FromSeconds(30), Token);
