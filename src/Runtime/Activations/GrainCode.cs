@@ -11,7 +11,7 @@ namespace Actors.Runtime.Activations;
 internal sealed class GrainCode
 {
     private static readonly Lock FindLock = new();
-    private static GrainCode? s_found;
+    private static GrainCode? _found;
 
     private readonly GrainCodeBuilder _builder = new();
 
@@ -37,7 +37,7 @@ internal sealed class GrainCode
     {
         lock (FindLock)
         {
-            return s_found ??= new GrainCode(Reachable());
+            return _found ??= new GrainCode(Reachable());
         }
     }
 

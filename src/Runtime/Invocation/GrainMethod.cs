@@ -9,11 +9,11 @@ namespace Actors.Runtime.Invocation;
 /// </summary>
 public sealed class GrainMethod
 {
-    private static int s_count;
+    private static int _count;
     private MethodInfo? _info;
 
     /// <summary>A dense number from 0, for tables by method. It differs from process to process.</summary>
-    public int Index { get; } = Interlocked.Increment(ref s_count) - 1;
+    public int Index { get; } = Interlocked.Increment(ref _count) - 1;
 
     /// <summary>The interface that declares the method.</summary>
     public required Type InterfaceType { get; init; }

@@ -10,19 +10,19 @@ internal sealed class Worker
 {
     private static readonly Lock AllLock = new();
     private static readonly List<WeakReference<Worker>> All = [];
-    private static int s_count;
+    private static int _count;
 
     [ThreadStatic]
-    private static Worker? t_current;
+    private static Worker? _current;
 
     private Worker()
     {
-        Index = Interlocked.Increment(ref s_count) - 1;
+        Index = Interlocked.Increment(ref _count) - 1;
         ThreadId = Environment.CurrentManagedThreadId;
     }
 
     /// <summary>This thread's worker.</summary>
-    public static Worker Current => t_current ?? Create();
+    public static Worker Current => _current ?? Create();
 
     /// <summary>A number from 0; counters use it to spread writers.</summary>
     public int Index { get; }
@@ -107,6 +107,6 @@ internal sealed class Worker
             All.Add(new WeakReference<Worker>(worker));
         }
 
-        return t_current = worker;
+        return _current = worker;
     }
 }

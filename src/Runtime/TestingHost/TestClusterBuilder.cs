@@ -6,7 +6,7 @@ namespace Orleans.TestingHost;
 public class TestClusterBuilder
 {
     private readonly List<Action<IConfigurationBuilder>> _configuration = [];
-    private static int s_clusters;
+    private static int _clusters;
 
     public TestClusterBuilder()
         : this(1)
@@ -26,7 +26,7 @@ public class TestClusterBuilder
     public Dictionary<string, string?> Properties { get; } = [];
 
     public static string CreateClusterId() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture, $"testcluster-{Environment.ProcessId}-{Interlocked.Increment(ref s_clusters)}");
+        System.Globalization.CultureInfo.InvariantCulture, $"testcluster-{Environment.ProcessId}-{Interlocked.Increment(ref _clusters)}");
 
     /// <summary>Has a class configure every silo: an <see cref="ISiloConfigurator"/> or an <see cref="IHostConfigurator"/>.</summary>
     public TestClusterBuilder AddSiloBuilderConfigurator<T>()
