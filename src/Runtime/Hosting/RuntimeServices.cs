@@ -45,7 +45,10 @@ internal static class RuntimeServices
         services.AddSingleton<IPersistentStateFactory, PersistentStateFactory>();
         services.AddSingleton<Collector>();
         services.AddSingleton(static provider => new Watchdog(
-            provider.GetRequiredService<LocalSilo>(), provider.GetRequiredService<IOptions<WatchdogOptions>>(), TimeProvider.System));
+            provider.GetRequiredService<LocalSilo>(),
+            provider.GetRequiredService<IOptions<WatchdogOptions>>(),
+            TimeProvider.System,
+            static item => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false)));
         services.AddSingleton<SiloLifecycle>();
         services.AddSingleton<ISiloLifecycle>(static provider => provider.GetRequiredService<SiloLifecycle>());
         services.AddSingleton<ISiloLifecycleSubject>(static provider => provider.GetRequiredService<SiloLifecycle>());

@@ -45,7 +45,7 @@ internal sealed partial class Activation
     public void RunTask(Task task, Worker worker)
     {
         worker.Sequence++;
-        if (!worker.Sampler.Next())
+        if (!Class.Metrics.IsTimed(worker.Index, Silo.Epoch))
         {
             TryExecuteTask(task);
             return;

@@ -99,6 +99,12 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
     /// <summary>A clock that moves once a second, in milliseconds; reading it costs nothing.</summary>
     public long NowMs => Overseer.NowMs;
 
+    /// <summary>
+    /// The clock's next tick, in milliseconds; never 0. What is stamped with it just before a tick does not look a second older
+    /// than it is just after.
+    /// </summary>
+    public long Epoch => NowMs + Overseer.PeriodMs;
+
     /// <summary>False when the silo stops: what has no activation gets none.</summary>
     public bool AcceptsActivations => !_stopping;
 
@@ -142,13 +148,7 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
             return;
         }
 
-        // The clock moves once a second: what was sent just before a tick must not look a second older than it is.
-        request.SentMs = NowMs + Overseer.PeriodMs;
-        if (worker.Sampler.Next())
-        {
-            request.SentAt = Time.GetTimestamp();
-        }
-
+        request.SentMs = Epoch;
         Activation? activation = request.Target.Hint;
         if (activation is null || activation.IsClosed)
         {
@@ -157,6 +157,11 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
             {
                 return;
             }
+        }
+
+        if (activation.Class.Metrics.IsTimed(worker.Index, Epoch))
+        {
+            request.SentAt = Time.GetTimestamp();
         }
 
         if (!activation.TryPost(request, worker, _maxWaitingCalls))

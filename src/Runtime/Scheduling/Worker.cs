@@ -44,9 +44,6 @@ internal sealed class Worker
     /// <summary>A call that is done and whose answer leaves when the turn's activation has been let go of.</summary>
     public GrainRequest? Answer { get; set; }
 
-    /// <summary>When the next turn is timed: see <see cref="Metrics.Sampler"/>.</summary>
-    public Metrics.Sampler Sampler;
-
     /// <summary>The execution context that turns begin with: nothing of one call is seen by the next.</summary>
     public ExecutionContext? Baseline { get; set; }
 

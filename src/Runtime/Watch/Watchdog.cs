@@ -12,6 +12,7 @@ internal sealed class Watchdog : IDisposable
     private readonly LocalSilo _silo;
     private readonly WatchdogOptions _options;
     private readonly TimeProvider _time;
+    private readonly Action<IThreadPoolWorkItem> _queue;
     private readonly ManualResetEventSlim _stop = new();
     private readonly Dictionary<Worker, Sighting> _sightings = [];
     private readonly Probe _probe = new();
@@ -22,8 +23,10 @@ internal sealed class Watchdog : IDisposable
     /// <param name="silo">Whose turns it watches.</param>
     /// <param name="options">What it reports.</param>
     /// <param name="time">Real time: a stall is one of the machine, whatever clock grains see.</param>
-    public Watchdog(LocalSilo silo, IOptions<WatchdogOptions> options, TimeProvider time)
+    /// <param name="queue">Puts a work item into the pool that is watched.</param>
+    public Watchdog(LocalSilo silo, IOptions<WatchdogOptions> options, TimeProvider time, Action<IThreadPoolWorkItem> queue)
     {
+        _queue = queue;
         _silo = silo;
         _options = options.Value;
         _time = time;
@@ -121,7 +124,8 @@ internal sealed class Watchdog : IDisposable
         {
             _poolReported = TimeSpan.Zero;
             _probeSentAt = _time.GetTimestamp();
-            _probe.Send();
+            _probe.Reset();
+            _queue(_probe);
             return;
         }
 
@@ -157,11 +161,7 @@ internal sealed class Watchdog : IDisposable
 
         public bool HasRun => _hasRun;
 
-        public void Send()
-        {
-            _hasRun = false;
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
+        public void Reset() => _hasRun = false;
 
         public void Execute() => _hasRun = true;
     }

@@ -7,6 +7,7 @@ public sealed class Probe
     private readonly List<string> _log = [];
     private readonly List<(Func<bool> Condition, TaskCompletionSource Met)> _waiters = [];
     private readonly Dictionary<string, TaskCompletionSource> _gates = [];
+    private bool _over;
 
     /// <summary>What happened so far.</summary>
     public IReadOnlyList<string> Log
@@ -70,6 +71,19 @@ public sealed class Probe
 
     public void Open(string name) => Source(name).TrySetResult();
 
+    /// <summary>Opens all gates, those that are asked for later too: the test is over.</summary>
+    public void OpenAll()
+    {
+        lock (_lock)
+        {
+            _over = true;
+            foreach (TaskCompletionSource gate in _gates.Values)
+            {
+                gate.TrySetResult();
+            }
+        }
+    }
+
     private TaskCompletionSource Source(string name)
     {
         lock (_lock)
@@ -77,6 +91,10 @@ public sealed class Probe
             if (!_gates.TryGetValue(name, out TaskCompletionSource? gate))
             {
                 _gates[name] = gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                if (_over)
+                {
+                    gate.SetResult();
+                }
             }
 
             return gate;

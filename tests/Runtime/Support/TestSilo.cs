@@ -77,6 +77,7 @@ internal sealed class TestSilo : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Probe.OpenAll();
         await _host.StopAsync();
         await ((IAsyncDisposable)_host).DisposeAsync();
     }

@@ -27,7 +27,8 @@ internal sealed class VirtualTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) + Now;
 
-    public override long GetTimestamp() => Now.Ticks;
+    /// <summary>Never 0, as on a machine that has been started.</summary>
+    public override long GetTimestamp() => TimeSpan.TicksPerHour + Now.Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

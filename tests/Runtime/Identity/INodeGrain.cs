@@ -1,0 +1,10 @@
+using Orleans;
+
+namespace Actors.Runtime.Tests.Identity;
+
+[Alias("test.INodeGrain")]
+public interface INodeGrain : IGrainWithStringKey
+{
+    [Alias("Key")]
+    Task<string> Key();
+}

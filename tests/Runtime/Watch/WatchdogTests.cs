@@ -1,0 +1,84 @@
+using Actors.Runtime.Scheduling;
+using Actors.Runtime.Tests.Calls;
+using Actors.Runtime.Tests.Support;
+using Actors.Runtime.Watch;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Hosting;
+
+namespace Actors.Runtime.Tests.Watch;
+
+/// <summary>Stalls are seen: logged with grain and method, and counted.</summary>
+public sealed class WatchdogTests
+{
+    [Theory]
+    [InlineData(false, "IBlockGrain/Block")]
+    [InlineData(true, "a continuation")]
+    public async Task A_turn_that_runs_too_long_is_reported_once_with_its_grain_and_method(bool later, string method)
+    {
+        await using TestSilo silo = await TestSilo.StartAsync(static builder => builder.Configure<WatchdogOptions>(static options =>
+        {
+            options.LongTurn = TimeSpan.FromMilliseconds(100);
+            options.Interval = TimeSpan.FromMilliseconds(10);
+        }));
+        using var meter = new MeterReader(silo.Services);
+        IBlockGrain grain = silo.Grains.GetGrain<IBlockGrain>("stuck");
+        Task blocked = later ? grain.BlockLater() : grain.Block();
+        await Guard.Until(() => silo.Log.Has(1005), "the report");
+        (int EventId, LogLevel Level, string Text) entry = silo.Log.Entries.First(static entry => entry.EventId == 1005);
+        Assert.Equal(LogLevel.Warning, entry.Level);
+        Assert.Contains("test.block/stuck", entry.Text, StringComparison.Ordinal);
+        Assert.Contains(method, entry.Text, StringComparison.Ordinal);
+        silo.Probe.Open("unblock");
+        await Guard.Within(blocked, "the call");
+        Assert.Equal(1, meter.Sum("actors_grain_stalls_total", ("type", "test.block"), ("method", method)));
+    }
+
+    [Fact]
+    public async Task A_call_that_waits_without_a_thread_is_no_stall()
+    {
+        await using TestSilo silo = await TestSilo.StartAsync(static builder => builder.Configure<WatchdogOptions>(static options => options.LongTurn = TimeSpan.FromMilliseconds(1)));
+        Task<string> call = silo.Grains.GetGrain<ICallGrain>("x").Ordinary("gate");
+        await silo.Probe.Seen("gate+");
+        await Guard.Until(() => Worker.Snapshot().TrueForAll(worker => worker.Activation?.Silo != silo.Local), "the turn to end");
+        using var watchdog = new Watchdog(silo.Local, Options.Create(new WatchdogOptions { LongTurn = TimeSpan.FromTicks(1) }), TimeProvider.System, static item => item.Execute());
+        for (int i = 0; i < 10; i++)
+        {
+            watchdog.Look();
+        }
+
+        Assert.DoesNotContain(silo.Log.Entries, static entry => entry.EventId == 1005 && entry.Text.Contains("test.call", StringComparison.Ordinal));
+        silo.Probe.Open("gate");
+        await Guard.Within(call, "the call");
+    }
+
+    [Fact]
+    public async Task A_pool_that_does_not_run_its_work_is_reported()
+    {
+        await using TestSilo silo = await TestSilo.StartAsync();
+        using var meter = new MeterReader(silo.Services);
+        var time = new VirtualTime();
+        IThreadPoolWorkItem? queued = null;
+        using var watchdog = new Watchdog(silo.Local, Options.Create(new WatchdogOptions { StarvedPool = TimeSpan.FromSeconds(1) }), time, item => queued = item);
+        watchdog.Look();
+        time.Advance(TimeSpan.FromSeconds(0.9));
+        watchdog.Look();
+        Assert.False(silo.Log.Has(1006));
+        time.Advance(TimeSpan.FromSeconds(0.2));
+        watchdog.Look();
+        Assert.True(silo.Log.Has(1006));
+        time.Advance(TimeSpan.FromSeconds(0.2));
+        watchdog.Look();
+        Assert.Equal(1, silo.Log.Entries.Count(static entry => entry.EventId == 1006));
+        time.Advance(TimeSpan.FromSeconds(1));
+        watchdog.Look();
+        Assert.Equal(2, silo.Log.Entries.Count(static entry => entry.EventId == 1006));
+        Assert.Equal(1, meter.Sum("actors_grain_stalls_total", ("method", "thread pool")));
+
+        queued!.Execute();
+        watchdog.Look();
+        time.Advance(TimeSpan.FromSeconds(2));
+        watchdog.Look();
+        Assert.Equal(2, meter.Sum("actors_grain_stalls_total", ("method", "thread pool")));
+    }
+}
