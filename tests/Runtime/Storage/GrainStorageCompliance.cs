@@ -7,7 +7,7 @@ namespace Actors.Runtime.Tests.Storage;
 /// <summary>What every store of grain state promises. One subclass per store; a method per promise.</summary>
 public abstract class GrainStorageCompliance
 {
-    private static int s_keys;
+    private static int _keys;
 
     /// <summary>The store under test, empty or not: the tests use grains of their own.</summary>
     protected abstract Task<IGrainStorage> OpenAsync();
@@ -70,7 +70,7 @@ public abstract class GrainStorageCompliance
         string? stale = first.ETag;
         first.State!.Number = 3;
         InconsistentStateException error = await Assert.ThrowsAsync<InconsistentStateException>(() => store.WriteStateAsync("s", grain, first));
-        Assert.Equal(stale, error.CurrentEtag);
+        Assert.Equal((other.ETag, stale), (error.StoredEtag, error.CurrentEtag));
         Assert.Equal(stale, first.ETag);
         GrainState<Sample> now = await ReadAsync(store, "s", grain);
         Assert.Equal(2, now.State!.Number);
@@ -78,12 +78,14 @@ public abstract class GrainStorageCompliance
     }
 
     [Fact]
-    public async Task A_first_write_where_there_is_a_record_changes_nothing()
+    public async Task Who_knows_of_no_record_changes_none()
     {
         IGrainStorage store = await OpenAsync();
         GrainId grain = Grain();
         await store.WriteStateAsync("s", grain, new GrainState<Sample>(new Sample { Number = 1 }));
-        await Assert.ThrowsAsync<InconsistentStateException>(() => store.WriteStateAsync("s", grain, new GrainState<Sample>(new Sample { Number = 2 })));
+        var unaware = new GrainState<Sample>(new Sample { Number = 2 });
+        await Assert.ThrowsAsync<InconsistentStateException>(() => store.WriteStateAsync("s", grain, unaware));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => store.ClearStateAsync("s", grain, unaware));
         Assert.Equal(1, (await ReadAsync(store, "s", grain)).State!.Number);
     }
 
@@ -101,12 +103,13 @@ public abstract class GrainStorageCompliance
     }
 
     [Fact]
-    public async Task A_cleared_record_is_new_again_and_can_be_written()
+    public async Task A_cleared_record_is_new_again_and_its_etags_never_come_back()
     {
         IGrainStorage store = await OpenAsync();
         GrainId grain = Grain();
         var state = new GrainState<Sample>(Sample.Full());
         await store.WriteStateAsync("s", grain, state);
+        GrainState<Sample> stale = await ReadAsync(store, "s", grain);
         await store.ClearStateAsync("s", grain, state);
         Assert.False(state.RecordExists);
         Assert.Null(state.ETag);
@@ -114,6 +117,8 @@ public abstract class GrainStorageCompliance
         Assert.False((await ReadAsync(store, "s", grain)).RecordExists);
         state.State.Number = 9;
         await store.WriteStateAsync("s", grain, state);
+        Assert.NotEqual(stale.ETag, state.ETag);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => store.WriteStateAsync("s", grain, stale));
         Assert.Equal(9, (await ReadAsync(store, "s", grain)).State!.Number);
     }
 
@@ -253,7 +258,7 @@ public abstract class GrainStorageCompliance
 
     private static GrainId Grain() => GrainId.Create("sample", Key());
 
-    private static string Key() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"k{Environment.ProcessId}-{Interlocked.Increment(ref s_keys)}");
+    private static string Key() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"k{Environment.ProcessId}-{Interlocked.Increment(ref _keys)}");
 
     /// <summary>State with members of several kinds.</summary>
     public sealed class Sample

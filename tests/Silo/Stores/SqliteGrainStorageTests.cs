@@ -1,3 +1,4 @@
+using Actors.Runtime.Tests.Storage;
 using Actors.Silo.Stores.Sqlite;
 using Orleans;
 using Orleans.Runtime;
@@ -5,6 +6,7 @@ using Orleans.Storage;
 
 namespace Actors.Silo.Tests.Stores;
 
+/// <summary>The embedded store keeps the promises of a store, and keeps what it was given.</summary>
 public sealed class SqliteGrainStorageTests : GrainStorageCompliance, IAsyncLifetime
 {
     private readonly SqliteFixture _file = new();
@@ -16,15 +18,16 @@ public sealed class SqliteGrainStorageTests : GrainStorageCompliance, IAsyncLife
     [Fact]
     public async Task State_is_there_after_the_file_was_closed_and_opened()
     {
-        var written = new GrainState<Shelf>(new Shelf { Rows = 3 });
+        var written = new GrainState<Sample>(Sample.Full());
         await using (var database = _file.Open())
-            await new SqliteGrainStorage("Default", database).WriteStateAsync("shelf", GrainId.Create("peer", "1"), written);
+            await new SqliteGrainStorage("Default", database).WriteStateAsync("s", GrainId.Create("peer", "1"), written);
 
-        var read = new GrainState<Shelf>();
-        await new SqliteGrainStorage("Default", _file.Open()).ReadStateAsync("shelf", GrainId.Create("peer", "1"), read);
+        var read = new GrainState<Sample>();
+        await new SqliteGrainStorage("Default", _file.Open()).ReadStateAsync("s", GrainId.Create("peer", "1"), read);
 
-        Assert.Equal((3, written.ETag), (read.State!.Rows, read.ETag));
+        Assert.Equivalent(Sample.Full(), read.State, strict: true);
+        Assert.Equal(written.ETag, read.ETag);
     }
 
-    protected override IGrainStorage NewStorage() => new SqliteGrainStorage("Default", _file.Open());
+    protected override Task<IGrainStorage> OpenAsync() => Task.FromResult<IGrainStorage>(new SqliteGrainStorage("Default", _file.Open()));
 }
