@@ -20,6 +20,9 @@ public sealed class ActorsProgram(CliConsole console, TimeProvider time)
     /// <summary>It did not; a sentence on the error stream says why and what to do.</summary>
     public const int Failed = 1;
 
+    /// <summary>The arguments make no command; nothing was tried.</summary>
+    public const int Misused = 2;
+
     /// <summary>It was interrupted: 128 + SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;
 
@@ -48,12 +51,11 @@ public sealed class ActorsProgram(CliConsole console, TimeProvider time)
                 return await parsed.InvokeAsync(invocation, token);
             }
 
-            var mistakes = parsed.Errors.Select(error => error.Message).Distinct();
-            return Fail($"{string.Join(Environment.NewLine, mistakes)}{Environment.NewLine}'{NameOf(parsed.CommandResult)} --help' shows what it takes.");
+            return await ExplainAsync(root, parsed, invocation, token);
         }
         catch (CliException mistake)
         {
-            return Fail(mistake.Message);
+            return Fail(mistake.Message, mistake.ExitCode);
         }
         catch (KafkaConnectionException failure)
         {
@@ -70,12 +72,32 @@ public sealed class ActorsProgram(CliConsole console, TimeProvider time)
         }
     }
 
-    private static string NameOf(CommandResult command) =>
-        command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : command.Command.Name;
+    /// <summary>Says what is wrong with the arguments; where a command of several is missing, its help says it best.</summary>
+    private async Task<int> ExplainAsync(Command root, ParseResult parsed, InvocationConfiguration invocation, CancellationToken token)
+    {
+        var command = parsed.CommandResult;
+        var choices = command.Command.Subcommands.Select(choice => choice.Name).ToList();
+        if (choices.Count > 0 && parsed.UnmatchedTokens.Count == 0 && parsed.Errors.Count == 1)
+        {
+            invocation.Output = console.Error;
+            await root.Parse([.. PathOf(command).Skip(1), "--help"]).InvokeAsync(invocation, token);
+            return Misused;
+        }
 
-    private int Fail(string sentence)
+        var mistakes = choices.Count > 0 && parsed.UnmatchedTokens is [var unknown, ..]
+            ? [$"'{unknown}' is no command of '{string.Join(' ', PathOf(command))}'; there are {string.Join(", ", choices)}."]
+            : parsed.Errors.Select(error => error.Message).Distinct();
+        console.Error.WriteLine(string.Join(Environment.NewLine, mistakes));
+        console.Error.WriteLine($"'{string.Join(' ', PathOf(command))} --help' shows what it takes.");
+        return Misused;
+    }
+
+    private static IEnumerable<string> PathOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? [.. PathOf(parent), command.Command.Name] : [command.Command.Name];
+
+    private int Fail(string sentence, int exitCode = Failed)
     {
         console.Error.WriteLine(sentence);
-        return Failed;
+        return exitCode;
     }
 }

@@ -13,7 +13,7 @@ internal static class Advice
         var advice = failure.Failure switch
         {
             KafkaConnectionFailure.ConnectFailed when IsRefused(failure) =>
-                "Start a silo (scripts/run, or scripts/cluster start), or name another address with --bootstrap host:port.",
+                "Start a silo (scripts/run), or name another address with --bootstrap host:port.",
             KafkaConnectionFailure.ConnectFailed => "Check the address that --bootstrap names.",
             KafkaConnectionFailure.ConnectTimedOut => "Something listens there that does not speak Kafka, or it is overloaded: check --bootstrap.",
             KafkaConnectionFailure.InvalidResponseSize or KafkaConnectionFailure.UnexpectedResponse or KafkaConnectionFailure.MalformedResponse =>
@@ -32,23 +32,26 @@ internal static class Advice
     /// <param name="message">The broker's own words, or null.</param>
     public static string For(string subject, ErrorCode error, string? message)
     {
-        var advice = error switch
-        {
-            ErrorCode.TopicAlreadyExists => "A topic of that name exists; choose another name, or delete it first.",
-            ErrorCode.UnknownTopicOrPartition or ErrorCode.UnknownTopicId => "There is no such topic; 'actors topics list' shows those that exist.",
-            ErrorCode.InvalidTopicException => "A name has 1 to 249 of the characters a-z, A-Z, 0-9, '.', '_' and '-', and is not '.' or '..'.",
-            ErrorCode.InvalidReplicationFactor => "It can be at most the number of silos; 'actors status' shows them.",
-            ErrorCode.InvalidPartitions => "A topic has at least one partition.",
-            ErrorCode.LeaderNotAvailable or ErrorCode.NotLeaderOrFollower => "A leader is being chosen; try again.",
-            ErrorCode.NotEnoughReplicas or ErrorCode.NotEnoughReplicasAfterAppend => "Too few replicas are in sync; 'actors status' shows which silos are missing.",
-            ErrorCode.KafkaStorageError => "The silo cannot write: its log says whether the disk is full or broken.",
-            ErrorCode.UnsupportedVersion => "The broker is too old or too new for this command.",
-            _ when error.IsRetriable() => "It may pass; try again.",
-            _ => "",
-        };
-        var words = string.IsNullOrWhiteSpace(message) ? "" : $" {message.TrimEnd('.')}.";
-        return $"{subject}: {error.ToKafkaName()}.{words} {advice}".TrimEnd();
+        var (meaning, action) = Explain(error);
+        var said = string.IsNullOrWhiteSpace(message) ? meaning : $"{message.TrimEnd('.')}.";
+        return string.Join(' ', new[] { $"{subject}: {error.ToKafkaName()}.", said, action }.Where(part => part.Length > 0));
     }
+
+    /// <summary>What an error means, for brokers that do not say it, and what to do about it.</summary>
+    private static (string Meaning, string Action) Explain(ErrorCode error) => error switch
+    {
+        ErrorCode.TopicAlreadyExists => ("A topic of that name exists.", "Choose another name, or delete it first."),
+        ErrorCode.UnknownTopicOrPartition or ErrorCode.UnknownTopicId => ("There is no such topic.", "'actors topics list' shows those that exist."),
+        ErrorCode.InvalidTopicException => ("A name has 1 to 249 of the characters a-z, A-Z, 0-9, '.', '_' and '-', and is not '.' or '..'.", ""),
+        ErrorCode.InvalidReplicationFactor => ("It can be at most the number of brokers.", "'actors status' shows them."),
+        ErrorCode.InvalidPartitions => ("A topic has at least one partition.", ""),
+        ErrorCode.LeaderNotAvailable or ErrorCode.NotLeaderOrFollower => ("A leader is being chosen.", "Try again."),
+        ErrorCode.NotEnoughReplicas or ErrorCode.NotEnoughReplicasAfterAppend => ("Too few replicas are in sync.", "'actors status' shows which brokers are missing."),
+        ErrorCode.KafkaStorageError => ("The broker cannot write.", "Its log says whether the disk is full or broken."),
+        ErrorCode.UnsupportedVersion => ("The broker is too old or too new for this command.", ""),
+        _ when error.IsRetriable() => ("It may pass.", "Try again."),
+        _ => ("", ""),
+    };
 
     private static bool IsRefused(KafkaConnectionException failure) =>
         failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };

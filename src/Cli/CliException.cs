@@ -2,4 +2,9 @@ namespace Actors.Cli;
 
 /// <summary>The command cannot do what it was asked; the message is the sentence that the user reads.</summary>
 /// <param name="sentence">What is wrong and what to do about it.</param>
-public sealed class CliException(string sentence) : Exception(sentence);
+/// <param name="exitCode">How the command ends.</param>
+public sealed class CliException(string sentence, int exitCode = ActorsProgram.Failed) : Exception(sentence)
+{
+    /// <summary>How the command ends.</summary>
+    public int ExitCode => exitCode;
+}

@@ -22,17 +22,20 @@ public sealed class GlobalOptions
     };
 
     /// <summary>Where HTTP is spoken.</summary>
-    public Option<HostPort[]> Http { get; } = new("--http")
+    public Option<HostPort[]?> Http { get; } = new("--http")
     {
-        Description = "HTTP address of any silo, host:port.",
+        Description = "HTTP address of any silo, host:port. Without it: port 8080 of the hosts that --bootstrap names.",
         HelpName = "host:port",
         Recursive = true,
-        DefaultValueFactory = _ => [new HostPort("127.0.0.1", DefaultHttpPort)],
         CustomParser = result => HostPort.ParseList(result, DefaultHttpPort),
     };
 
     /// <summary>How results are written.</summary>
     public Option<string> Output { get; } = OptionRules.Choice(["--output", "-o"], "Form of the result.", TableFormat, JsonFormat);
+
+    /// <summary>The HTTP addresses that were named, or else those that go with the Kafka addresses.</summary>
+    public IReadOnlyList<HostPort> ReadHttp(ParseResult arguments) => arguments.GetValue(Http)
+        ?? [.. arguments.GetRequiredValue(Bootstrap).Select(kafka => kafka with { Port = DefaultHttpPort }).Distinct()];
 
     /// <summary>The form that was asked for.</summary>
     public OutputFormat ReadFormat(ParseResult arguments) => arguments.GetValue(Output) == JsonFormat ? OutputFormat.Json : OutputFormat.Table;

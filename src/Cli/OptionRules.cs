@@ -52,7 +52,7 @@ internal static class OptionRules
         where T : struct, INumber<T>
     {
         var text = result.Tokens[^1].Value;
-        if (!T.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
+        if (!T.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value))
         {
             result.AddError($"{name} is '{text}', which is no number that fits here.");
         }

@@ -3,8 +3,11 @@ namespace Actors.Cli.Tests;
 public sealed class MistakesTests
 {
     [Theory]
-    [InlineData("", "actors --help")]
-    [InlineData("nonsense", "Unrecognized command or argument 'nonsense'")]
+    [InlineData("", "Looks after a cluster of silos")]
+    [InlineData("topics", "Usage:\n  actors topics [command] [options]")]
+    [InlineData("nonsense", "'nonsense' is no command of 'actors'; there are topics, bench, status.\n'actors --help' shows what it takes.")]
+    [InlineData("topics remove x", "'remove' is no command of 'actors topics'; there are list, create, describe, delete.")]
+    [InlineData("topics list --sort", "Unrecognized command or argument '--sort'.\n'actors topics list --help' shows what it takes.")]
     [InlineData("topics create", "'actors topics create --help'")]
     [InlineData("topics list --bootstrap host:0", "'host:0' is no address; write host:port, such as 127.0.0.1:9092.")]
     [InlineData("status --http a:b:c:", "'a:b:c:' is no address; write host:port, such as 127.0.0.1:8080.")]
@@ -15,10 +18,11 @@ public sealed class MistakesTests
     [InlineData("bench produce --duration fast", "'fast' is no duration")]
     [InlineData("bench produce --acks 2", "'2' is no --acks; write all, 0, 1 or -1.")]
     [InlineData("bench produce --outstanding 0 --batch -1", "--outstanding is 0; it must be at least 1.\n--batch is -1; it must be at least 1.")]
+    [InlineData("bench idle --min-throughput fast", "--min-throughput is 'fast', which is no number that fits here.")]
     [InlineData("bench produce --size 1000000 --batch 1000", "the most that a request may have")]
     public async Task A_mistake_is_told_in_a_sentence_and_is_no_success(string arguments, string expected)
     {
-        var run = (await CommandLine.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Expect(1);
+        var run = (await CommandLine.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Expect(2);
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
         Assert.Empty(run.Output);
     }

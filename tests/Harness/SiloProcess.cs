@@ -1,16 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Runtime.InteropServices;
 
 namespace Actors.Harness;
 
 /// <summary>The real silo as a process of its own, with its own ports and data folder; killed when disposed.</summary>
 /// <remarks>Started with <c>dotnet Actors.Silo.dll</c>, so the process id is the silo's own and a signal reaches it.</remarks>
-public sealed partial class SiloProcess : IAsyncDisposable
+public sealed class SiloProcess : IAsyncDisposable
 {
-    private const int SigKill = 9;
-    private const int SigTerm = 15;
     private static readonly TimeSpan StartGuard = TimeSpan.FromSeconds(60);
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly ConcurrentQueue<string> _lines = new();
@@ -130,14 +127,14 @@ public sealed partial class SiloProcess : IAsyncDisposable
     /// <summary>kill -9, and waits until the process is gone.</summary>
     public async Task KillAsync()
     {
-        Signal(SigKill);
+        Signal(Signals.Kill);
         await Process.WaitForExitAsync();
     }
 
     /// <summary>Asks the silo to stop, and waits for its exit code.</summary>
     public Task<int> StopAsync()
     {
-        Signal(SigTerm);
+        Signal(Signals.Terminate);
         return WaitForExitAsync();
     }
 
@@ -189,12 +186,12 @@ public sealed partial class SiloProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a signal to the silo, by the signal's number.</summary>
+    /// <summary>Sends a signal of <see cref="Signals"/> to the silo.</summary>
     public void Signal(int signal)
     {
         if (!Process.HasExited)
         {
-            _ = Kill(SiloId(), signal);
+            Signals.Send(SiloId(), signal);
         }
     }
 
@@ -202,7 +199,4 @@ public sealed partial class SiloProcess : IAsyncDisposable
     private int SiloId() => Options.Wrapper.Count == 0
         ? Process.Id
         : int.Parse(File.ReadAllText(Path.Combine(Options.DataDirectory, "silo.pid")), System.Globalization.CultureInfo.InvariantCulture);
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int process, int signal);
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Actors.Cli.Cluster;
-using Actors.Kafka.Client;
 
 namespace Actors.Cli.Bench;
 
@@ -9,6 +8,9 @@ internal static class BenchCommand
 {
     private const long FillMessages = 100_000;
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(10);
+
+    /// <summary>Thousands of connections that are dialled at once wait for each other.</summary>
+    private static readonly TimeSpan PatientConnectTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>The command with its subcommands.</summary>
     public static Command Create(GlobalOptions global, CliConsole console, TimeProvider time) =>
@@ -24,8 +26,7 @@ internal static class BenchCommand
         var options = new BenchOptions(defaultConnections: 1, defaultOutstanding: 64);
         var command = new Command("produce", "Produces with a fixed number of requests in flight; prints throughput and latencies.");
         options.AddCommonTo(command);
-        options.AddLoadTo(command);
-        options.AddShapeTo(command);
+        options.AddMessagesTo(command);
         command.SetAction(async (arguments, token) =>
         {
             var target = options.ReadTarget(arguments, global);
@@ -44,8 +45,7 @@ internal static class BenchCommand
         var options = new BenchOptions(defaultConnections: 1, defaultOutstanding: 16);
         var command = new Command("fetch", "Reads a topic from start to end and checks that nothing is missing; an empty or missing topic is filled first.");
         options.AddCommonTo(command);
-        options.AddLoadTo(command);
-        options.AddShapeTo(command);
+        options.AddMessagesTo(command);
         command.SetAction(async (arguments, token) =>
         {
             var target = options.ReadTarget(arguments, global);
@@ -71,16 +71,39 @@ internal static class BenchCommand
     private static Command CreateIdle(GlobalOptions global, CliConsole console, TimeProvider time)
     {
         var options = new BenchOptions(defaultConnections: 1000, defaultOutstanding: 1);
-        var command = new Command("idle", "Holds connections open that wait for records which do not come.");
+        var command = new Command(
+            "idle",
+            "Holds connections open that wait for records which do not come, and shows what that costs a silo. "
+            + "With --size, --batch, --acks or --min-throughput a producer works beside them, on one connection to a topic of its own.");
         options.AddCommonTo(command);
         command.SetAction(async (arguments, token) =>
         {
             var target = options.ReadTarget(arguments, global);
-            var connection = new KafkaConnectionOptions { ClientId = "actors-bench", ConnectTimeout = TimeSpan.FromSeconds(30) };
+            var duration = target.Duration ?? DefaultDuration;
+            var shape = options.ReadShape(arguments);
+            var connection = ProduceBench.ConnectionOptions(target, shape) with { ConnectTimeout = PatientConnectTimeout };
             await using var cluster = await ClusterClient.ConnectAsync(target.Bootstrap, connection, time, token);
             var (topic, _) = await BenchTopic.EnsureAsync(cluster, target, partitionsWhenNew: 1, time, token);
-            var report = await new IdleBench(cluster, topic, target, target.Duration ?? DefaultDuration, time).RunAsync(console, token);
-            return BenchViews.Write(console, global.ReadFormat(arguments), report);
+            ProduceBench? producer = null;
+            if (options.IsProducerAskedFor(arguments))
+            {
+                var active = target with { Topic = $"{target.Topic}-active", Partitions = null, Connections = 1, Duration = duration };
+                var (activeTopic, _) = await BenchTopic.EnsureAsync(cluster, active, partitionsWhenNew: 1, time, token);
+                producer = new ProduceBench(cluster, activeTopic, active, shape, time);
+            }
+
+            var (meter, reasons) = await ServerMeter.FindAsync(cluster, global.ReadHttp(arguments), time, token);
+            using (meter)
+            {
+                var run = producer is null ? (Func<Task<ProduceReport>>?)null : () => producer.RunAsync(console: null, token);
+                var report = await new IdleBench(cluster, topic, target, duration, time).RunAsync(console, meter, run, token);
+                foreach (var reason in reasons)
+                {
+                    console.Error.WriteLine($"What it costs the broker is not known: {reason}");
+                }
+
+                return BenchViews.Write(console, global.ReadFormat(arguments), report);
+            }
         });
         return command;
     }

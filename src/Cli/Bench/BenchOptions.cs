@@ -34,23 +34,19 @@ internal sealed class BenchOptions(int defaultConnections, int defaultOutstandin
         command.Options.Add(_replicationFactor);
         command.Options.Add(_connections);
         command.Options.Add(_duration);
-    }
-
-    /// <summary>Adds how much load there is.</summary>
-    public void AddLoadTo(Command command)
-    {
         command.Options.Add(_outstanding);
-        command.Options.Add(_messages);
-        command.Options.Add(_minThroughput);
-    }
-
-    /// <summary>Adds what messages look like.</summary>
-    public void AddShapeTo(Command command)
-    {
         command.Options.Add(_size);
         command.Options.Add(_batch);
         command.Options.Add(_acks);
+        command.Options.Add(_minThroughput);
     }
+
+    /// <summary>Adds an end that is a number of messages.</summary>
+    public void AddMessagesTo(Command command) => command.Options.Add(_messages);
+
+    /// <summary>Whether the user said anything about messages.</summary>
+    public bool IsProducerAskedFor(ParseResult arguments) =>
+        new Option[] { _size, _batch, _acks, _minThroughput }.Any(option => arguments.GetResult(option) is { Implicit: false });
 
     /// <summary>Reads what the benchmark runs against.</summary>
     public BenchTarget ReadTarget(ParseResult arguments, GlobalOptions global) => new(
@@ -59,10 +55,10 @@ internal sealed class BenchOptions(int defaultConnections, int defaultOutstandin
         arguments.GetValue(_partitions),
         arguments.GetValue(_replicationFactor) ?? -1,
         arguments.GetValue(_connections),
-        arguments.CommandResult.Command.Options.Contains(_outstanding) ? arguments.GetValue(_outstanding) : defaultOutstanding,
+        arguments.GetValue(_outstanding),
         arguments.GetValue(_duration),
         arguments.CommandResult.Command.Options.Contains(_messages) ? arguments.GetValue(_messages) : null,
-        arguments.CommandResult.Command.Options.Contains(_minThroughput) ? arguments.GetValue(_minThroughput) : null);
+        arguments.GetValue(_minThroughput));
 
     /// <summary>Reads what messages look like.</summary>
     /// <exception cref="CliException">A request would be larger than brokers take.</exception>
@@ -71,6 +67,7 @@ internal sealed class BenchOptions(int defaultConnections, int defaultOutstandin
         var shape = new MessageShape(arguments.GetValue(_size), arguments.GetValue(_batch), MessageShape.ParseAcks(arguments.GetRequiredValue(_acks)));
         return (long)shape.Size * shape.Batch <= MaxBatchBytes
             ? shape
-            : throw new CliException($"--size {shape.Size} times --batch {shape.Batch} is more than {MaxBatchBytes} bytes, the most that a request may have.");
+            : throw new CliException(
+                $"--size {shape.Size} times --batch {shape.Batch} is more than {MaxBatchBytes} bytes, the most that a request may have.", ActorsProgram.Misused);
     }
 }

@@ -13,17 +13,13 @@ internal static class BenchViews
     public static int Write(CliConsole console, OutputFormat format, ProduceReport report)
     {
         ResultWriter.Write(console, format, report, CliJson.Default.ProduceReport, found => Draw(
-            ("topic", $"{found.Topic}, {found.Partitions} partitions"),
-            ("load", $"{found.Connections} connections, {found.Outstanding} requests in flight each, {found.Batch} x {found.Size} bytes, acks {found.Acks}"),
+            ("topic", $"{found.Topic}, {Words.Count(found.Partitions, "partition")}"),
+            ("load", $"{Words.Count(found.Connections, "connection")}, {Words.Count(found.Outstanding, "request")} in flight each, {found.Batch} x {found.Size} bytes, acks {found.Acks}"),
             ("messages", Invariant($"{found.Messages:N0} in {found.Seconds:N1} s")),
             ("throughput", Invariant($"{found.MessagesPerSecond:N0} msg/s, {found.MegabytesPerSecond:N2} MB/s")),
             ("latency", Describe(found.LatencyMs)),
             ("errors", Describe(found.Errors))));
-        if (report.Errors.Count > 0)
-        {
-            console.Error.WriteLine($"The broker refused requests: {Describe(report.Errors)}. See its log and 'actors status'.");
-        }
-
+        TellRefusals(console, report.Errors);
         return Finish(console, report.Passed, report.MessagesPerSecond, report.MinThroughput);
     }
 
@@ -31,9 +27,9 @@ internal static class BenchViews
     public static int Write(CliConsole console, OutputFormat format, FetchReport report)
     {
         ResultWriter.Write(console, format, report, CliJson.Default.FetchReport, found => Draw(
-            ("topic", $"{found.Topic}, {found.Partitions} partitions"),
-            ("load", $"{found.Connections} connections, {found.Outstanding} fetches in flight each"),
-            ("messages", Invariant($"{found.Messages:N0} in {found.Seconds:N1} s, {found.Rounds} rounds, {found.Missing:N0} missing")),
+            ("topic", $"{found.Topic}, {Words.Count(found.Partitions, "partition")}"),
+            ("load", $"{Words.Count(found.Connections, "connection")}, {found.Outstanding} fetches in flight each"),
+            ("messages", Invariant($"{found.Messages:N0} in {found.Seconds:N1} s, {Words.Count(found.Rounds, "round")}, {found.Missing:N0} missing")),
             ("throughput", Invariant($"{found.MessagesPerSecond:N0} msg/s, {found.MegabytesPerSecond:N2} MB/s")),
             ("latency", Describe(found.LatencyMs))));
         if (report.Missing > 0)
@@ -48,17 +44,28 @@ internal static class BenchViews
     public static int Write(CliConsole console, OutputFormat format, IdleReport report)
     {
         ResultWriter.Write(console, format, report, CliJson.Default.IdleReport, found => Draw(
-            ("topic", found.Topic),
-            ("connections", Invariant($"{found.Held:N0} of {found.Connections:N0} held for {found.Seconds:N1} s")),
+            ("topic", $"{found.Topic}, {Words.Count(found.Partitions, "partition")}"),
+            ("connections", Invariant($"{found.Held:N0} of {found.Connections:N0} held for {found.Seconds:N1} s, {Words.Count(found.Outstanding, "long poll")} each")),
             ("polls", Invariant($"{found.Polls:N0} answered")),
             ("connect", Describe(found.ConnectMs)),
+            ("server", found.Server is { } server ? Invariant($"{server.CpuPercent:N1} % of a core, {server.ResidentMegabytes:N0} MB") : "not known"),
+            ("producer", Describe(found.Producer)),
             ("errors", Describe(found.Errors))));
-        if (!report.Passed)
+        if (report.Held < report.Connections || report.Errors.Count > 0)
         {
             console.Error.WriteLine($"Connections were not opened or held ({Describe(report.Errors)}): see the broker's log, its connection limit, and 'ulimit -n' on both sides.");
         }
 
-        return report.Passed ? ActorsProgram.Succeeded : ActorsProgram.Failed;
+        TellRefusals(console, report.Producer?.Errors ?? new Dictionary<string, long>());
+        return Finish(console, report.Passed, report.Producer?.MessagesPerSecond ?? 0, report.MinThroughput);
+    }
+
+    private static void TellRefusals(CliConsole console, IReadOnlyDictionary<string, long> errors)
+    {
+        if (errors.Count > 0)
+        {
+            console.Error.WriteLine($"The broker refused requests: {Describe(errors)}. See its log and 'actors status'.");
+        }
     }
 
     private static int Finish(CliConsole console, bool passed, double messagesPerSecond, double? minThroughput)
@@ -83,6 +90,9 @@ internal static class BenchViews
     }
 
     private static string Describe(LatencySummary latency) => Invariant($"p50 {latency.P50:N2} ms, p99 {latency.P99:N2} ms, max {latency.Max:N2} ms");
+
+    private static string Describe(ProduceReport? producer) =>
+        producer is null ? "none" : Invariant($"{producer.MessagesPerSecond:N0} msg/s; {Describe(producer.LatencyMs)}");
 
     private static string Describe(IReadOnlyDictionary<string, long> errors) =>
         errors.Count == 0 ? "none" : string.Join(", ", errors.Select(error => Invariant($"{error.Value:N0} x {error.Key}")));

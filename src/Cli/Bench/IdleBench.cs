@@ -5,8 +5,11 @@ using Actors.Kafka.Client;
 
 namespace Actors.Cli.Bench;
 
-/// <summary>Holds connections open, each with a long poll at the end of a partition, and counts those that last.</summary>
-/// <remarks>It shows what waiting clients cost a silo: nothing should happen until the polls' own time is over.</remarks>
+/// <summary>Holds connections open, each with long polls at the ends of partitions, and counts those that last.</summary>
+/// <remarks>
+/// It shows what waiting clients and idle partitions cost a silo: nothing should happen until the polls' own time is over. A producer
+/// may work beside them, in a topic of its own, to show what they cost others.
+/// </remarks>
 internal sealed class IdleBench
 {
     private const int MaxConcurrentDials = 64;
@@ -37,56 +40,60 @@ internal sealed class IdleBench
     }
 
     /// <summary>Opens all connections, then holds them for the duration.</summary>
-    public async Task<IdleReport> RunAsync(CliConsole console, CancellationToken token)
+    /// <param name="console">Where progress is shown.</param>
+    /// <param name="meter">Measures the silo, or null.</param>
+    /// <param name="producer">Works beside the connections once they are open, or null.</param>
+    /// <param name="token">Ends everything.</param>
+    public async Task<IdleReport> RunAsync(CliConsole console, ServerMeter? meter, Func<Task<ProduceReport>>? producer, CancellationToken token)
     {
         _ends = await OffsetClient.ListAsync(_cluster, _topic, OffsetClient.Latest, token);
-        var connections = await Progress.ShowAsync(
+        var lines = await Progress.ShowAsync(
             console, _time, "Connecting", () => ((double)_opened / _target.Connections, $"{_opened:N0} of {_target.Connections:N0}"), () => OpenAllAsync(token));
         try
         {
+            if (meter is not null)
+            {
+                await meter.BeginAsync(token);
+            }
+
             _start = _time.GetTimestamp();
-            await Progress.ShowAsync(
+            var produced = await Progress.ShowAsync(
                 console,
                 _time,
-                $"Holding {connections.Count:N0} connections",
+                $"Holding {lines.Count:N0} connections",
                 () => (_time.GetElapsedTime(_start) / _duration, $"{Interlocked.Read(ref _polls):N0} polls answered"),
                 async () =>
                 {
-                    await Task.WhenAll(connections.Select((connection, index) => HoldAsync(connection, index % _topic.Partitions.Count, token)));
-                    return true;
+                    var producing = producer?.Invoke();
+                    await Task.WhenAll([.. lines.Select(line => HoldAsync(line, token)), producing ?? Task.CompletedTask]);
+                    return producing is null ? null : await producing;
                 });
-            return new IdleReport(
-                _topic.Name,
-                _target.Connections,
-                _opened,
-                _held,
-                Math.Round(_time.GetElapsedTime(_start).TotalSeconds, 3),
-                _polls,
-                _connects.Summarize(),
-                _errors.ToDictionary(),
-                _held == _target.Connections && _errors.IsEmpty);
+            var seconds = Math.Round(_time.GetElapsedTime(_start).TotalSeconds, 3);
+            return Report(seconds, meter is null ? null : await meter.EndAsync(token), produced);
         }
         finally
         {
-            await Task.WhenAll(connections.Select(connection => connection.DisposeAsync().AsTask()));
+            await Task.WhenAll(lines.Select(line => line.Connection.DisposeAsync().AsTask()));
         }
     }
 
-    private async Task<List<KafkaConnection>> OpenAllAsync(CancellationToken token)
+    private async Task<List<Line>> OpenAllAsync(CancellationToken token)
     {
-        var connections = new List<KafkaConnection>(_target.Connections);
+        var lines = new List<Line>(_target.Connections);
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentDials, CancellationToken = token };
-        await Parallel.ForAsync(0, _target.Connections, options, async (index, stop) =>
+        await Parallel.ForAsync(0, _target.Connections, options, async (number, stop) =>
         {
+            // The connection goes to the leader of the first partition that it waits for; the others are of the same leader.
+            var first = (int)((long)number * _target.Outstanding % _leaders.Count);
             var dialled = _time.GetTimestamp();
             try
             {
-                var connection = await _cluster.OpenAsync(_leaders[index % _leaders.Count], stop);
+                var connection = await _cluster.OpenAsync(_leaders[first], stop);
                 _connects.Record(_time.GetElapsedTime(dialled));
                 Interlocked.Increment(ref _opened);
-                lock (connections)
+                lock (lines)
                 {
-                    connections.Add(connection);
+                    lines.Add(new Line(connection, first));
                 }
             }
             catch (KafkaConnectionException failure)
@@ -94,16 +101,31 @@ internal sealed class IdleBench
                 _errors.Add(failure.Failure.ToString());
             }
         });
-        return connections;
+        return lines;
     }
 
-    private async Task HoldAsync(KafkaConnection connection, int fallbackIndex, CancellationToken token)
+    private async Task HoldAsync(Line line, CancellationToken token)
+    {
+        var leader = _leaders[line.First];
+        var waitedFor = Enumerable.Range(line.First, _leaders.Count)
+            .Select(number => number % _leaders.Count)
+            .Where(index => _leaders[index] == leader)
+            .Take(_target.Outstanding)
+            .ToList();
+        var lasted = await Task.WhenAll(Enumerable.Range(0, _target.Outstanding)
+            .Select(number => WaitAsync(line.Connection, waitedFor[number % waitedFor.Count], token)));
+        if (lasted.All(held => held))
+        {
+            Interlocked.Increment(ref _held);
+        }
+    }
+
+    /// <summary>Polls one partition until the time is over.</summary>
+    /// <returns>False when the connection or a poll failed.</returns>
+    private async Task<bool> WaitAsync(KafkaConnection connection, int index, CancellationToken token)
     {
         try
         {
-            // The partition must be one that this connection's broker leads.
-            var index = Enumerable.Range(0, _leaders.Count).Select(step => (fallbackIndex + step) % _leaders.Count)
-                .First(candidate => _leaders[candidate].ToString() == connection.Broker);
             var offset = _ends[index];
             for (var left = _duration; left > TimeSpan.Zero; left = _duration - _time.GetElapsedTime(_start))
             {
@@ -112,18 +134,19 @@ internal sealed class IdleBench
                 if (error != ErrorCode.None)
                 {
                     _errors.Add(error.ToKafkaName());
-                    return;
+                    return false;
                 }
 
                 offset = next;
                 Interlocked.Increment(ref _polls);
             }
 
-            Interlocked.Increment(ref _held);
+            return true;
         }
         catch (KafkaConnectionException failure)
         {
             _errors.Add(failure.Failure.ToString());
+            return false;
         }
     }
 
@@ -135,8 +158,10 @@ internal sealed class IdleBench
             version = Math.Min(version, LastVersionWithTopicNames);
         }
 
+        // A broker may serve the requests of a connection one after another, so the last of them waits for all before it.
         var waitMs = Math.Max(1, (int)wait.TotalMilliseconds);
-        var response = await connection.SendAsync(FetchRequests.Create(_topic, partition, offset, waitMs, MaxBytes, MaxBytes), version, wait + Grace, token);
+        var request = FetchRequests.Create(_topic, partition, offset, waitMs, MaxBytes, MaxBytes);
+        var response = await connection.SendAsync(request, version, (wait * _target.Outstanding) + Grace, token);
         if (response.ErrorCode != ErrorCode.None || response.Responses is not [{ Partitions: [var answer] }])
         {
             return (response.ErrorCode, offset);
@@ -145,4 +170,23 @@ internal sealed class IdleBench
         // Where others write to the topic, the next poll waits at its new end.
         return (answer.ErrorCode, answer.ErrorCode == ErrorCode.None ? Math.Max(offset, answer.HighWatermark) : offset);
     }
+
+    private IdleReport Report(double seconds, ServerCost? server, ProduceReport? producer) => new(
+        _topic.Name,
+        _topic.Partitions.Count,
+        _target.Connections,
+        _target.Outstanding,
+        _opened,
+        _held,
+        seconds,
+        _polls,
+        _connects.Summarize(),
+        server,
+        producer,
+        _errors.ToDictionary(),
+        _target.MinThroughput,
+        _held == _target.Connections && _errors.IsEmpty && producer?.Passed != false);
+
+    /// <summary>A connection and the first partition that it waits for, counted in the topic's list.</summary>
+    private readonly record struct Line(KafkaConnection Connection, int First);
 }

@@ -63,8 +63,10 @@ internal sealed class ProduceBench
     }
 
     /// <summary>Runs until the time is over or all messages are sent, then waits for what is in flight.</summary>
+    /// <param name="console">Where progress is shown; null: nowhere.</param>
+    /// <param name="token">Ends the run without a report.</param>
     /// <exception cref="KafkaConnectionException">A connection broke.</exception>
-    public async Task<ProduceReport> RunAsync(CliConsole console, CancellationToken token)
+    public async Task<ProduceReport> RunAsync(CliConsole? console, CancellationToken token)
     {
         var connections = new List<KafkaConnection>();
         try

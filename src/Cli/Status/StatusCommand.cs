@@ -15,7 +15,7 @@ internal static class StatusCommand
         var command = new Command("status", "Shows the silos of the cluster and whether they serve.");
         command.SetAction(async (arguments, token) =>
         {
-            var status = await StatusQuery.AskAsync(arguments.GetRequiredValue(global.Bootstrap), arguments.GetRequiredValue(global.Http), time, token);
+            var status = await StatusQuery.AskAsync(arguments.GetRequiredValue(global.Bootstrap), global.ReadHttp(arguments), time, token);
             ResultWriter.Write(console, global.ReadFormat(arguments), status, CliJson.Default.ClusterStatus, Draw);
             foreach (var warning in status.Warnings)
             {
@@ -46,9 +46,9 @@ internal static class StatusCommand
         yield return table;
         if (status.Topics is not null)
         {
-            yield return new Text(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Cluster {status.ClusterId}: {status.Topics} topics, {status.Partitions} partitions, {status.LeaderlessPartitions} without leader, {status.UnderReplicatedPartitions} under-replicated."));
+            yield return new Text(
+                $"Cluster {status.ClusterId}: {Words.Count(status.Topics.Value, "topic")}, {Words.Count(status.Partitions ?? 0, "partition")}, "
+                + $"{status.LeaderlessPartitions} without leader, {status.UnderReplicatedPartitions} under-replicated.");
         }
     }
 }

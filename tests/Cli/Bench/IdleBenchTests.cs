@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Actors.Kafka;
 using Actors.Kafka.Messages;
 
@@ -18,6 +19,45 @@ public sealed class IdleBenchTests
         var polls = cluster.Broker.Requests.OfType<FetchRequest>().ToList();
         Assert.Equal([0, 1, 2], polls.Select(poll => poll.Topics[0].Partitions[0].Partition).Distinct().Order());
         Assert.All(polls, poll => Assert.InRange(poll.MaxWaitMs, 1, 300));
+    }
+
+    [Fact]
+    public async Task Each_connection_waits_for_as_many_partitions_as_it_has_polls()
+    {
+        await using var cluster = new FakeCluster();
+        var report = (await CommandLine.RunAsync(cluster.Arguments(
+            "bench", "idle", "--connections", "3", "--outstanding", "4", "--duration", "200ms", "--partitions", "12", "-o", "json"))).Expect(0).Json;
+        Assert.Equal((4, 12), (report.GetProperty("outstanding").GetInt32(), report.GetProperty("partitions").GetInt32()));
+        var polls = cluster.Broker.Requests.OfType<FetchRequest>().ToList();
+        Assert.Equal(Enumerable.Range(0, 12), polls.Select(poll => poll.Topics[0].Partitions[0].Partition).Distinct().Order());
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("producer").ValueKind);
+        Assert.DoesNotContain(cluster.Broker.Requests, request => request is ProduceRequest);
+    }
+
+    [Theory]
+    [InlineData("--batch", "10", 0)]
+    [InlineData("--min-throughput", "1", 0)]
+    [InlineData("--min-throughput", "1e12", 1)]
+    public async Task A_producer_works_beside_them_when_anything_is_said_about_messages(string option, string value, int exitCode)
+    {
+        await using var cluster = new FakeCluster();
+        var run = (await CommandLine.RunAsync(cluster.Arguments("bench", "idle", "--connections", "2", "--duration", "200ms", "-t", "quiet", option, value, "-o", "json"))).Expect(exitCode);
+        var producer = run.Json.GetProperty("producer");
+        Assert.Equal("quiet-active", producer.GetProperty("topic").GetString());
+        Assert.InRange(producer.GetProperty("messages").GetInt64(), 1, long.MaxValue);
+        Assert.Equal(exitCode == 0, run.Json.GetProperty("passed").GetBoolean());
+        Assert.Equal(2, run.Json.GetProperty("held").GetInt32());
+        if (exitCode != 0) Assert.Contains("less than the 1,000,000,000,000 that --min-throughput asks for", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_foreign_broker_s_cost_is_not_known_and_no_failure()
+    {
+        await using var cluster = new FakeCluster();
+        await using var http = new FakeHttp(404, "");
+        var run = (await CommandLine.RunAsync(cluster.Arguments("bench", "idle", "--connections", "1", "--duration", "50ms", "--http", http.Address, "-o", "json"))).Expect(0);
+        Assert.Equal(JsonValueKind.Null, run.Json.GetProperty("server").ValueKind);
+        Assert.Contains($"What it costs the broker is not known: http://{http.Address} is no silo.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -70,10 +70,8 @@ public sealed class ProduceBenchTests
     {
         await using var cluster = new FakeCluster();
         var run = (await CommandLine.RunAsync(cluster.Arguments("bench", "produce", "--messages", "50", "--min-throughput", "1e9", "-o", "json"))).Expect(1);
-        Assert.Contains("no number", run.Error, StringComparison.Ordinal);
-        run = (await CommandLine.RunAsync(cluster.Arguments("bench", "produce", "--messages", "50", "--min-throughput", "999999999", "-o", "json"))).Expect(1);
         Assert.False(run.Json.GetProperty("passed").GetBoolean());
-        Assert.Contains("less than the 999,999,999 that --min-throughput asks for", run.Error, StringComparison.Ordinal);
+        Assert.Contains("less than the 1,000,000,000 that --min-throughput asks for", run.Error, StringComparison.Ordinal);
         (await CommandLine.RunAsync(cluster.Arguments("bench", "produce", "--messages", "50", "--min-throughput", "1"))).Expect(0);
     }
 

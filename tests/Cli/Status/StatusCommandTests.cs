@@ -8,14 +8,14 @@ public sealed class StatusCommandTests
     private const string Nowhere = "127.0.0.1:1";
 
     private const string Body =
-        """{"version":"0.1.0","silos":[{"name":"the-dome","nodeId":1,"status":"Stopping","reasons":["SIGTERM"],"kafka":"127.0.0.1:9","http":"127.0.0.1:8","uptimeSeconds":3700.5,"extra":{}}]}""";
+        """{"version":"0.1.0","silos":[{"name":"the-dome","nodeId":1,"status":"Stopping","reasons":["SIGTERM"],"kafka":"127.0.0.1:9092","http":"127.0.0.1:8","uptimeSeconds":3700.5,"extra":{}}]}""";
 
     [Fact]
     public async Task Both_sides_are_joined_by_node()
     {
         await using var cluster = new FakeCluster();
         cluster.AddTopic("a", partitions: 3);
-        await using var http = new FakeHttp(200, Body);
+        await using var http = new FakeHttp(200, Body.Replace("127.0.0.1:9092", cluster.Broker.Address, StringComparison.Ordinal));
         var status = (await CommandLine.RunAsync(cluster.Arguments("status", "--http", http.Address, "--output", "json"))).Expect(0).Json;
         Assert.Equal("GET /api/v1/status HTTP/1.1", http.LastRequest);
         Assert.Equal("fake", status.GetProperty("clusterId").GetString());
@@ -30,7 +30,7 @@ public sealed class StatusCommandTests
 
         var lines = (await CommandLine.RunAsync(cluster.Arguments("status", "--http", http.Address))).Expect(0).Lines;
         Assert.Contains(lines, line => line.StartsWith('1') && line.Contains("the-dome", StringComparison.Ordinal) && line.Contains("1h 1m", StringComparison.Ordinal) && line.Contains("controller; SIGTERM", StringComparison.Ordinal));
-        Assert.Equal("Cluster fake: 1 topics, 3 partitions, 0 without leader, 0 under-replicated.", lines[^1]);
+        Assert.Equal("Cluster fake: 1 topic, 3 partitions, 0 without leader, 0 under-replicated.", lines[^1]);
     }
 
     [Fact]
@@ -55,6 +55,19 @@ public sealed class StatusCommandTests
     }
 
     [Fact]
+    public async Task A_silo_of_another_cluster_is_not_taken_for_one_of_this()
+    {
+        await using var cluster = new FakeCluster();
+        await using var http = new FakeHttp(200, Body);
+        var run = (await CommandLine.RunAsync(cluster.Arguments("status", "--http", http.Address, "-o", "json"))).Expect(0);
+        var silo = Assert.Single(run.Json.GetProperty("silos").EnumerateArray());
+        Assert.Equal(("node-1", "Active"), (silo.GetProperty("name").GetString(), silo.GetProperty("status").GetString()));
+        Assert.Equal(
+            $"http://{http.Address} belongs to another cluster, whose Kafka address is 127.0.0.1:9092. Name a silo's HTTP address with --http host:port.",
+            run.Error.Trim());
+    }
+
+    [Fact]
     public async Task Http_alone_is_enough()
     {
         await using var http = new FakeHttp(200, Body);
@@ -67,13 +80,15 @@ public sealed class StatusCommandTests
     [Theory]
     [InlineData(200, "<html>")]
     [InlineData(200, "{}")]
+    [InlineData(200, "[]")]
     [InlineData(404, "")]
+    [InlineData(503, "busy")]
     public async Task Neither_side_is_a_failure_that_names_both(int status, string body)
     {
         await using var http = new FakeHttp(status, body);
         var run = (await CommandLine.RunAsync("status", "--bootstrap", Nowhere, "--http", http.Address)).Expect(1);
         Assert.Contains("127.0.0.1:1 cannot be reached", run.Error, StringComparison.Ordinal);
-        Assert.Contains($"http://{http.Address}", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"http://{http.Address} is no silo.", run.Error, StringComparison.Ordinal);
         Assert.Empty(run.Output);
     }
 }

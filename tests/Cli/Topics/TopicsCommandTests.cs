@@ -46,11 +46,11 @@ public sealed class TopicsCommandTests
         Assert.False(topics[0].GetProperty("succeeded").GetBoolean());
         Assert.True(topics[1].GetProperty("succeeded").GetBoolean());
         Assert.Equal(
-            "Topic 'old' was not created: TOPIC_ALREADY_EXISTS. Topic 'old' already exists. A topic of that name exists; choose another name, or delete it first.",
+            "Topic 'old' was not created: TOPIC_ALREADY_EXISTS. Topic 'old' already exists. Choose another name, or delete it first.",
             run.Error.Trim());
 
         run = (await CommandLine.RunAsync(cluster.Arguments("topics", "create", "wide", "-r", "3"))).Expect(1);
-        Assert.Contains("INVALID_REPLICATION_FACTOR. There is 1 broker. It can be at most the number of silos", run.Error, StringComparison.Ordinal);
+        Assert.Contains("INVALID_REPLICATION_FACTOR. There is 1 broker. 'actors status' shows them.", run.Error, StringComparison.Ordinal);
 
         run = (await CommandLine.RunAsync(cluster.Arguments("topics", "delete", "none"))).Expect(1);
         Assert.Contains("Topic 'none' was not deleted: UNKNOWN_TOPIC_OR_PARTITION.", run.Error, StringComparison.Ordinal);

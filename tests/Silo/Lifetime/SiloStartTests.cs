@@ -9,15 +9,13 @@ namespace Actors.Silo.Tests.Lifetime;
 /// <summary>The real program, started and stopped as its operator does it.</summary>
 public sealed class SiloStartTests : IDisposable
 {
-    private const int SigInt = 2;
-    private const int SigTerm = 15;
     private readonly TemporaryDirectory _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(SigInt)]
-    [InlineData(SigTerm)]
+    [InlineData(Signals.Interrupt)]
+    [InlineData(Signals.Terminate)]
     public async Task A_signal_ends_a_silo_that_leaves_nothing_behind(int signal)
     {
         await using var silo = await SiloProcess.StartAsync(new(_folder.FullName));
