@@ -174,26 +174,6 @@ public sealed class HostileClientTests
         Assert.Equal([0, 0, 0, 5], frame![..4]);
     }
 
-    [Fact]
-    public async Task A_graceful_stop_answers_what_was_accepted()
-    {
-        await using var rig = await GatewayRig.StartAsync();
-        await rig.CreateTopicAsync("t");
-        await using var connection = await rig.ConnectAsync();
-        await connection.ProduceAsync("t", TestBatch.Of(1));
-        rig.Files.CloseGate();
-        var produced = Enumerable.Range(0, 50).Select(_ => connection.ProduceAsync("t", TestBatch.Of(1))).ToList();
-        var replicas = (Actors.Grains.Partitions.ReplicaRegistry)rig.Services.GetService(typeof(Actors.Grains.Partitions.ReplicaRegistry))!;
-        await TestGuard.UntilAsync(() => replicas.Replicas.Single().Describe().LogEndOffset == 51, "everything is accepted");
-
-        var stopping = rig.StopAsync();
-        rig.Files.OpenGate();
-        var answers = await Task.WhenAll(produced).WaitAsync(TestGuard.Limit);
-
-        Assert.All(answers, answer => Assert.Equal(ErrorCode.None, answer.ErrorCode));
-        await stopping;
-    }
-
     private static async Task<bool> IsClosedAsync(KafkaRawConnection connection)
     {
         try

@@ -62,14 +62,18 @@ public sealed class GroupCoordinator
     }
 
     /// <summary>JoinGroup; may wait as long as the group's rebalance time-out.</summary>
-    public Task<GroupJoinAnswer> JoinAsync(string groupId, GroupJoin join) => CallAsync(
-        groupId, mayBeEmpty: false, grain => grain.Join(join), error => GroupRefusals.Join(join, error), onTimeout: ErrorCode.RebalanceInProgress);
+    /// <param name="groupId">The group.</param>
+    /// <param name="join">What the member says.</param>
+    /// <param name="hurry">The silo stops: the member is sent to look for its coordinator elsewhere.</param>
+    public Task<GroupJoinAnswer> JoinAsync(string groupId, GroupJoin join, CancellationToken hurry = default) => CallAsync(
+        groupId, mayBeEmpty: false, grain => grain.Join(join).WaitAsync(hurry), error => GroupRefusals.Join(join, error), onTimeout: ErrorCode.RebalanceInProgress);
 
     /// <summary>SyncGroup; may wait as long as the group's rebalance time-out.</summary>
-    public Task<GroupSyncAnswer> SyncAsync(string groupId, GroupSync sync) => CallAsync(
+    /// <inheritdoc cref="JoinAsync"/>
+    public Task<GroupSyncAnswer> SyncAsync(string groupId, GroupSync sync, CancellationToken hurry = default) => CallAsync(
         groupId,
         mayBeEmpty: false,
-        grain => grain.Sync(sync),
+        grain => grain.Sync(sync).WaitAsync(hurry),
         error => GroupRefusals.Sync(error == ErrorCode.CoordinatorLoadInProgress ? ErrorCode.RebalanceInProgress : error),
         unknown: () => GroupRefusals.Sync(ErrorCode.UnknownMemberId),
         onTimeout: ErrorCode.RebalanceInProgress);
@@ -149,7 +153,7 @@ public sealed class GroupCoordinator
         {
             return refuse(ErrorCode.CoordinatorLoadInProgress);
         }
-        catch (SiloUnavailableException)
+        catch (Exception e) when (e is SiloUnavailableException or OperationCanceledException)
         {
             return refuse(ErrorCode.NotCoordinator);
         }

@@ -57,7 +57,17 @@ public sealed class GatewayRig : IAsyncDisposable
     }
 
     /// <summary>Stops gracefully; what was accepted is answered.</summary>
-    public Task StopAsync() => _app.StopAsync().WaitAsync(TestGuard.Limit);
+    public async Task StopAsync()
+    {
+        try
+        {
+            await _app.StopAsync().WaitAsync(TestGuard.Limit);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"The stop does not end; {Metrics.Connections} connections are open.");
+        }
+    }
 
     public Task<KafkaConnection> ConnectAsync(string clientId = "test") => KafkaConnection.ConnectAsync(
         "127.0.0.1", Port, new KafkaConnectionOptions { ClientId = clientId }, TimeProvider.System, TestContext.Current.CancellationToken);

@@ -1,4 +1,5 @@
 using Actors.Grains.Groups;
+using Actors.Grains.Tests.Support;
 using Actors.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Actors.Grains.Tests.Groups.MemoryGroupLog;

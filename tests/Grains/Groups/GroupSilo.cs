@@ -1,5 +1,5 @@
-using System.Diagnostics.Metrics;
 using Actors.Grains.Groups;
+using Actors.Grains.Tests.Support;
 using Actors.Grains.Topics;
 using Actors.Kafka;
 using Actors.Log;
@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
+using System.Diagnostics.Metrics;
 using static Actors.Grains.Tests.Groups.GroupBench;
 
 namespace Actors.Grains.Tests.Groups;

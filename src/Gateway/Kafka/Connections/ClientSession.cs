@@ -27,10 +27,12 @@ internal sealed class ClientSession : IAsyncDisposable
     private readonly SessionClock _clock;
     private readonly FrameBuffers _frames = new();
     private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationToken _gone;
     private readonly ClientFacts _client;
     private readonly long _idleTicks;
     private readonly long _readTicks;
     private long _lastReadTimestamp;
+    private long _finishByTimestamp = long.MaxValue;
     private bool _frameHasBegun;
     private long _arrivingBytes;
     private int _aborted;
@@ -43,7 +45,8 @@ internal sealed class ClientSession : IAsyncDisposable
         _connection = connection;
         _input = connection.Transport.Input;
         _client = new ClientFacts(connection.ConnectionId, connection.RemoteEndPoint);
-        _ring = new ResponseRing(connection.Transport.Output, services.Options, services.Time, Abort, connection.ConnectionClosed) { Written = CountWritten };
+        _gone = connection.ConnectionClosed;
+        _ring = new ResponseRing(connection.Transport.Output, services.Options, services.Time, Abort, _gone) { Written = CountWritten };
         _produce = new ProduceIntake(services.Produce, _ring, ProducedWithoutAnswer);
         _clock = new SessionClock(Look, services.Time);
         _idleTicks = Ticks(services.Options.IdleTimeout);
@@ -54,17 +57,17 @@ internal sealed class ClientSession : IAsyncDisposable
     /// <summary>Serves the client until it leaves, misbehaves, or the silo stops; then answers what was accepted.</summary>
     public async Task RunAsync()
     {
-        using var closed = _connection.ConnectionClosed.UnsafeRegister(static state => ((ClientSession)state!).EndWaits(), this);
+        using var closed = _gone.UnsafeRegister(static state => ((ClientSession)state!).EndWaits(), this);
         _clock.LookAt(_lastReadTimestamp + _idleTicks);
         try
         {
-            await ReadAsync();
-            await EndWaitsAsync();
-            await FinishAsync();
+            await ReadUntilEndAsync();
+            Hurry();
+            await _ring.WaitUntilBelowAsync(1, _gone);
         }
         catch (OperationCanceledException)
         {
-            // The connection has ended while a request waited for room.
+            // The connection has ended before its requests were answered.
         }
         catch (Exception failure) when (failure is ConnectionResetException or ConnectionAbortedException or IOException)
         {
@@ -72,8 +75,12 @@ internal sealed class ClientSession : IAsyncDisposable
         }
     }
 
-    /// <summary>The silo stops: no more is read, what was accepted is answered.</summary>
-    public void Stop() => _input.CancelPendingRead();
+    /// <summary>The silo stops: no more is read, what was accepted is answered. Any thread.</summary>
+    public void Stop()
+    {
+        Hurry();
+        _input.CancelPendingRead();
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -83,6 +90,18 @@ internal sealed class ClientSession : IAsyncDisposable
         _clock.Dispose();
         _frames.ReturnAll();
         _services.Arriving.Return(_arrivingBytes);
+    }
+
+    private async Task ReadUntilEndAsync()
+    {
+        try
+        {
+            await ReadAsync();
+        }
+        catch (OperationCanceledException) when (!_gone.IsCancellationRequested)
+        {
+            // The silo stops while the connection waits for room to read on; what it has not read, it has not accepted.
+        }
     }
 
     private async Task ReadAsync()
@@ -101,7 +120,7 @@ internal sealed class ClientSession : IAsyncDisposable
             var status = AcceptAll(ref buffer);
             if (_produce.HasWork)
             {
-                await _produce.AppendAsync(_ending.Token);
+                await _produce.AppendAsync(_gone);
             }
 
             _frames.ReturnAll();
@@ -110,8 +129,7 @@ internal sealed class ClientSession : IAsyncDisposable
                 return;
             }
 
-            await _blocking;
-
+            await _blocking.WaitAsync(_gone);
             await TakeArrivalBytesAsync(buffer);
             _frameHasBegun = status == OperationStatus.NeedMoreData && !buffer.IsEmpty;
             // What is complete but was left, for want of room or behind a request that others wait for, counts as not looked at, so the next read returns at once.
@@ -202,7 +220,7 @@ internal sealed class ClientSession : IAsyncDisposable
         var copy = bytes.ToArray();
         var kept = header with { ClientIdUtf8 = header.ClientIdUtf8?.ToArray() };
         _ring.Enqueue(exchange);
-        Start(handler, new KafkaRequest(kept, copy.AsMemory(reader.Position), _client, exchange, Answered));
+        Start(handler, new KafkaRequest(kept, copy.AsMemory(reader.Position), _client, exchange, Answered) { Hurry = _ending.Token });
         return true;
     }
 
@@ -249,16 +267,16 @@ internal sealed class ClientSession : IAsyncDisposable
         try
         {
             using var activity = GatewayMetrics.StartRequest(request);
-            await handler.HandleAsync(request, _ending.Token);
+            await handler.HandleAsync(request, _gone);
         }
         catch (MalformedMessageException malformed)
         {
             GatewayLog.MalformedRequest(_services.Logger, _client.Remote, request.Header.ApiKey, request.Version, request.Body.Length);
             Abort(malformed.Message);
         }
-        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {
-            Abort("the connection ends");
+            // Nobody waits for the answer.
         }
         catch (Exception failure)
         {
@@ -318,20 +336,27 @@ internal sealed class ClientSession : IAsyncDisposable
         return reader.TryReadBigEndian(out int size) ? size : 0;
     }
 
-    /// <summary>Waits for the answers to everything that was accepted, for a bounded time.</summary>
-    private async Task FinishAsync()
+    /// <summary>Nothing more is accepted: what waits for events answers now, and everything has a bounded time to leave.</summary>
+    private void Hurry()
     {
-        using var deadline = new CancellationTokenSource(_services.Options.StopTimeout, _services.Time);
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _connection.ConnectionClosed);
-        await _ring.WaitUntilBelowAsync(1, gone.Token);
+        Interlocked.CompareExchange(ref _finishByTimestamp, _services.Time.GetTimestamp() + Ticks(_services.Options.StopTimeout), long.MaxValue);
+        _clock.LookAt(Volatile.Read(ref _finishByTimestamp));
+        EndWaits();
     }
 
     private long Look(long nowTimestamp)
     {
-        var next = _ring.Expire(nowTimestamp);
+        var finishBy = Volatile.Read(ref _finishByTimestamp);
+        if (nowTimestamp >= finishBy)
+        {
+            Abort("its last requests could not be answered in time");
+            return long.MaxValue;
+        }
+
+        var next = Math.Min(finishBy, _ring.Expire(nowTimestamp));
         var inFlight = _ring.InFlight;
         var quietUntil = _lastReadTimestamp + (_frameHasBegun ? _readTicks : _idleTicks);
-        if (nowTimestamp >= quietUntil && (inFlight == 0 || _frameHasBegun))
+        if (finishBy == long.MaxValue && nowTimestamp >= quietUntil && (inFlight == 0 || _frameHasBegun))
         {
             Abort(_frameHasBegun ? "a request has not arrived in time" : "nothing was sent for too long");
             return long.MaxValue;

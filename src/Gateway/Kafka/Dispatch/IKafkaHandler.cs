@@ -25,6 +25,6 @@ public interface IKafkaHandler
     /// their order, each when the one before it has ended, unless that <see cref="Overlaps"/>; answers leave in the order of the requests.
     /// </summary>
     /// <param name="request">Belongs to the handler; its memory is not pooled, so parts of it may be kept.</param>
-    /// <param name="token">The connection ends, or the silo stops: what waits for an event should answer with what it has.</param>
+    /// <param name="token">The connection is gone: nobody waits for the answer. A stop of the silo is <see cref="KafkaRequest.Hurry"/>.</param>
     ValueTask HandleAsync(KafkaRequest request, CancellationToken token);
 }

@@ -27,6 +27,9 @@ public sealed class KafkaRequest
     /// <summary>Who asks.</summary>
     public ClientFacts Client { get; }
 
+    /// <summary>Cancelled when the silo stops or nothing more is read: what waits for an event answers with what it has.</summary>
+    public CancellationToken Hurry { get; init; }
+
     /// <summary>Reads the request as a message.</summary>
     /// <exception cref="MalformedMessageException">It is none; the connection is closed, as Kafka does.</exception>
     public TRequest Read<TRequest>()

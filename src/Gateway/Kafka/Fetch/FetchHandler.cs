@@ -46,7 +46,7 @@ public sealed class FetchHandler(FetchServices services) : IKafkaHandler
         var committedOnly = message.IsolationLevel == ReadCommitted;
         var enough = new FetchThreshold(items, Math.Min(message.MinBytes, maxBytes), committedOnly);
         if (items.Count > 0 && message.MaxWaitMs > 0 && !enough.IsReached())
-            await WaitAsync(enough, message.MaxWaitMs, token);
+            await WaitAsync(enough, message.MaxWaitMs, request.Hurry);
         request.Reply(new FetchBody(services, items, session, isIncremental, maxBytes, committedOnly));
     }
 
@@ -105,10 +105,10 @@ public sealed class FetchHandler(FetchServices services) : IKafkaHandler
         return item;
     }
 
-    private async ValueTask WaitAsync(FetchThreshold enough, int maxWaitMs, CancellationToken token)
+    private async ValueTask WaitAsync(FetchThreshold enough, int maxWaitMs, CancellationToken hurry)
     {
         var wait = new FetchWait();
-        using var ending = token.UnsafeRegister(static wait => ((FetchWait)wait!).End(), wait);
+        using var ending = hurry.UnsafeRegister(static wait => ((FetchWait)wait!).End(), wait);
         services.Wheel.Schedule(wait, maxWaitMs);
         try
         {

@@ -39,7 +39,7 @@ public sealed class JoinGroupHandler(GroupCoordinator groups) : MessageHandler<J
             RequiresKnownMemberId = request.Version >= FirstVersionWithKnownMemberIds,
             SupportsSkipAssignment = request.Version >= FirstVersionWithSkippedAssignment,
             Reason = message.Reason,
-        });
+        }, request.Hurry);
         return new JoinGroupResponse
         {
             ErrorCode = (ErrorCode)answer.ErrorCode,

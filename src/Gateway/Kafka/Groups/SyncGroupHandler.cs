@@ -30,7 +30,7 @@ public sealed class SyncGroupHandler(GroupCoordinator groups) : MessageHandler<S
             ProtocolType = message.ProtocolType,
             ProtocolName = message.ProtocolName,
             Assignments = [.. message.Assignments.Select(assignment => new GroupAssignment { MemberId = assignment.MemberId, Assignment = assignment.Assignment })],
-        });
+        }, request.Hurry);
         return new SyncGroupResponse
         {
             ErrorCode = (ErrorCode)answer.ErrorCode,

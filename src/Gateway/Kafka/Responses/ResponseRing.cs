@@ -24,6 +24,7 @@ internal sealed class ResponseRing(
     private Exchange[] _queue = new Exchange[16];
     private int _head;
     private int _count;
+    private int _leaving;
     private int _drainsWanted;
     private int _inBatch;
     private Exchange? _free;
@@ -36,14 +37,14 @@ internal sealed class ResponseRing(
     /// <inheritdoc/>
     public ICompletionDrain? NextDrain { get; set; }
 
-    /// <summary>Requests whose answers were not handed to the socket.</summary>
+    /// <summary>Requests whose answers the client's pipe has not taken yet.</summary>
     public int InFlight
     {
         get
         {
             lock (_gate)
             {
-                return _count;
+                return _count + _leaving;
             }
         }
     }
@@ -90,7 +91,10 @@ internal sealed class ResponseRing(
         }
     }
 
-    /// <summary>Ends when fewer than <paramref name="limit"/> requests are in flight, or the ring is closed.</summary>
+    /// <summary>
+    /// Ends when fewer than <paramref name="limit"/> requests are in flight, or the ring is closed. With a limit of 1, every
+    /// answer has been flushed by then.
+    /// </summary>
     public async ValueTask WaitUntilBelowAsync(int limit, CancellationToken token)
     {
         while (true)
@@ -98,7 +102,7 @@ internal sealed class ResponseRing(
             Task change;
             lock (_gate)
             {
-                if (_count < limit || _closed)
+                if (_count + _leaving < limit || _closed)
                 {
                     return;
                 }
@@ -147,11 +151,7 @@ internal sealed class ResponseRing(
     /// <summary>The connection is gone: answers are released as they become ready, and nothing is written any more.</summary>
     public void Close()
     {
-        lock (_gate)
-        {
-            _closed = true;
-        }
-
+        MarkClosed();
         Drain();
     }
 
@@ -180,13 +180,21 @@ internal sealed class ResponseRing(
         }
     }
 
-    /// <summary>Moves ready exchanges from the front of the queue to the scratch array of whoever drains.</summary>
+    /// <summary>
+    /// Moves ready exchanges from the front of the queue to the scratch array of whoever drains. Those that were taken before
+    /// have left by now, and only now count as answered: whoever waits for that may end the connection.
+    /// </summary>
     private int TakeReady()
     {
         TaskCompletionSource? change = null;
         var taken = 0;
         lock (_gate)
         {
+            if (_leaving > 0)
+            {
+                (change, _change) = (_change, null);
+            }
+
             while (taken < WritesPerFlush && _count > 0 && _queue[_head].IsReady)
             {
                 var deferred = _queue[_head].IsDeferred;
@@ -205,10 +213,7 @@ internal sealed class ResponseRing(
                 }
             }
 
-            if (taken > 0)
-            {
-                (change, _change) = (_change, null);
-            }
+            _leaving = taken;
         }
 
         change?.TrySetResult();
@@ -308,11 +313,7 @@ internal sealed class ResponseRing(
 
     private void AbandonAfter(string reason)
     {
-        lock (_gate)
-        {
-            _closed = true;
-        }
-
+        MarkClosed();
         abort(reason);
         foreach (ref var exchange in _writing.AsSpan())
         {
@@ -322,6 +323,18 @@ internal sealed class ResponseRing(
 
         Interlocked.Exchange(ref _drainsWanted, 0);
         Drain();
+    }
+
+    private void MarkClosed()
+    {
+        TaskCompletionSource? change;
+        lock (_gate)
+        {
+            _closed = true;
+            (change, _change) = (_change, null);
+        }
+
+        change?.TrySetResult();
     }
 
     private void ReleaseWritten(int taken, bool written)

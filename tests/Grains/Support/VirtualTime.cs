@@ -1,4 +1,4 @@
-namespace Actors.Grains.Tests.Groups;
+namespace Actors.Grains.Tests.Support;
 
 /// <summary>A clock that moves when a test moves it; timers fire inside <see cref="Pass"/>, in the order of their deadlines.</summary>
 internal sealed class VirtualTime : TimeProvider
