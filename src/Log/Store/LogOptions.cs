@@ -80,11 +80,12 @@ public sealed record LogOptions
         if (mistakes.Count == 0)
         {
             (long slabBytes, long fileBytes) = WriteAheadLog.Needs(MaxAppendBytes, SlabBytes, MaxFlushBytes);
-            Check(fileBytes <= WalFileBytes - WalFileHeader.DataStart, $"MaxAppendBytes is {MaxAppendBytes}; such an append may need {fileBytes} bytes of one write-ahead file, and WalFileBytes is {WalFileBytes}.");
-            Check(slabBytes + SlabBytes <= MaxSlabBytes, $"MaxAppendBytes is {MaxAppendBytes}; such an append may need {slabBytes + SlabBytes} bytes of slabs, and MaxSlabBytes is {MaxSlabBytes}.");
+            Check(fileBytes <= WalFileBytes - WalFileHeader.DataStart, $"WalFileBytes is {WalFileBytes}; it must be at least {fileBytes + WalFileHeader.DataStart} to hold an append of MaxAppendBytes ({MaxAppendBytes}).");
+            Check(slabBytes + SlabBytes <= MaxSlabBytes, $"MaxSlabBytes is {MaxSlabBytes}; it must be at least {slabBytes + SlabBytes} to hold an append of MaxAppendBytes ({MaxAppendBytes}).");
         }
 
-        Check(WriteBehindBytes >= 1 && WriteBehindBytes <= MaxSlabBytes / 2, $"WriteBehindBytes is {WriteBehindBytes}; it must be at least 1 and at most half of MaxSlabBytes ({MaxSlabBytes}).");
+        Check(WriteBehindBytes >= 1, $"WriteBehindBytes is {WriteBehindBytes}; it must be at least 1.");
+        Check(MaxSlabBytes / 2 >= WriteBehindBytes, $"MaxSlabBytes is {MaxSlabBytes}; it must be at least twice WriteBehindBytes ({WriteBehindBytes}).");
         Check(ReserveBytes >= 0, $"ReserveBytes is {ReserveBytes}; it must not be negative.");
         Check(DiskFullRecheck > TimeSpan.Zero, $"DiskFullRecheck is {DiskFullRecheck}; it must be positive.");
         Check(MaxOpenFiles >= 8, $"MaxOpenFiles is {MaxOpenFiles}; it must be at least 8.");

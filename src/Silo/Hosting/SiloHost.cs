@@ -22,7 +22,9 @@ public static class SiloHost
     /// <param name="configuration">Checked options.</param>
     /// <param name="directory">The data directory, held by this process.</param>
     /// <param name="sockets">The bound sockets.</param>
-    public static IHost Build(SiloConfiguration configuration, DataDirectory directory, ListenSockets sockets)
+    /// <param name="replace">Registers what stands in for parts of the silo, such as files that fail; null: nothing does.</param>
+    public static IHost Build(
+        SiloConfiguration configuration, DataDirectory directory, ListenSockets sockets, Action<IServiceCollection>? replace = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(directory);
@@ -41,13 +43,14 @@ public static class SiloHost
                 services.AddSiloGrains();
             })
             .UseOrleans(builder => GrainServices.ConfigureRuntime(builder, configuration.Silo))
-            .ConfigureServices(static services =>
+            .ConfigureServices(services =>
             {
                 services.AddSingleton(static provider => provider.GetRequiredService<KafkaOptions>().ToGatewayOptions());
                 services.AddGroupCoordinator();
                 services.AddKafkaGateway();
                 services.AddHostedService<KafkaListener>();
                 services.StartInOrder();
+                replace?.Invoke(services);
             })
             .Build();
     }

@@ -3,11 +3,11 @@ namespace Actors.Silo.Hosting;
 /// <summary>What a silo says about its own life. Event ids from 1000.</summary>
 internal static partial class SiloLog
 {
-    [LoggerMessage(1000, LogLevel.Information, "Silo {Name} (node {NodeId}, version {Version}) starts with these options:\n{Options}")]
-    public static partial void Starts(this ILogger logger, string name, int nodeId, string version, string options);
+    [LoggerMessage(1000, LogLevel.Information, "Silo {Name} (node {NodeId}, version {Version}) starts")]
+    public static partial void Starts(this ILogger logger, string name, int nodeId, string version);
 
-    [LoggerMessage(1001, LogLevel.Information, "Silo {Name} is ready after {StartMs} ms: Kafka on {Kafka}, web page on http://{Http}/")]
-    public static partial void Ready(this ILogger logger, string name, long startMs, string kafka, string http);
+    [LoggerMessage(1001, LogLevel.Information, "Silo {Name} is ready after {StartMs} ms: Kafka on {Kafka}, web page on http://{Http}/, data in {Data}")]
+    public static partial void Ready(this ILogger logger, string name, long startMs, string kafka, string http, string data);
 
     [LoggerMessage(1002, LogLevel.Information, "Silo {Name} stops: it takes nothing new and finishes what it accepted")]
     public static partial void Stops(this ILogger logger, string name);
@@ -23,4 +23,7 @@ internal static partial class SiloLog
 
     [LoggerMessage(1006, LogLevel.Critical, "Silo {Name} failed ({Step})")]
     public static partial void Failed(this ILogger logger, Exception failure, string name, string step);
+
+    [LoggerMessage(1007, LogLevel.Information, "Options of {Section}: {Values}")]
+    public static partial void Options(this ILogger logger, string section, string values);
 }

@@ -59,14 +59,16 @@ public static class SiloProgram
         var silo = host.Services.GetRequiredService<SiloIdentity>();
         var health = host.Services.GetRequiredService<SiloHealth>();
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Actors.Silo");
-        logger.Starts(silo.Name, silo.NodeId, silo.Version, OptionText.Effective(configuration.Bound));
+        logger.Starts(silo.Name, silo.NodeId, silo.Version);
+        foreach (var (section, values) in OptionText.Effective(configuration.Bound)) logger.Options(section, values);
         SiloStartException? refusal = null;
         var hasFailed = false;
         try
         {
             await host.StartAsync(stop);
             health.BecomeActive();
-            logger.Ready(silo.Name, (long)silo.Uptime.TotalMilliseconds, silo.KafkaAddress, silo.HttpAddress);
+            var data = Path.GetFullPath(configuration.Silo.DataDirectory);
+            logger.Ready(silo.Name, (long)silo.Uptime.TotalMilliseconds, silo.KafkaAddress, silo.HttpAddress, data);
             await UntilAsync(stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -6,7 +6,15 @@ namespace Actors.Silo.Options;
 /// <param name="Source">The source that won.</param>
 public sealed record EffectiveOption(OptionDefinition Option, object? Value, OptionSource Source)
 {
-    /// <summary>One line for the log; secrets are masked.</summary>
+    /// <summary>With its whole path and its source; secrets are masked.</summary>
     public override string ToString() =>
         Value is null ? $"{Option.Key} is not set" : $"{Option.Key} = {Option.Show(Value)} ({Source})";
+
+    /// <summary>As it stands among the others of its section: its source is named unless it is the default. Secrets are masked.</summary>
+    public string ToShortString()
+    {
+        if (Value is null) return $"{Option.Property.Name} is not set";
+        var source = Source == OptionSource.Default ? "" : $" ({Source})";
+        return $"{Option.Property.Name} = {Option.Show(Value)}{source}";
+    }
 }

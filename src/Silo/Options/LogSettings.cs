@@ -11,7 +11,7 @@ public sealed record LogSettings : IOptionRules
 
     /// <summary>Size of one preallocated write-ahead file.</summary>
     [Description("Size of one write-ahead file in bytes, a multiple of 4096. Files are preallocated and used again.")]
-    [Range(32_768, long.MaxValue)]
+    [Range(33_554_432, long.MaxValue)]
     public long WalFileBytes { get; init; } = Defaults.WalFileBytes;
 
     /// <summary>Bytes of write-ahead log between two checkpoints.</summary>
@@ -26,7 +26,7 @@ public sealed record LogSettings : IOptionRules
 
     /// <summary>Most bytes of memory for records that are not in segments yet.</summary>
     [Description("Most bytes of memory for records that are not in segments yet; producers wait beyond it.")]
-    [Range(1, long.MaxValue)]
+    [Range(67_108_864, long.MaxValue)]
     public long MaxSlabBytes { get; init; } = Defaults.MaxSlabBytes;
 
     /// <summary>Free bytes that the disk must keep.</summary>
@@ -52,9 +52,6 @@ public sealed record LogSettings : IOptionRules
     };
 
     /// <summary>The log's own rules; each of its sentences begins with the option that breaks it.</summary>
-    public IEnumerable<OptionBreach> Check() => For("log", "wal").Validate().Select(static sentence =>
-    {
-        var name = sentence.Split(' ')[0];
-        return new OptionBreach(typeof(LogSettings).GetProperty(name) is null ? nameof(MaxSlabBytes) : name, sentence);
-    });
+    public IEnumerable<OptionBreach> Check() =>
+        For("log", "wal").Validate().Select(static sentence => new OptionBreach(sentence.Split(' ')[0], sentence));
 }

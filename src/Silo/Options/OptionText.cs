@@ -16,11 +16,13 @@ public static class OptionText
         return text.Append("--help lists every option.\n").ToString();
     }
 
-    /// <summary>Every option with its value and source, one a line.</summary>
-    public static string Effective(BoundOptions options)
+    /// <summary>The values in effect, section by section.</summary>
+    public static IEnumerable<(string Section, string Values)> Effective(BoundOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return string.Join('\n', options.Effective.Select(option => $"  {option}"));
+        return options.Effective
+            .GroupBy(option => option.Option.Section)
+            .Select(section => (section.Key, string.Join(", ", section.Select(option => option.ToShortString()))));
     }
 
     /// <summary>The answer to <c>--help</c>.</summary>

@@ -1,3 +1,4 @@
+using Actors.Silo.Health;
 using Actors.Silo.Hosting;
 using Actors.Silo.Options;
 using OpenTelemetry;
@@ -27,16 +28,19 @@ public sealed class SiloTelemetry : IHostedService
     private static readonly string[] Sources = ["Actors.*", "Microsoft.AspNetCore"];
 
     private readonly OpenTelemetrySdk _sdk;
+    private readonly SiloHealth _health;
 
     /// <summary>Starts to collect.</summary>
     /// <param name="exporter">Serves <c>/metrics</c>.</param>
     /// <param name="silo">Names the source of what is exported.</param>
     /// <param name="process">Is made so that its instruments exist.</param>
-    public SiloTelemetry(PrometheusExporter exporter, SiloIdentity silo, ProcessMetrics process)
+    /// <param name="health">Told what is going on.</param>
+    public SiloTelemetry(PrometheusExporter exporter, SiloIdentity silo, ProcessMetrics process, SiloHealth health)
     {
         ArgumentNullException.ThrowIfNull(exporter);
         ArgumentNullException.ThrowIfNull(silo);
         ArgumentNullException.ThrowIfNull(process);
+        _health = health;
         var isExported = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(ExportVariables.Endpoint));
         _sdk = OpenTelemetrySdk.Create(builder =>
         {
@@ -54,7 +58,11 @@ public sealed class SiloTelemetry : IHostedService
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Sends what is left. A collector that does not answer holds up nobody longer than the stop allows.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.Run(_sdk.Dispose, CancellationToken.None).WaitAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _health.Enter("sending what was measured");
+        return Task.Run(_sdk.Dispose, CancellationToken.None).WaitAsync(cancellationToken);
+    }
 
     private static MetricStreamConfiguration View(System.Diagnostics.Metrics.Instrument instrument)
     {

@@ -2,12 +2,15 @@ using Actors.Log;
 
 namespace Actors.Grains.Tests.Support;
 
-/// <summary>The real file system with a gate in front of every sync, and a switch that makes syncs fail.</summary>
+/// <summary>The real file system with a gate in front of every sync, a switch that makes syncs fail, and a disk that can be full.</summary>
 public sealed class GatedFileSystem : IFileSystem, IDisposable
 {
     private readonly LinuxFileSystem _files = LinuxFileSystem.Instance;
     private readonly ManualResetEventSlim _syncGate = new(initialState: true);
     private volatile bool _syncsFail;
+
+    /// <summary>What the disk says it has free; null: what it has.</summary>
+    public long? FreeBytes { get; set; }
 
     /// <summary>Nothing is synced until <see cref="OpenGate"/>.</summary>
     public void CloseGate() => _syncGate.Reset();
@@ -47,7 +50,7 @@ public sealed class GatedFileSystem : IFileSystem, IDisposable
 
     public IWholeSync OpenWholeSync(string directory) => _files.OpenWholeSync(directory);
 
-    public long GetFreeBytes(string directory) => _files.GetFreeBytes(directory);
+    public long GetFreeBytes(string directory) => FreeBytes ?? _files.GetFreeBytes(directory);
 
     private sealed class GatedFile(GatedFileSystem owner, IFile file) : IFile
     {

@@ -1,0 +1,133 @@
+using System.Net;
+using Actors.Grains.Tests.Support;
+using Actors.Harness;
+using Actors.Kafka;
+using Actors.Kafka.Client;
+using Actors.Kafka.Messages;
+using Actors.Log;
+using Actors.Silo.Health;
+using Actors.Silo.Hosting;
+using Actors.Silo.Lifetime;
+using Actors.Silo.Options;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Actors.Silo.Tests.Support;
+
+/// <summary>The whole silo within the test, put together as the program does it, on files that the test can break.</summary>
+public sealed class SiloRig : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _folder = new();
+    private readonly HttpClient _http = new() { Timeout = TestGuard.Limit };
+    private readonly DataDirectory _directory;
+    private readonly ListenSockets _sockets;
+    private readonly IHost _host;
+    private readonly int _kafkaPort;
+    private readonly int _httpPort;
+    private bool _isStopped;
+
+    public SiloRig()
+    {
+        string[] arguments = [$"--Silo:DataDirectory={_folder.FullName}", "--Kafka:Port=0", "--Http:Port=0", "--Log:WalFileBytes=33554432", "--Logging:LogLevel:Default=None"];
+        var configuration = SiloConfiguration.Read(arguments, new System.Collections.Hashtable(), _folder.FullName);
+        Assert.Empty(configuration.Mistakes);
+        _directory = DataDirectory.Open(configuration.Silo, "1.2.3");
+        _sockets = ListenSockets.Bind(configuration.Kafka, configuration.Http);
+        (_kafkaPort, _httpPort) = (_sockets.KafkaEndPoint.Port, _sockets.HttpEndPoint.Port);
+        _host = SiloHost.Build(configuration, _directory, _sockets, services => services.AddSingleton<IFileSystem>(Files));
+    }
+
+    public GatedFileSystem Files { get; } = new();
+
+    private SiloHealth Health => _host.Services.GetRequiredService<SiloHealth>();
+
+    /// <summary>Starts every part, as the program does; a gate in the files holds it up, so it runs beside the caller.</summary>
+    public Task StartAsync() => Task.Run(async () =>
+    {
+        await _host.StartAsync();
+        Health.BecomeActive();
+    }).WaitAsync(TestGuard.Limit);
+
+    /// <summary>Stops every part, as the program does after a signal.</summary>
+    public Task StopAsync()
+    {
+        _isStopped = true;
+        Health.BeginStop();
+        return Task.Run(() => _host.StopAsync()).WaitAsync(TestGuard.Limit);
+    }
+
+    public Task<KafkaConnection> ConnectAsync() => KafkaConnection.ConnectAsync(
+        "127.0.0.1", _kafkaPort, new KafkaConnectionOptions(), TimeProvider.System, TestContext.Current.CancellationToken);
+
+    public async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
+    {
+        using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{_httpPort}{path}"));
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Asks until the answer holds a text; there is no event for what only HTTP tells.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> GetUntilAsync(string path, string part)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var said = "";
+            try
+            {
+                var answer = await GetAsync(path);
+                if (answer.Body.Contains(part, StringComparison.Ordinal)) return answer;
+                said = answer.ToString();
+            }
+            catch (HttpRequestException failure)
+            {
+                said = failure.Message; // it does not listen yet
+            }
+
+            if (TimeProvider.System.GetElapsedTime(since) > TestGuard.Limit) Assert.Fail($"{path} does not say '{part}': {said}");
+        }
+    }
+
+    public static async Task CreateTopicAsync(KafkaConnection connection, string topic)
+    {
+        var request = new CreateTopicsRequest { TimeoutMs = 30_000, Topics = [new() { Name = topic, NumPartitions = 2, ReplicationFactor = 1 }] };
+        Assert.Equal(ErrorCode.None, (await connection.SendAsync(request, TestContext.Current.CancellationToken)).Topics[0].ErrorCode);
+    }
+
+    public static async Task<ErrorCode> ProduceAsync(KafkaConnection connection, string topic, byte[] batch, int partition = 0)
+    {
+        var request = new ProduceRequest
+        {
+            Acks = -1,
+            TimeoutMs = 30_000,
+            TopicData = [new() { Name = topic, PartitionData = [new() { Index = partition, Records = batch }] }],
+        };
+        var response = await connection.SendAsync(request, version: 9, TestGuard.Limit, TestContext.Current.CancellationToken);
+        return response.Responses[0].PartitionResponses[0].ErrorCode;
+    }
+
+    /// <summary>The records of a partition's first batches, in bytes; waits for nothing.</summary>
+    public static async Task<int> FetchBytesAsync(KafkaConnection connection, string topic)
+    {
+        var request = new FetchRequest
+        {
+            MinBytes = 1,
+            MaxBytes = 1 << 20,
+            Topics = [new() { Topic = topic, Partitions = [new() { Partition = 0, PartitionMaxBytes = 1 << 20 }] }],
+        };
+        var partition = (await connection.SendAsync(request, version: 12, TestGuard.Limit, TestContext.Current.CancellationToken)).Responses[0].Partitions[0];
+        Assert.Equal(ErrorCode.None, partition.ErrorCode);
+        return partition.Records?.Length ?? 0;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Files.OpenGate();
+        if (!_isStopped) await StopAsync();
+        await ((IAsyncDisposable)_host).DisposeAsync();
+        _sockets.Dispose();
+        _directory.Dispose();
+        Files.Dispose();
+        _http.Dispose();
+        _folder.Dispose();
+    }
+}
