@@ -49,9 +49,6 @@ internal readonly struct VersionRange(int low, int high) : IEquatable<VersionRan
 
     public bool Contains(int version) => version >= Low && version <= High;
 
-    /// <summary>Whether every version of <paramref name="other"/> is in this range.</summary>
-    public bool Covers(VersionRange other) => other.IsEmpty || (Low <= other.Low && High >= other.High);
-
     public VersionRange Intersect(VersionRange other) => new(Math.Max(Low, other.Low), Math.Min(High, other.High));
 
     public bool Equals(VersionRange other) => Low == other.Low && High == other.High;

@@ -43,10 +43,12 @@ public sealed partial class PartitionGrain(
             return (short)error;
         try
         {
-            var logId = await logs.EnsureAsync(topic, row.Index);
+            var (logId, isNew) = await logs.EnsureAsync(topic, row.Index);
             if (FindRow(out topic, out row) is var laterError and not ErrorCode.None)
             {
-                await logs.DeleteAsync([_partition.TopicId]);
+                // A missing row is no reason to delete records: only the empty log that this call has made goes again.
+                if (isNew)
+                    await logs.DeleteUnusedAsync(_partition);
                 return (short)laterError;
             }
 

@@ -24,18 +24,16 @@ public sealed class PartitionLogs
 
     public int Count => _logs.Count;
 
-    /// <summary>The log of one partition, made if it is missing.</summary>
+    /// <summary>The log of one partition, made if it is missing; says whether this call made it.</summary>
     /// <exception cref="LogRefusedException">The store takes nothing now; no log was made.</exception>
     /// <exception cref="LogFailedException">The store has failed.</exception>
-    public async ValueTask<LogId> EnsureAsync(CatalogTopic topic, int index)
+    public async ValueTask<(LogId Id, bool IsNew)> EnsureAsync(CatalogTopic topic, int index)
     {
-        if (!_logs.TryGetValue(new PartitionId(topic.Id, index), out var log))
-        {
-            await EnsureAsync([.. MissingOf(topic.Id, topic.Name, topic.Row.Configs, [index])]);
-            log = _logs[new PartitionId(topic.Id, index)];
-        }
-
-        return log;
+        var partition = new PartitionId(topic.Id, index);
+        if (_logs.TryGetValue(partition, out var log))
+            return (log, false);
+        var isNew = await EnsureAsync([.. MissingOf(topic.Id, topic.Name, topic.Row.Configs, [index])]) > 0;
+        return (_logs[partition], isNew);
     }
 
     /// <summary>Makes the logs of several partitions with one flush; those that exist are left as they are.</summary>
@@ -53,6 +51,13 @@ public sealed class PartitionLogs
             _logs.TryRemove(pair);
     }
 
+    /// <summary>Takes back a log that <see cref="EnsureAsync(CatalogTopic, int)"/> has just made and nobody has opened.</summary>
+    public async Task DeleteUnusedAsync(PartitionId partition)
+    {
+        if (_logs.TryRemove(partition, out var log))
+            await Store.DeleteAsync([log], CancellationToken.None);
+    }
+
     /// <summary>Logs whose topic the catalog does not have.</summary>
     public IReadOnlyList<LogDescription> FindOrphans(TopicCatalogSnapshot catalog) =>
         [.. Store.Logs.Where(log => !catalog.TryGet(log.TopicId, out var topic) || !topic.TryGetPartition(log.Partition, out _))];
@@ -60,10 +65,11 @@ public sealed class PartitionLogs
     private IEnumerable<NewLog> MissingOf(Guid topicId, string name, IReadOnlyDictionary<string, string> configs, IReadOnlyList<int> indexes) =>
         indexes.Where(index => !_logs.ContainsKey(new PartitionId(topicId, index))).Select(index => new NewLog(name, topicId, index, configs));
 
-    private async Task EnsureAsync(IReadOnlyList<NewLog> missing)
+    /// <returns>How many of them this call has made and kept.</returns>
+    private async Task<int> EnsureAsync(IReadOnlyList<NewLog> missing)
     {
         if (missing.Count == 0)
-            return;
+            return 0;
         var ids = await Store.CreateAsync(missing, CancellationToken.None);
         List<LogId>? surplus = null;
         for (var i = 0; i < missing.Count; i++)
@@ -75,5 +81,6 @@ public sealed class PartitionLogs
 
         if (surplus is not null)
             await Store.DeleteAsync(surplus, CancellationToken.None);
+        return missing.Count - (surplus?.Count ?? 0);
     }
 }

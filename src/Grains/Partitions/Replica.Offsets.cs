@@ -11,7 +11,7 @@ public sealed partial class Replica
     /// <param name="timestampMs">Milliseconds since 1970, or a special value.</param>
     /// <param name="currentLeaderEpoch">What the client believes; -1 when it does not say.</param>
     /// <param name="committedOnly">Whether the client reads committed records only, so that the latest is the last stable offset.</param>
-    /// <returns>UNSUPPORTED_VERSION for a special timestamp that this broker does not know.</returns>
+    /// <returns>UNSUPPORTED_VERSION for a special timestamp that this broker does not know; KAFKA_STORAGE_ERROR when a file cannot be read.</returns>
     public OffsetAnswer FindOffset(long timestampMs, int currentLeaderEpoch, bool committedOnly)
     {
         long startOffset, upToOffset, durableEndOffset;
@@ -26,7 +26,18 @@ public sealed partial class Replica
             durableEndOffset = _log.DurableEndOffset;
         }
 
-        return timestampMs switch
+        try
+        {
+            return FindOffset(timestampMs, startOffset, upToOffset, durableEndOffset);
+        }
+        catch (IOException)
+        {
+            return new OffsetAnswer(ErrorCode.KafkaStorageError);
+        }
+    }
+
+    private OffsetAnswer FindOffset(long timestampMs, long startOffset, long upToOffset, long durableEndOffset) =>
+        timestampMs switch
         {
             OffsetAnswer.Latest => new OffsetAnswer(ErrorCode.None, upToOffset, LeaderEpoch: EpochBefore(upToOffset)),
             OffsetAnswer.Earliest or OffsetAnswer.EarliestLocal =>
@@ -40,7 +51,6 @@ public sealed partial class Replica
             < 0 => new OffsetAnswer(ErrorCode.UnsupportedVersion),
             _ => Found(_log.FindTimestamp(timestampMs), upToOffset),
         };
-    }
 
     /// <summary>
     /// Deletes the records below an offset. They are gone for readers, and stay gone after a crash, when the task completes.

@@ -5,7 +5,4 @@ public static class Sequence
 {
     /// <summary>The sequence <paramref name="count"/> records after <paramref name="sequence"/>; both are 0 or more.</summary>
     public static int Add(int sequence, int count) => (int)(((long)sequence + count) & int.MaxValue);
-
-    /// <summary>Whether <paramref name="next"/> is the sequence right after <paramref name="last"/>.</summary>
-    public static bool Follows(int last, int next) => next == Add(last, 1);
 }

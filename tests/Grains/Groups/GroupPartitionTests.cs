@@ -145,6 +145,21 @@ public sealed class GroupPartitionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_that_throws_late_fails_its_batch_and_no_other()
+    {
+        var partition = await LoadedAsync();
+        _log.EndsAtOnce = false;
+        var first = partition.AppendAsync([Offset("g", 1)]);
+        var second = partition.AppendAsync([Offset("g", 2)]);
+        await _log.ThrowAsync(new ObjectDisposedException("log"));
+        await _log.EndAsync();
+
+        Assert.Equal(ErrorCode.UnknownServerError, (await first.WaitAsync(Guard)).Error);
+        Assert.Equal(ErrorCode.None, (await second.WaitAsync(Guard)).Error);
+        Assert.Equal(2, (await partition.SnapshotAsync("g"))!.Offsets.Single().Value.Offset);
+    }
+
+    [Fact]
     public async Task A_log_that_does_not_answer_holds_nobody_for_longer_than_the_deadline()
     {
         var partition = await LoadedAsync();

@@ -95,6 +95,14 @@ internal sealed class MemoryGroupLog : IGroupLog
         }
     }
 
+    /// <summary>The oldest append throws, waiting for one to come.</summary>
+    public async Task ThrowAsync(Exception failure)
+    {
+        await ArrivalAsync();
+        lock (_gate)
+            _underWay.Dequeue().End.SetException(failure);
+    }
+
     /// <summary>Returns once an append is under way.</summary>
     public async Task ArrivalAsync()
     {

@@ -23,6 +23,7 @@ internal sealed class ReplicaRig : IAsyncDisposable
     public TestClock Clock { get; } = new();
     public TestMeters Meters { get; } = new();
     public Replica Replica { get; private set; } = null!;
+    public CatalogTopic Topic { get; private set; } = null!;
     public LogStore Store => _store;
     public int RetentionRequests { get; private set; }
 
@@ -47,9 +48,16 @@ internal sealed class ReplicaRig : IAsyncDisposable
 
     public void OpenReplica(int epoch)
     {
+        Topic = NewTopic(epoch);
+        Replica = Replica.Open(
+            _store, _store.Logs.Single().Id, Topic, Topic.Partitions[0], new ReplicaServices(Clock, new ReplicaMetrics(Meters)), () => RetentionRequests++);
+    }
+
+    private CatalogTopic NewTopic(int epoch)
+    {
         var configs = new Dictionary<string, string>();
         _configure(configs);
-        var topic = new CatalogTopic(new StoredTopic(
+        return new CatalogTopic(new StoredTopic(
             new TopicRow { Id = TopicId, Name = "topic", Configs = configs },
             [
                 new PartitionRow
@@ -64,8 +72,6 @@ internal sealed class ReplicaRig : IAsyncDisposable
                     PartitionEpoch = 0,
                 },
             ]));
-        Replica = Replica.Open(
-            _store, _store.Logs.Single().Id, topic, topic.Partitions[0], new ReplicaServices(Clock, new ReplicaMetrics(Meters)), () => RetentionRequests++);
     }
 
     public TestAppend[] Append(params TestAppend[] appends)

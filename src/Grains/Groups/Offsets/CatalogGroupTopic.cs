@@ -3,6 +3,7 @@ using Actors.Grains.Topics;
 using Actors.Kafka;
 using Actors.Log;
 using Orleans;
+using Orleans.Runtime;
 
 namespace Actors.Grains.Groups;
 
@@ -94,7 +95,7 @@ public sealed class CatalogGroupTopic : IGroupTopic
 
     private async Task<ErrorCode> CreateAsync()
     {
-        var answer = await _grains.GetGrain<IControllerGrain>(IControllerGrain.Key).CreateTopics(new CreateTopicsCommand
+        var command = new CreateTopicsCommand
         {
             AllowInternal = true,
             Topics =
@@ -106,8 +107,17 @@ public sealed class CatalogGroupTopic : IGroupTopic
                     Configs = [.. Configs.Select(config => new ConfigWish { Name = config.Name, Value = config.Value })],
                 },
             ],
-        });
-        var error = (ErrorCode)answer.Topics[0].ErrorCode;
-        return error is ErrorCode.None or ErrorCode.TopicAlreadyExists ? ErrorCode.None : ErrorCode.CoordinatorNotAvailable;
+        };
+        try
+        {
+            var answer = await _grains.GetGrain<IControllerGrain>(IControllerGrain.Key).CreateTopics(command);
+            var error = (ErrorCode)answer.Topics[0].ErrorCode;
+            return error is ErrorCode.None or ErrorCode.TopicAlreadyExists ? ErrorCode.None : ErrorCode.CoordinatorNotAvailable;
+        }
+        catch (Exception failure) when (failure is LimitExceededException or SiloUnavailableException or TimeoutException)
+        {
+            // The controller is busy or away; the client looks for its coordinator again.
+            return ErrorCode.CoordinatorNotAvailable;
+        }
     }
 }

@@ -81,7 +81,7 @@ public sealed partial class GroupPartition
 
     private async Task<GroupAppendResult> AppendAsync(GroupLogEntry[] entries, List<QueuedWrite> batch)
     {
-        var append = StartAppend(entries);
+        var append = AppendToLogAsync(entries);
         try
         {
             return await append.WaitAsync(TimeSpan.FromMilliseconds(_options.AppendTimeoutMs), _time).ConfigureAwait(false);
@@ -105,16 +105,17 @@ public sealed partial class GroupPartition
         return await append.ConfigureAwait(false);
     }
 
-    private Task<GroupAppendResult> StartAppend(GroupLogEntry[] entries)
+    /// <summary>Whatever the log throws is an answer: a pump that ends early would leave every later commit waiting.</summary>
+    private async Task<GroupAppendResult> AppendToLogAsync(GroupLogEntry[] entries)
     {
         try
         {
-            return _log!.AppendAsync(entries);
+            return await _log!.AppendAsync(entries).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             GroupLog.AppendThrew(_logger, e, Index);
-            return Task.FromResult(GroupAppendResult.Failed(ErrorCode.UnknownServerError));
+            return GroupAppendResult.Failed(ErrorCode.UnknownServerError);
         }
     }
 
