@@ -2,6 +2,8 @@ using Actors.Grains.Groups;
 using Actors.Grains.Partitions;
 using Actors.Grains.Topics;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Orleans.Runtime;
 
 namespace Actors.Grains;
 
@@ -22,6 +24,7 @@ public static class BrokerServices
         .AddSingleton<ReplicaRegistry>()
         .AddSingleton<PartitionLogs>()
         .AddSingleton<IReplicaOpener, ReplicaOpener>()
+        .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RetentionKeeper>()
         .AddSingleton<BrokerStartup>()
         .AddSingleton(provider => new ProducerIds(
             provider.GetRequiredService<ITopicStore>(),

@@ -8,8 +8,19 @@ namespace Actors.Grains;
 /// What a silo does before it takes the first request: announce itself to the topic store (and so take new leader epochs),
 /// load the catalog, and list the logs that no topic claims.
 /// </summary>
+/// <remarks>
+/// The store may have been restored from a copy that is older than the logs. Then it would give leader epochs and producer ids
+/// that the logs have seen, and a new producer's batch would be taken for a duplicate of another's; so both start above what
+/// the logs have.
+/// </remarks>
 public sealed partial class BrokerStartup(
-    ITopicStore store, TopicCatalog catalog, PartitionLogs logs, IBrokerDirectory brokers, IdSource ids, ILogger<BrokerStartup> logger)
+    ITopicStore store,
+    TopicCatalog catalog,
+    PartitionLogs logs,
+    ProducerIds producerIds,
+    IBrokerDirectory brokers,
+    IdSource ids,
+    ILogger<BrokerStartup> logger)
 {
     /// <summary>The cluster's id in Kafka's form: 16 bytes in unpadded URL-safe base64. Empty before the start.</summary>
     public string ClusterId { get; private set; } = "";
@@ -32,11 +43,39 @@ public sealed partial class BrokerStartup(
 
         ClusterId = ToKafkaForm(start.ClusterId);
         Incarnation = start.Incarnation;
-        catalog.Replace((await store.LoadAsync(token)).Select(topic => new CatalogTopic(topic)));
+        producerIds.StartAbove(logs.Store.HighestProducerId);
+        var topics = await store.LoadAsync(token);
+        if (await RaiseEpochsAsync(topics, token))
+            topics = await store.LoadAsync(token);
+        catalog.Replace(topics.Select(topic => new CatalogTopic(topic)));
         Orphans = logs.FindOrphans(catalog.Current);
         LogStarted(logger, brokers.LocalNodeId, Incarnation, catalog.Current.Count, logs.Count);
         foreach (var orphan in Orphans)
             LogOrphan(logger, orphan);
+    }
+
+    /// <summary>Gives every partition that this node leads an epoch that its log has not seen (kafka.md I1).</summary>
+    /// <returns>Whether a row has changed.</returns>
+    private async Task<bool> RaiseEpochsAsync(IReadOnlyList<StoredTopic> topics, CancellationToken token)
+    {
+        var seen = logs.Store.Summarize().ToDictionary(
+            log => new PartitionId(log.Description.TopicId, log.Description.Partition), log => log.HighestEpoch);
+        var behind =
+            from topic in topics
+            from row in topic.Partitions
+            where row.LeaderId == brokers.LocalNodeId
+            let seenEpoch = seen.GetValueOrDefault(new PartitionId(row.TopicId, row.Index), -1)
+            where row.LeaderEpoch <= seenEpoch
+            select (Topic: topic.Topic.Name, Row: row, SeenEpoch: seenEpoch);
+        var hasChanged = false;
+        foreach (var (topic, row, seenEpoch) in behind)
+        {
+            LogStoreIsOlder(logger, topic, row.Index, row.LeaderEpoch, seenEpoch);
+            hasChanged |= await store.TryChangePartitionAsync(
+                row, row with { LeaderEpoch = seenEpoch + 1, PartitionEpoch = row.PartitionEpoch + 1 }, token);
+        }
+
+        return hasChanged;
     }
 
     /// <summary>An id as Kafka writes it: 16 bytes in unpadded URL-safe base64, 22 characters.</summary>
@@ -44,6 +83,9 @@ public sealed partial class BrokerStartup(
 
     [LoggerMessage(2001, LogLevel.Information, "Node {NodeId}, start {Incarnation}: {TopicCount} topics, {LogCount} logs.")]
     private static partial void LogStarted(ILogger logger, int nodeId, long incarnation, int topicCount, int logCount);
+
+    [LoggerMessage(2003, LogLevel.Warning, "The topic store is older than the logs: {Topic}-{Partition} would be led under epoch {LeaderEpoch}, its log has seen {SeenEpoch}. It gets the next one.")]
+    private static partial void LogStoreIsOlder(ILogger logger, string topic, int partition, int leaderEpoch, int seenEpoch);
 
     [LoggerMessage(2002, LogLevel.Warning, "No topic claims the log {Log}. It is kept: the topic store may be older than the log.")]
     private static partial void LogOrphan(ILogger logger, Log.LogDescription log);

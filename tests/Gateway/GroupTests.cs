@@ -126,6 +126,29 @@ public sealed class GroupTests
         Assert.Equal(ErrorCode.InvalidGroupId, (await SendAsync(connection, new FindCoordinatorRequest { Key = "" }, 2)).ErrorCode);
     }
 
+    [Fact]
+    public async Task A_topic_that_comes_again_has_no_offsets_of_the_one_before()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        await rig.CreateTopicAsync("t", partitions: 3);
+        await using (var connection = await rig.ConnectAsync())
+        {
+            await FindAsync(connection, 3);
+            var committed = await CommitAsync(connection, 3, "", -1, first: 1000);
+            Assert.Equal(ErrorCode.None, committed.Topics[0].Partitions[0].ErrorCode);
+            var deleted = await connection.SendAsync(new DeleteTopicsRequest { TopicNames = ["t"], TimeoutMs = 30_000 }, 5, Timeout, Token);
+            Assert.Equal(ErrorCode.None, deleted.Responses[0].ErrorCode);
+            await rig.CreateTopicAsync("t", partitions: 3);
+            Assert.Equal([(0, -1L), (1, -1L)], (await FetchAsync(connection, 3, everything: false)).Select(one => (one.Partition, one.Offset)));
+        }
+
+        await rig.RestartAsync();
+
+        await using var after = await rig.ConnectAsync();
+        await FindAsync(after, 3);
+        Assert.Equal([(0, -1L), (1, -1L)], (await FetchAsync(after, 3, everything: false)).Select(one => (one.Partition, one.Offset)));
+    }
+
     private static GroupListing Listing(GatewayRig rig) => rig.Services.GetRequiredService<GroupCoordinator>().List(null, null);
 
     private static async Task FindAsync(KafkaConnection connection, short version)

@@ -127,6 +127,16 @@ public sealed partial class GroupGrain(
     }
 
     /// <inheritdoc/>
+    public async Task<short> ForgetTopics(string[] topics)
+    {
+        var error = Check(await ReadyAsync());
+        var names = topics.ToHashSet(StringComparer.Ordinal);
+        return error == ErrorCode.None
+            ? await AskAsync<short>((machine, ticket, now) => machine.ForgetTopics(ticket, names, now))
+            : (short)error;
+    }
+
+    /// <inheritdoc/>
     public Task LetGo()
     {
         Unload();

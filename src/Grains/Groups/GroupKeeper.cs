@@ -6,9 +6,9 @@ namespace Actors.Grains.Groups;
 
 /// <summary>
 /// Looks after the groups of a silo: replays the partitions of <c>__consumer_offsets</c> that it leads when it starts, wakes
-/// groups that had members before a restart so that their time-outs run, and now and then lets go of expired offsets. A topic that comes later, or a partition that changes
-/// hands, is noticed when the catalog changes. When
-/// the silo stops, or loses a partition, everybody who waits is told to look for the coordinator elsewhere.
+/// groups that had members before a restart so that their time-outs run, and now and then lets go of expired offsets. A topic
+/// that comes later, or a partition that changes hands, is noticed when the catalog changes. When the silo stops, or loses a
+/// partition, everybody who waits is told to look for the coordinator elsewhere.
 /// </summary>
 /// <remarks>
 /// One timer, every <see cref="GroupOptions.OffsetsRetentionCheckIntervalMs"/>. Work runs on the thread pool, one round at a
@@ -73,6 +73,30 @@ public sealed class GroupKeeper(
         finally
         {
             Volatile.Write(ref _isLooking, 0);
+        }
+    }
+
+    /// <summary>
+    /// Lets every group forget what it committed for topics that are gone. A group that cannot be reached keeps it, and says so
+    /// in the log; a partition that is not loaded yet is waited for.
+    /// </summary>
+    public async Task ForgetTopicsAsync(string[] topics)
+    {
+        var names = topics.ToHashSet(StringComparer.Ordinal);
+        foreach (var partition in partitions.TouchAll())
+        {
+            if (await partition.LoadAsync() != ErrorCode.None)
+                continue;
+
+            // Awake groups too: a first commit may be on its way to the disk.
+            var awake = directory.Awake.Select(group => group.GroupId)
+                .Where(groupId => GroupPartitioner.PartitionOf(groupId, topic.PartitionCount) == partition.Index);
+            foreach (var groupId in partition.GroupsWithOffsetsOf(names).Union(awake))
+            {
+                var error = await CallAsync(groupId, grain => grain.ForgetTopics(topics));
+                if (error is not (ErrorCode.None or ErrorCode.NotCoordinator))
+                    GroupLog.OffsetsKept(services.Logger, groupId, error);
+            }
         }
     }
 

@@ -46,6 +46,10 @@ public interface IGroupGrain : IGrainWithStringKey
     [Alias("look-after")]
     Task<short> LookAfter();
 
+    /// <summary>Forgets what was committed for topics that are gone; waits for the disk.</summary>
+    [Alias("forget-topics")]
+    Task<short> ForgetTopics(string[] topics);
+
     /// <summary>Answers everybody who waits with NOT_COORDINATOR and forgets; the next call reads the log's image again.</summary>
     [Alias("let-go")]
     Task LetGo();

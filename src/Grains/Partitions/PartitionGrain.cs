@@ -112,10 +112,14 @@ public sealed partial class PartitionGrain(
             LogRetained(logger, _partition, startOffset, error);
             if (error == ErrorCode.None)
                 replica.FindRetention(out dueInMs);
+            else
+                dueInMs = 0;
         }
 
         if (dueInMs is { } due)
             _retentionTimer = LookAgainIn(PauseOf(due));
+        else
+            replica.AskForRetentionAtNextAppend();
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

@@ -83,6 +83,13 @@ public sealed partial class Replica
         return (ErrorCode.None, _log.StartOffset);
     }
 
+    /// <summary>Nothing will expire by itself: the next append asks for another look.</summary>
+    public void AskForRetentionAtNextAppend()
+    {
+        lock (_gate)
+            _retentionCheckAtBytes = 0;
+    }
+
     /// <summary>What retention.ms and retention.bytes let go of, in whole segments, and when to look again.</summary>
     /// <param name="dueInMs">Time until the oldest segment that is left may expire; null when time alone deletes nothing.</param>
     /// <returns>The offset up to which records may be deleted; the present start when there is nothing.</returns>
@@ -106,9 +113,17 @@ public sealed partial class Replica
         var size = _log.SizeBytes;
         foreach (var segment in _log.Segments)
         {
-            // Records without a timestamp never expire by time, and a record that is not acknowledged is not deleted.
-            if (segment.EndOffset > highWatermark || segment.EndOffset <= segment.BaseOffset)
+            if (segment.EndOffset <= segment.BaseOffset)
                 break;
+
+            // A record that is not acknowledged is not deleted; it soon is.
+            if (segment.EndOffset > highWatermark)
+            {
+                dueInMs = config.RetentionMs >= 0 ? 0 : null;
+                break;
+            }
+
+            // Records without a timestamp never expire by time.
             var expiresInMs = config.RetentionMs >= 0 && segment.MaxTimestampMs >= 0
                 ? segment.MaxTimestampMs - (nowMs - config.RetentionMs)
                 : long.MaxValue;

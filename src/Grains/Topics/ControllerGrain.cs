@@ -1,3 +1,4 @@
+using Actors.Grains.Groups;
 using Actors.Grains.Partitions;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -76,6 +77,7 @@ public sealed partial class ControllerGrain(
             metrics.Proposed(time.GetElapsedTime(since));
             catalog.Remove(ids);
             await OnEachNode(node => node.Delete(ids));
+            await ForgetOffsets([.. answers.Where(answer => answer.ErrorCode == 0).Select(answer => answer.Name!)]);
             metrics.Applied(time.GetElapsedTime(since));
         }
         catch (TopicStoreException failure)
@@ -99,14 +101,21 @@ public sealed partial class ControllerGrain(
         metrics.Applied(time.GetElapsedTime(since));
     }
 
+    /// <summary>A later topic of the same name begins at offset 0, where no group has been yet.</summary>
+    private Task ForgetOffsets(string[] topics) =>
+        OnEachNode(nodeId => GrainFactory.GetGrain<IGroupHostGrain>(IGroupHostGrain.KeyOf(nodeId)).ForgetTopics(topics));
+
     private Task OnEachNode(Func<IPartitionHostGrain, Task> action) => OnEachNode((_, node) => action(node));
 
+    private Task OnEachNode(Func<int, IPartitionHostGrain, Task> action) =>
+        OnEachNode(nodeId => action(nodeId, GrainFactory.GetGrain<IPartitionHostGrain>(IPartitionHostGrain.KeyOf(nodeId))));
+
     /// <summary>What a node could not do is done later: a log is made on the first touch, and an orphan is listed at its start.</summary>
-    private Task OnEachNode(Func<int, IPartitionHostGrain, Task> action) => Task.WhenAll(brokers.LiveBrokers.Select(async broker =>
+    private Task OnEachNode(Func<int, Task> action) => Task.WhenAll(brokers.LiveBrokers.Select(async broker =>
     {
         try
         {
-            await action(broker.NodeId, GrainFactory.GetGrain<IPartitionHostGrain>(IPartitionHostGrain.KeyOf(broker.NodeId)));
+            await action(broker.NodeId);
         }
         catch (Exception failure)
         {

@@ -49,5 +49,6 @@ public interface ITopicStore
         Guid topicId, int expectedConfigEpoch, IReadOnlyDictionary<string, string> configs, CancellationToken token);
 
     /// <summary>Takes the next <paramref name="count"/> producer ids, which nobody else is ever given; the first id ever is 0.</summary>
-    Task<ProducerIdBlock> TakeProducerIdsAsync(int nodeId, int count, CancellationToken token);
+    /// <param name="atLeast">No id below it is given, now or later: a log knows that they were used, though the store may have been restored from before.</param>
+    Task<ProducerIdBlock> TakeProducerIdsAsync(int nodeId, int count, long atLeast, CancellationToken token);
 }

@@ -9,7 +9,15 @@ public sealed class ProducerIds(ITopicStore store, int nodeId, TopicOptions opti
     private readonly Lock _gate = new();
     private ProducerIdBlock _block;
     private int _used;
+    private long _atLeast;
     private Task<ProducerIdBlock>? _taking;
+
+    /// <summary>No id up to <paramref name="highestUsedId"/> is given out: the logs have batches of producers that had them.</summary>
+    public void StartAbove(long highestUsedId)
+    {
+        lock (_gate)
+            _atLeast = Math.Max(_atLeast, highestUsedId + 1);
+    }
 
     /// <summary>The next id, at once while the block lasts, else when the store has given a new block.</summary>
     /// <param name="token">Ends this caller's waiting; a block that was asked for still serves the others.</param>
@@ -24,7 +32,7 @@ public sealed class ProducerIds(ITopicStore store, int nodeId, TopicOptions opti
                 if (_used < _block.Count)
                     return _block.First + _used++;
                 if (_taking is null or { IsCompleted: true, IsCompletedSuccessfully: false })
-                    _taking = store.TakeProducerIdsAsync(nodeId, options.ProducerIdBlockSize, CancellationToken.None);
+                    _taking = store.TakeProducerIdsAsync(nodeId, options.ProducerIdBlockSize, _atLeast, CancellationToken.None);
                 taking = _taking;
             }
 

@@ -32,6 +32,9 @@ public sealed partial class ProducerStates
     /// <summary>Producers that are remembered.</summary>
     public int Count => _producers.Count;
 
+    /// <summary>The highest producer id of them, or null when there are none.</summary>
+    public long? HighestId => _producers.Count == 0 ? null : _producers.Keys.Max();
+
     /// <summary>Offset of the first record of the earliest open transaction, or null: consumers of committed records stop there.</summary>
     public long? FirstOpenTransactionOffset => _openTransactions.Count == 0 ? null : _openTransactions.Min.FirstOffset;
 

@@ -159,6 +159,7 @@ public sealed partial class LogStore
         if (result.IsWalDamaged && !_options.AcceptDamage)
             _health.SetDamaged();
 
+        HighestProducerId = _registry.All.Max(log => log.Applied.Producers?.HighestId) ?? -1;
         _walFiles.Adopt(found, checkpoint.Lsn, result.EndLsn);
         _wal.Start(result.EndLsn);
         _writer.Start(result.EndLsn, _space, OnWindow);

@@ -50,9 +50,11 @@ public sealed class GatewayRig : IAsyncDisposable
     }
 
     /// <summary>Stops gracefully and starts again on the same data.</summary>
-    public async Task RestartAsync()
+    /// <param name="meanwhile">What happens to it while nothing runs.</param>
+    public async Task RestartAsync(Action? meanwhile = null)
     {
         await CloseAsync();
+        meanwhile?.Invoke();
         await OpenAsync();
     }
 

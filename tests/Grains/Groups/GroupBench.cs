@@ -133,6 +133,14 @@ internal sealed class GroupBench
         return ticket;
     }
 
+    public long ForgetTopics(params string[] topics)
+    {
+        var ticket = NewTicket();
+        Machine.ForgetTopics(ticket, topics.ToHashSet(), Now);
+        Drain();
+        return ticket;
+    }
+
     public long Delete()
     {
         var ticket = NewTicket();

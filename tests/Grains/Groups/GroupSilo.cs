@@ -1,4 +1,5 @@
 using Actors.Grains.Groups;
+using Actors.Grains.Partitions;
 using Actors.Grains.Tests.Support;
 using Actors.Grains.Topics;
 using Actors.Kafka;
@@ -58,6 +59,7 @@ internal sealed class GroupSilo : IAsyncDisposable
             .AddSingleton<ITopicStore>(_ => throw new InvalidOperationException("These groups have no topics on a disk."))
             .AddSingleton<LogStore>(_ => throw new InvalidOperationException("These groups have no log on a disk."))
             .AddBroker();
+        builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(RetentionKeeper)));
         builder.UseOrleans(silo => silo.UseLocalhostClustering().UseNode(topic.NodeId));
         var host = builder.Build();
         await host.StartAsync();

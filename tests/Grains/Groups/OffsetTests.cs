@@ -43,6 +43,36 @@ public sealed class OffsetTests
     }
 
     [Fact]
+    public void What_was_committed_for_a_deleted_topic_is_forgotten_on_the_disk_too()
+    {
+        var bench = new GroupBench();
+        var members = bench.Stable(1);
+        bench.CommitOne(members[0], 1, 5);
+        bench.CommitOne(members[0], 1, 6, topic: "other");
+
+        Assert.Equal((short)0, bench.Answer<short>(bench.ForgetTopics("t", "unknown")));
+
+        Assert.Equal((-1, 6), (bench.FetchOne(), bench.FetchOne("other")));
+        Assert.Equal(["other"], bench.Replay().Offsets.Keys.Select(partition => partition.Topic));
+        Assert.Equal(ErrorCode.None, bench.Heartbeat(members[0], 1));
+    }
+
+    [Fact]
+    public void A_commit_under_way_is_forgotten_with_its_topic()
+    {
+        var bench = new GroupBench { WritesAtOnce = false };
+        var commit = bench.Commit("", -1, offsets: Offset(7));
+        var forgotten = bench.ForgetTopics("t");
+        bench.EndWrite();
+        bench.EndWrite();
+
+        Assert.Equal([(short)0], bench.Answer<GroupCommitAnswer>(commit).ErrorCodes);
+        Assert.Equal((short)0, bench.Answer<short>(forgotten));
+        Assert.Equal(-1, bench.FetchOne());
+        Assert.Empty(bench.Replay().Offsets);
+    }
+
+    [Fact]
     public void Nothing_committed_is_minus_one_and_no_error()
     {
         var bench = new GroupBench();

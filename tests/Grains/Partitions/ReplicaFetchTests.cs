@@ -125,6 +125,36 @@ public sealed class ReplicaFetchTests
     }
 
     [Fact]
+    public async Task When_nothing_is_left_to_expire_the_next_append_asks_again()
+    {
+        await using var rig = await ReplicaRig.StartAsync(configs => configs["retention.ms"] = "10000");
+        await rig.AppendAsync(TestBatch.Of(1, timestampMs: rig.Clock.NowMs));
+        await rig.AppendAsync(TestBatch.Of(1, timestampMs: rig.Clock.NowMs));
+        Assert.Equal(1, rig.RetentionRequests);
+        rig.Clock.NowMs += 20_000;
+        await rig.Replica.DeleteRecordsAsync(rig.Replica.FindRetention(out _)).WaitAsync(TestGuard.Limit);
+        Assert.Equal((2L, null), (rig.Replica.FindRetention(out var dueInMs), dueInMs));
+
+        rig.Replica.AskForRetentionAtNextAppend();
+        await rig.AppendAsync(TestBatch.Of(1, timestampMs: rig.Clock.NowMs));
+        await rig.AppendAsync(TestBatch.Of(1, timestampMs: rig.Clock.NowMs));
+        Assert.Equal(2, rig.RetentionRequests);
+    }
+
+    [Fact]
+    public async Task An_append_under_way_makes_the_look_come_again_and_not_end()
+    {
+        await using var rig = await ReplicaRig.StartAsync(configs => configs["retention.ms"] = "10000");
+        rig.Files.CloseGate();
+        var append = Assert.Single(rig.Append(new TestAppend(TestBatch.Of(1, timestampMs: 1), -1)));
+
+        Assert.Equal((0L, 0L), (rig.Replica.FindRetention(out var dueInMs), dueInMs));
+        rig.Files.OpenGate();
+        await append.Done.WaitAsync(TestGuard.Limit);
+        Assert.Equal(1, rig.Replica.FindRetention(out _));
+    }
+
+    [Fact]
     public async Task Without_limits_nothing_is_let_go_and_nothing_is_due()
     {
         await using var rig = await ReplicaRig.StartAsync(configs => configs["retention.ms"] = "-1");

@@ -17,6 +17,25 @@ public sealed class MemoryTopicStore : ITopicStore
 
     public int ProducerIdBlocksTaken { get; private set; }
 
+    /// <summary>Takes a copy, and returns what puts it back: what a backup is.</summary>
+    public Action Backup()
+    {
+        lock (_gate)
+        {
+            var (topics, epochs, nodes, id, next) = (_topics.ToList(), _highestEpochs.ToList(), _nodes.ToList(), _clusterId, _nextProducerId);
+            return () =>
+            {
+                lock (_gate)
+                {
+                    Refill(_topics, topics);
+                    Refill(_highestEpochs, epochs);
+                    Refill(_nodes, nodes);
+                    (_clusterId, _nextProducerId) = (id, next);
+                }
+            };
+        }
+    }
+
     public Task<NodeStart> StartNodeAsync(int nodeId, Guid storageId, Guid newClusterId, bool force, CancellationToken token) => Run("start node", () =>
     {
         var clusterId = _clusterId ??= newClusterId;
@@ -76,13 +95,19 @@ public sealed class MemoryTopicStore : ITopicStore
         return true;
     });
 
-    public Task<ProducerIdBlock> TakeProducerIdsAsync(int nodeId, int count, CancellationToken token) => Run("take producer ids", () =>
+    public Task<ProducerIdBlock> TakeProducerIdsAsync(int nodeId, int count, long atLeast, CancellationToken token) => Run("take producer ids", () =>
     {
         ProducerIdBlocksTaken++;
-        var block = new ProducerIdBlock(_nextProducerId, count);
-        _nextProducerId += count;
+        var block = new ProducerIdBlock(Math.Max(_nextProducerId, atLeast), count);
+        _nextProducerId = block.First + count;
         return block;
     });
+
+    private static void Refill<TKey, TValue>(IDictionary<TKey, TValue> target, List<KeyValuePair<TKey, TValue>> entries)
+    {
+        target.Clear();
+        entries.ForEach(target.Add);
+    }
 
     private static PartitionRow Restarted(PartitionRow row, long incarnation) => row with
     {

@@ -165,9 +165,13 @@ public abstract class TopicStoreCompliance
     {
         var store = await NewStoreAsync();
 
-        var blocks = await Task.WhenAll(Enumerable.Range(0, 16).Select(node => store.TakeProducerIdsAsync(node, 10, Token)));
+        var blocks = await Task.WhenAll(Enumerable.Range(0, 16).Select(node => store.TakeProducerIdsAsync(node, 10, 0, Token)));
 
         Assert.Equal(Enumerable.Range(0, 160).Select(id => (long)id), blocks.SelectMany(block => Ids(block)).Order());
+        var above = await store.TakeProducerIdsAsync(1, 5, 10_000, Token);
+        Assert.Equal(new ProducerIdBlock(10_000, 5), above);
+        Assert.Equal(new ProducerIdBlock(10_005, 5), await store.TakeProducerIdsAsync(1, 5, 7, Token));
+
         static IEnumerable<long> Ids(ProducerIdBlock block) => Enumerable.Range(0, block.Count).Select(index => block.First + index);
     }
 

@@ -30,7 +30,7 @@ public sealed class SqliteTopicStoreTests : TopicStoreCompliance, IAsyncLifetime
             var store = new SqliteTopicStore(database);
             await store.StartNodeAsync(2, default, cluster, false, token);
             await store.CreateTopicsAsync([topic], token);
-            await store.TakeProducerIdsAsync(2, 1000, token);
+            await store.TakeProducerIdsAsync(2, 1000, 0, token);
         }
 
         var reopened = new SqliteTopicStore(_file.Open());
@@ -40,7 +40,7 @@ public sealed class SqliteTopicStoreTests : TopicStoreCompliance, IAsyncLifetime
         Assert.Equal("5", stored.Topic.Configs["retention.ms"]);
         Assert.Equal([2, 1, 3], stored.Partitions[1].Replicas);
         Assert.Equal((2, 1L), (stored.Partitions[1].LeaderId, stored.Partitions[1].LeaderIncarnation));
-        Assert.Equal(new(1000, 5), await reopened.TakeProducerIdsAsync(2, 5, token));
+        Assert.Equal(new(1000, 5), await reopened.TakeProducerIdsAsync(2, 5, 0, token));
         Assert.Equal(cluster, (await reopened.StartNodeAsync(1, default, Guid.Empty, false, token)).ClusterId);
     }
 

@@ -134,6 +134,8 @@ public sealed partial class GroupMachine
         short[] errors,
         List<(int Index, GroupTopicPartition Partition, CommittedOffset Offset)> accepted) : UnfinishedWrite
     {
+        public IEnumerable<GroupTopicPartition> Partitions => accepted.Select(entry => entry.Partition);
+
         public override void End(GroupMachine machine, ErrorCode error, long logOffset, GroupNow now)
         {
             foreach (var (index, partition, offset) in accepted)

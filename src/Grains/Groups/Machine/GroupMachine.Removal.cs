@@ -47,6 +47,27 @@ public sealed partial class GroupMachine
             Remove(ticket, [.. _offsets.Keys], everything: true);
     }
 
+    /// <summary>Forgets what was committed for topics that are gone: a later topic of the name begins at offset 0.</summary>
+    /// <param name="ticket">Comes back with the answer, a boxed short: 0 when nothing of them is left on the disk either.</param>
+    /// <param name="topics">Names of topics.</param>
+    /// <param name="now">The time.</param>
+    public void ForgetTopics(long ticket, IReadOnlySet<string> topics, GroupNow now)
+    {
+        ArgumentNullException.ThrowIfNull(topics);
+        Tick(now);
+
+        // Commits on their way to the log are there before the tombstones, so they count as committed.
+        var gone = _offsets.Keys
+            .Concat(_unfinished.Values.OfType<CommitWrite>().SelectMany(write => write.Partitions))
+            .Where(partition => topics.Contains(partition.Topic))
+            .Distinct()
+            .ToArray();
+        if (gone.Length == 0)
+            Reply(ticket, (short)ErrorCode.None);
+        else
+            Remove(ticket, gone, everything: false);
+    }
+
     private long ExpiryMs(CommittedOffset offset) =>
         GroupImage.ExpiryMs(offset, _protocolType is null ? -1 : _stateTimestampMs, _options.OffsetsRetentionMs);
 
@@ -98,7 +119,7 @@ public sealed partial class GroupMachine
         {
             foreach (var partition in partitions)
             {
-                if (machine._offsets.TryGetValue(partition, out var offset) && offset.LogOffset < logOffset)
+                if (machine._offsets.TryGetValue(partition, out var offset) && offset.LogOffset <= logOffset)
                     machine._offsets.Remove(partition);
             }
         }

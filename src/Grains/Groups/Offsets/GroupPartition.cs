@@ -175,6 +175,13 @@ public sealed partial class GroupPartition : IDisposable
             return [.. _groups.Where(group => group.Value.HasExpired(utcMs, _options.OffsetsRetentionMs)).Select(group => group.Key)];
     }
 
+    /// <summary>Groups that have committed something for one of these topics.</summary>
+    public string[] GroupsWithOffsetsOf(IReadOnlySet<string> topics)
+    {
+        lock (_gate)
+            return [.. _groups.Where(group => group.Value.Offsets.Keys.Any(partition => topics.Contains(partition.Topic))).Select(group => group.Key)];
+    }
+
     /// <summary>All committed offsets, for the lag; a copy.</summary>
     public (string GroupId, GroupTopicPartition Partition, long Offset)[] CommittedOffsets()
     {

@@ -173,11 +173,10 @@ internal sealed class ReplicaGroupLog(
                 if (seen >= offset || replica.Describe().State != ReplicaState.Leading)
                     return;
                 var waiter = new HighWatermark();
-                if (!replica.Watch(waiter, seen))
-                    continue;
                 try
                 {
-                    await waiter._moved.Task.WaitAsync(token).ConfigureAwait(false);
+                    if (replica.Watch(waiter, seen))
+                        await waiter._moved.Task.WaitAsync(token).ConfigureAwait(false);
                 }
                 finally
                 {

@@ -62,15 +62,16 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
             token);
 
     /// <inheritdoc/>
-    public Task<ProducerIdBlock> TakeProducerIdsAsync(int nodeId, int count, CancellationToken token)
+    public Task<ProducerIdBlock> TakeProducerIdsAsync(int nodeId, int count, long atLeast, CancellationToken token)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         return WriteAsync(
             "take producer ids",
             session =>
             {
-                var first = Convert.ToInt64(
+                var next = Convert.ToInt64(
                     session.Scalar("SELECT value FROM settings WHERE name = 'next_producer_id'") ?? 0L, CultureInfo.InvariantCulture);
+                var first = Math.Max(next, atLeast);
                 session.Execute(
                     "INSERT INTO settings VALUES ('next_producer_id', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                     checked(first + count));

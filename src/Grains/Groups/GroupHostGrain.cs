@@ -1,0 +1,12 @@
+using Orleans;
+using Orleans.Concurrency;
+
+namespace Actors.Grains.Groups;
+
+/// <summary>Carries the controller's wishes to a node's <see cref="GroupKeeper"/>.</summary>
+[GrainType("grouphost"), Reentrant]
+public sealed class GroupHostGrain(GroupKeeper keeper) : Grain, IGroupHostGrain
+{
+    /// <inheritdoc/>
+    public Task ForgetTopics(string[] topics) => keeper.ForgetTopicsAsync(topics);
+}

@@ -1,0 +1,16 @@
+using System.Globalization;
+using Orleans;
+
+namespace Actors.Grains.Groups;
+
+/// <summary>What the controller asks of all the coordinators of a node.</summary>
+[Alias("actors.grouphost")]
+public interface IGroupHostGrain : IGrainWithStringKey
+{
+    /// <summary>Every group of the node forgets what it committed for these topics; waits for the disk.</summary>
+    [Alias("forget-topics")]
+    Task ForgetTopics(string[] topics);
+
+    /// <summary>The key of the one on a node.</summary>
+    static string KeyOf(int nodeId) => string.Create(CultureInfo.InvariantCulture, $"groups@{nodeId}");
+}
