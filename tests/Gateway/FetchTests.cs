@@ -278,6 +278,26 @@ public sealed class FetchTests
             await consumer.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_client_that_takes_nothing_keeps_nobody_else_from_reading()
+    {
+        await using var rig = await GatewayRig.StartAsync(new KafkaGatewayOptions { MaxLeavingBytes = 2 << 20, WriteTimeout = TimeSpan.FromMinutes(5) });
+        await rig.CreateTopicAsync("t");
+        await using var healthy = await rig.ConnectAsync();
+        for (var number = 0; number < 400; number++)
+            await healthy.ProduceAsync("t", TestBatch.Of(1, valueBytes: 30_000));
+        var leaving = rig.Services.GetRequiredService<FetchServices>().Leaving;
+        await using var deaf = await Actors.Kafka.Client.KafkaRawConnection.ConnectAsync("127.0.0.1", rig.Port, 1 << 20, Token);
+        for (var number = 0; number < 20; number++)
+            await deaf.SendAsync(Requests.Fetch("t", 0, maxBytes: 2 << 20), 12, number, Token);
+        await TestGuard.UntilAsync(() => leaving.FreeBytes < 200_000, "the deaf client holds the memory");
+
+        var fetched = (await healthy.FetchAsync(Requests.Fetch("t", 0, maxBytes: 1 << 20))).Only();
+
+        Assert.Equal(ErrorCode.None, fetched.ErrorCode);
+        Assert.InRange(fetched.Batches().Count, 1, 2);
+    }
+
     private static FetchRequest Incremental(int sessionId, int epoch, int maxWaitMs = 0) =>
         new() { MaxWaitMs = maxWaitMs, MinBytes = 1, MaxBytes = 1 << 20, SessionId = sessionId, SessionEpoch = epoch };
 

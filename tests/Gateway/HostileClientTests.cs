@@ -72,8 +72,7 @@ public sealed class HostileClientTests
         await using var first = await rig.ConnectAsync();
         await using (await rig.ConnectAsync())
         {
-            await using var third = await KafkaRawConnection.ConnectAsync("127.0.0.1", rig.Port, 1 << 20, Token);
-            Assert.True(await IsClosedAsync(third));
+            Assert.True(await IsRefusedAsync(rig.Port));
         }
 
         await TestGuard.UntilAsync(() => rig.Metrics.Connections == 1, "one has gone");
@@ -142,25 +141,6 @@ public sealed class HostileClientTests
     }
 
     [Fact]
-    public async Task Connects_and_resets_leave_nothing_behind()
-    {
-        var rounds = Environment.GetEnvironmentVariable("ACTORS_TEST_LONG") == "1" ? 10_000 : 500;
-        await using var rig = await GatewayRig.StartAsync();
-        await using var healthy = await rig.ConnectAsync();
-        for (var round = 0; round < rounds; round++)
-        {
-            var visitor = await KafkaRawConnection.ConnectAsync("127.0.0.1", rig.Port, 1 << 20, Token);
-            if (round % 3 == 0)
-                await visitor.SendAsync(new byte[] { 0, 0, 0, 40, 0 }, Token);
-            visitor.Reset();
-            await visitor.DisposeAsync();
-        }
-
-        await TestGuard.UntilAsync(() => rig.Metrics.Connections == 1, "only the healthy connection is left");
-        Assert.NotEmpty((await healthy.SendAsync(new MetadataRequest(), Token)).Brokers);
-    }
-
-    [Fact]
     public async Task A_frame_may_arrive_byte_by_byte()
     {
         await using var rig = await GatewayRig.StartAsync();
@@ -172,6 +152,20 @@ public sealed class HostileClientTests
 
         var frame = await slow.ReadFrameAsync(Token).AsTask().WaitAsync(TestGuard.Limit);
         Assert.Equal([0, 0, 0, 5], frame![..4]);
+    }
+
+    /// <summary>Whether a new connection is closed, be it before its client knows that it was opened.</summary>
+    private static async Task<bool> IsRefusedAsync(int port)
+    {
+        try
+        {
+            await using var connection = await KafkaRawConnection.ConnectAsync("127.0.0.1", port, 1 << 20, Token);
+            return await IsClosedAsync(connection);
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return true;
+        }
     }
 
     private static async Task<bool> IsClosedAsync(KafkaRawConnection connection)

@@ -84,11 +84,14 @@ public sealed class ServedApisTests
     }
 
     [Theory]
-    [InlineData(1, 99)]
-    [InlineData(3, -1)]
-    [InlineData(9999, 0)]
-    [InlineData(-5, 0)]
-    public async Task An_unknown_api_or_version_ends_that_connection_only(short key, short version)
+    [InlineData(1, 99, 3004)]
+    [InlineData(3, -1, 3004)]
+    [InlineData(0, 12, 3004)]
+    [InlineData(1, 3, 3004)]
+    [InlineData(9999, 0, 3003)]
+    [InlineData(-5, 0, 3003)]
+    [InlineData(17, 1, 3003)]
+    public async Task An_unknown_api_or_version_ends_that_connection_only_and_the_log_says_so(short key, short version, int eventId)
     {
         await using var rig = await GatewayRig.StartAsync();
         await using var healthy = await rig.ConnectAsync();
@@ -98,6 +101,8 @@ public sealed class ServedApisTests
         await connection.SendAsync(request, Token);
 
         Assert.Null(await connection.ReadFrameAsync(Token).AsTask().WaitAsync(TestGuard.Limit));
+        var line = Assert.Single(rig.Log.Entries, entry => entry.EventId == eventId);
+        Assert.Contains($"version {version}", line.Message, StringComparison.Ordinal);
         Assert.NotEmpty((await healthy.SendAsync(new MetadataRequest(), Token)).Brokers);
     }
 

@@ -94,6 +94,8 @@ internal sealed partial class Completions(FlushPool flushes, WorkSignal signal, 
 
     private void Tell(Flush flush)
     {
+        if (logger.IsEnabled(LogLevel.Debug))
+            TellCommit(flush);
         foreach (ref readonly TouchedLog touched in flush.Touched)
         {
             touched.Log.DurableEndOffset = touched.EndOffset;
@@ -114,6 +116,16 @@ internal sealed partial class Completions(FlushPool flushes, WorkSignal signal, 
         flushes.Release(flush);
     }
 
+    /// <summary>One event for each log that the flush touched. Batches and bytes are those of the whole flush: one fdatasync covers them all.</summary>
+    private void TellCommit(Flush flush)
+    {
+        foreach (ref readonly TouchedLog touched in flush.Touched)
+        {
+            LogDescription log = touched.Log.Description;
+            LogCommit(log.Topic, log.Partition, touched.EndOffset, flush.Batches, flush.PaddedLength, (long)flush.CommitTime.TotalMicroseconds);
+        }
+    }
+
     private void TellFailure(LogFailure failure)
     {
         foreach (StoredLog log in _failedLogs!())
@@ -130,6 +142,11 @@ internal sealed partial class Completions(FlushPool flushes, WorkSignal signal, 
             log.Truncation?.TrySetException(new LogFailedException(failure));
         }
     }
+
+    [LoggerMessage(
+        EventId = 3102, EventName = "WAL_COMMIT", Level = LogLevel.Debug, SkipEnabledCheck = true,
+        Message = "WAL_COMMIT {Topic}-{Partition} offset {Offset}: {BatchSize} batches, {Bytes} bytes in {Microseconds} us")]
+    private partial void LogCommit(string topic, int partition, long offset, long batchSize, long bytes, long microseconds);
 
     [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "The owner of {Log} failed when it was told of the log's state.")]
     private partial void LogObserverFailed(Exception exception, LogDescription log);

@@ -44,6 +44,9 @@ internal sealed class Flush
     /// <summary>Record batches that it holds.</summary>
     public int Batches { get; set; }
 
+    /// <summary>How long its write and its fdatasync took; known once it is durable.</summary>
+    public TimeSpan CommitTime { get; set; }
+
     public ReadOnlySpan<TouchedLog> Touched => _touched.AsSpan(0, TouchedCount);
 
     public List<DurableWaiter> Waiters => _waiters;

@@ -71,7 +71,8 @@ internal sealed partial class WriteAheadLog
             operation = "fdatasync";
             flush.File.File.Sync();
             _metrics.WalSynced();
-            _metrics.WalCommitted(flush.Batches, _time.GetElapsedTime(began).TotalMilliseconds);
+            flush.CommitTime = _time.GetElapsedTime(began);
+            _metrics.WalCommitted(flush.Batches, flush.CommitTime.TotalMilliseconds);
         }
         catch (Exception e)
         {

@@ -58,14 +58,44 @@ public sealed record KafkaOptions : IOptionRules
     public int MaxRequestsInFlight { get; init; } = Defaults.MaxRequestsInFlight;
 
     /// <summary>Memory of requests that are still arriving.</summary>
-    [Description("Bytes that all large requests together may hold while they arrive; further ones wait for their turn.")]
+    [Description("Bytes that all large requests together may hold while they arrive and are handled; further ones wait for their turn.")]
     [Range(1_048_576, long.MaxValue)]
     public long MaxArrivingBytes { get; init; } = Defaults.MaxArrivingBytes;
+
+    /// <summary>Memory of one connection's requests and answers.</summary>
+    [Description("Bytes that one connection's requests and answers hold until the client takes them; it is not read while there are more.")]
+    [Range(65_536, long.MaxValue)]
+    public long MaxBytesInFlight { get; init; } = Defaults.MaxBytesInFlight;
+
+    /// <summary>Memory of fetched records.</summary>
+    [Description("Bytes of fetched records that clients of all connections together have not taken yet; further answers wait for their turn.")]
+    [Range(1_048_576, long.MaxValue)]
+    public long MaxLeavingBytes { get; init; } = Defaults.MaxLeavingBytes;
+
+    /// <summary>Most bytes of records in one fetch.</summary>
+    [Description("Most bytes of records in one answer to a fetch, whatever the client allows; one batch is always given.")]
+    [Range(1_024, 1_073_741_824)]
+    public int MaxFetchBytes { get; init; } = Defaults.MaxFetchBytes;
+
+    /// <summary>Fetch sessions.</summary>
+    [Description("Fetch sessions that are remembered; a client without one names all of its partitions each time.")]
+    [Range(0, 1_000_000)]
+    public int MaxFetchSessions { get; init; } = Defaults.MaxFetchSessions;
 
     /// <summary>How long a connection may be silent.</summary>
     [Description("Milliseconds after which a connection that sends nothing is closed.")]
     [Range(1_000, int.MaxValue)]
     public int IdleTimeoutMs { get; init; } = (int)Defaults.IdleTimeout.TotalMilliseconds;
+
+    /// <summary>How long a request may take to arrive.</summary>
+    [Description("Milliseconds within which a request that has begun to arrive must go on; else its connection is closed.")]
+    [Range(100, int.MaxValue)]
+    public int ReadTimeoutMs { get; init; } = (int)Defaults.ReadTimeout.TotalMilliseconds;
+
+    /// <summary>How long a client may take none of its answers.</summary>
+    [Description("Milliseconds after which a client that takes none of its answers is closed.")]
+    [Range(100, int.MaxValue)]
+    public int WriteTimeoutMs { get; init; } = (int)Defaults.WriteTimeout.TotalMilliseconds;
 
     /// <summary>The front end's options.</summary>
     public KafkaGatewayOptions ToGatewayOptions() => new()
@@ -73,8 +103,14 @@ public sealed record KafkaOptions : IOptionRules
         MaxConnections = MaxConnections,
         MaxRequestBytes = MaxRequestBytes,
         MaxRequestsInFlight = MaxRequestsInFlight,
+        MaxBytesInFlight = MaxBytesInFlight,
         MaxArrivingBytes = MaxArrivingBytes,
+        MaxLeavingBytes = MaxLeavingBytes,
+        MaxFetchBytes = MaxFetchBytes,
+        MaxFetchSessions = MaxFetchSessions,
         IdleTimeout = TimeSpan.FromMilliseconds(IdleTimeoutMs),
+        ReadTimeout = TimeSpan.FromMilliseconds(ReadTimeoutMs),
+        WriteTimeout = TimeSpan.FromMilliseconds(WriteTimeoutMs),
     };
 
     /// <summary>What the controller of topics is told.</summary>

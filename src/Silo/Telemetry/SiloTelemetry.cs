@@ -25,7 +25,7 @@ public sealed class SiloTelemetry : IHostedService
     private static readonly string[] Meters =
         ["Actors.*", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
 
-    private static readonly string[] Sources = ["Actors.*", "Microsoft.AspNetCore"];
+    private static readonly string[] Sources = ["Actors.*", "Microsoft.Orleans.*", "Microsoft.AspNetCore"];
 
     private readonly OpenTelemetrySdk _sdk;
     private readonly SiloHealth _health;

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Actors.Gateway.Kafka;
 using Actors.Grains.Tests.Support;
+using Actors.Kafka;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -21,7 +22,7 @@ public sealed class ResponseRingTests
         var ring = RingOn(pipe, reason => aborted = reason);
         var exchange = new TestExchange(7);
         ring.Enqueue(exchange);
-        var answered = ring.WaitUntilBelowAsync(1, Token).AsTask();
+        var answered = ring.WaitUntilEmptyAsync(Token).AsTask();
 
         exchange.MarkReady();
         ring.Drain();
@@ -38,10 +39,42 @@ public sealed class ResponseRingTests
     {
         var ring = RingOn(Narrow(), _ => { });
         ring.Enqueue(new TestExchange(1));
-        var room = ring.WaitUntilBelowAsync(1, Token).AsTask();
+        var room = ring.WaitUntilEmptyAsync(Token).AsTask();
 
         ring.Close();
 
+        await room.WaitAsync(TestGuard.Limit, Token);
+    }
+
+    [Fact]
+    public async Task Bytes_are_held_until_they_have_left_and_whoever_waits_for_room_hears_of_it()
+    {
+        var pipe = Narrow();
+        var ring = new ResponseRing(pipe.Writer, new KafkaGatewayOptions { MaxBytesInFlight = 120 }, TimeProvider.System, _ => { }, CancellationToken.None);
+        var first = new BodyExchange(1, 0, 0, ring);
+        var second = new TestExchange(2, heldBytes: 60);
+        first.Hold(5, new ByteBudget(1), 0);
+        ring.Enqueue(first);
+        Assert.True(ring.HasRoomForBytes);
+        ring.Enqueue(second);
+        Assert.False(ring.HasRoomForBytes);
+        var room = ring.WaitForRoomAsync(Token).AsTask();
+        Assert.False(room.IsCompleted);
+
+        // An answer that holds less than its request did makes room before it is written.
+        first.Answer(new SmallBody());
+        await room.WaitAsync(TestGuard.Limit, Token);
+        Assert.True(ring.HasRoomForBytes);
+        var third = new TestExchange(3, heldBytes: 60);
+        ring.Enqueue(third);
+        Assert.False(ring.HasRoomForBytes);
+        second.MarkReady();
+        ring.Drain();
+        room = ring.WaitForRoomAsync(Token).AsTask();
+        Assert.False(room.IsCompleted);
+        var written = await pipe.Reader.ReadAsync(Token);
+        Assert.False(room.IsCompleted);
+        pipe.Reader.AdvanceTo(written.Buffer.End);
         await room.WaitAsync(TestGuard.Limit, Token);
     }
 
@@ -105,7 +138,7 @@ public sealed class ResponseRingTests
         ring.Drain();
 
         Assert.Equal(Enumerable.Range(0, plans.Length), await reading.WaitAsync(TestGuard.Limit, Token));
-        await ring.WaitUntilBelowAsync(1, Token).AsTask().WaitAsync(TestGuard.Limit, Token);
+        await ring.WaitUntilEmptyAsync(Token).AsTask().WaitAsync(TestGuard.Limit, Token);
         Assert.All(exchanges, exchange => Assert.Equal(1, exchange.Released));
         Assert.Equal("", aborted);
     }
@@ -144,6 +177,15 @@ public sealed class ResponseRingTests
         number = BinaryPrimitives.ReadInt32BigEndian(first);
         buffer = buffer.Slice(4 + size);
         return true;
+    }
+
+    private sealed class SmallBody : ResponseBody
+    {
+        public override ApiKey ApiKey => ApiKey.Heartbeat;
+
+        public override long SizeOf(short version) => 2;
+
+        public override void Write(ref KafkaWriter writer, short version) => writer.WriteInt16(0);
     }
 
     private sealed record Plan(int Order, bool IsDeferred, int PaddingBytes, bool Drains);

@@ -10,9 +10,9 @@ internal sealed class TestExchange : Exchange
     private readonly int _paddingBytes;
     private int _released;
 
-    public TestExchange(int number, bool isDeferred = false, int paddingBytes = 0)
+    public TestExchange(int number, bool isDeferred = false, int paddingBytes = 0, long heldBytes = 0)
     {
-        (CorrelationId, _isDeferred, _paddingBytes) = (number, isDeferred, paddingBytes);
+        (CorrelationId, HeldBytes, _isDeferred, _paddingBytes) = (number, heldBytes, isDeferred, paddingBytes);
     }
 
     public override bool IsDeferred => _isDeferred;

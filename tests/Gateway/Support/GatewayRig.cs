@@ -14,7 +14,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Actors.Gateway.Tests.Support;
 
@@ -26,13 +25,20 @@ public sealed class GatewayRig : IAsyncDisposable
     private readonly TopicOptions _topicOptions;
     private WebApplication _app = null!;
 
-    private GatewayRig(KafkaGatewayOptions options, TopicOptions topicOptions) => (_options, _topicOptions) = (options, topicOptions);
+    private GatewayRig(KafkaGatewayOptions options, TopicOptions topicOptions, LogLevel logLevel) =>
+        (_options, _topicOptions, Log) = (options, topicOptions, new LogCapture(logLevel));
 
     public GatedFileSystem Files { get; } = new();
 
     public MemoryTopicStore Topics { get; } = new();
 
     public TestMeters Meters { get; } = new();
+
+    /// <summary>What was logged, warnings and worse unless the test wants more.</summary>
+    public LogCapture Log { get; }
+
+    /// <summary>Nodes that live beside the silo, as far as clients are told.</summary>
+    public List<Broker> OtherBrokers { get; } = [];
 
     public int Port { get; private set; }
 
@@ -42,9 +48,10 @@ public sealed class GatewayRig : IAsyncDisposable
 
     public TopicCatalog Catalog => Services.GetRequiredService<TopicCatalog>();
 
-    public static async Task<GatewayRig> StartAsync(KafkaGatewayOptions? options = null, TopicOptions? topicOptions = null)
+    public static async Task<GatewayRig> StartAsync(
+        KafkaGatewayOptions? options = null, TopicOptions? topicOptions = null, LogLevel logLevel = LogLevel.Warning)
     {
-        var rig = new GatewayRig(options ?? new KafkaGatewayOptions(), topicOptions ?? new TopicOptions());
+        var rig = new GatewayRig(options ?? new KafkaGatewayOptions(), topicOptions ?? new TopicOptions(), logLevel);
         await rig.OpenAsync();
         return rig;
     }
@@ -74,7 +81,8 @@ public sealed class GatewayRig : IAsyncDisposable
     public Task<KafkaConnection> ConnectAsync(string clientId = "test") => KafkaConnection.ConnectAsync(
         "127.0.0.1", Port, new KafkaConnectionOptions { ClientId = clientId }, TimeProvider.System, TestContext.Current.CancellationToken);
 
-    public async Task<CatalogTopic> CreateTopicAsync(string name, int partitions = 1, Dictionary<string, string>? configs = null)
+    /// <param name="placement">Nodes of the only partition; null lets the controller place.</param>
+    public async Task<CatalogTopic> CreateTopicAsync(string name, int partitions = 1, Dictionary<string, string>? configs = null, int[]? placement = null)
     {
         var controller = Services.GetRequiredService<Orleans.IGrainFactory>().GetGrain<IControllerGrain>(IControllerGrain.Key);
         var answer = await controller.CreateTopics(new CreateTopicsCommand
@@ -84,7 +92,8 @@ public sealed class GatewayRig : IAsyncDisposable
                 new TopicWish
                 {
                     Name = name,
-                    PartitionCount = partitions,
+                    PartitionCount = placement is null ? partitions : TopicWish.UseDefault,
+                    Placement = placement is null ? [] : [new PartitionPlacement { Index = 0, NodeIds = placement }],
                     Configs = [.. (configs ?? []).Select(config => new ConfigWish { Name = config.Key, Value = config.Value })],
                 },
             ],
@@ -106,7 +115,7 @@ public sealed class GatewayRig : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Logging.AddProvider(NullLoggerProvider.Instance);
+        builder.Logging.AddProvider(Log).SetMinimumLevel(LogLevel.Trace);
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_options);
@@ -120,7 +129,7 @@ public sealed class GatewayRig : IAsyncDisposable
             Files,
             TimeProvider.System,
             LogMetrics.Standalone(),
-            NullLoggerFactory.Instance));
+            provider.GetRequiredService<ILoggerFactory>()));
         services.AddBroker();
         services.AddSingleton(new GroupOptions { InitialRebalanceDelayMs = 0, OffsetsPartitions = 2 });
         services.AddKafkaGateway();
@@ -147,7 +156,7 @@ public sealed class GatewayRig : IAsyncDisposable
     {
         public int LocalNodeId => 1;
 
-        public IReadOnlyList<Broker> LiveBrokers => [new Broker(1, "127.0.0.1", rig.Port)];
+        public IReadOnlyList<Broker> LiveBrokers => [new Broker(1, "127.0.0.1", rig.Port), .. rig.OtherBrokers];
 
         public int ControllerId => 1;
     }

@@ -34,6 +34,11 @@ internal static class Requests
         return answer;
     }
 
+    /// <summary>Produces and, with acks=0, waits for no answer.</summary>
+    public static Task ProduceWithAsync(this KafkaConnection connection, short acks, string topic, byte[] batch, int partition = 0) => acks == 0
+        ? connection.PostAsync(Produce(topic, batch, acks, partition), 9, Token)
+        : connection.ProduceAsync(topic, batch, acks, partition);
+
     public static FetchRequest Fetch(
         string topic, long offset, int maxWaitMs = 0, int minBytes = 1, int maxBytes = 1 << 20, int partition = 0, Guid topicId = default) => new()
         {

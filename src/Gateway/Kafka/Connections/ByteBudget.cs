@@ -24,6 +24,9 @@ public sealed class ByteBudget
         }
     }
 
+    /// <summary>What a request for so many bytes takes at most: the whole budget.</summary>
+    public long Cap(long bytes) => Math.Min(bytes, _totalBytes);
+
     /// <summary>Takes bytes at once or not at all; never overtakes one who waits.</summary>
     /// <returns>Whether they were taken; a request larger than the whole budget never is.</returns>
     public bool TryTake(long bytes)
@@ -45,7 +48,7 @@ public sealed class ByteBudget
     /// <exception cref="OperationCanceledException">The wait was given up; nothing is taken.</exception>
     public async ValueTask<long> TakeAsync(long bytes, CancellationToken token)
     {
-        bytes = Math.Min(bytes, _totalBytes);
+        bytes = Cap(bytes);
         TaskCompletionSource<bool> granted;
         lock (_gate)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Actors.Kafka;
 
@@ -12,7 +11,6 @@ public sealed class GatewayMetrics
 
     private const int ErrorBase = 1;
     private const int Errors = 160;
-    private static readonly ActivitySource Activities = new(MeterName);
     private static readonly KeyValuePair<string, object?>[] AcksTags = [new("acks", "all"), new("acks", "0"), new("acks", "1")];
     private readonly long[]?[] _answered = new long[]?[128];
     private readonly Histogram<double> _produceLatency;
@@ -58,20 +56,6 @@ public sealed class GatewayMetrics
         {
             _produceLatency.Record(latency.TotalMilliseconds, AcksTags[acks is 0 or 1 ? acks + 1 : 0]);
         }
-    }
-
-    /// <summary>Starts the span of a request, when somebody listens.</summary>
-    internal static Activity? StartRequest(KafkaRequest request)
-    {
-        if (!Activities.HasListeners())
-        {
-            return null;
-        }
-
-        var activity = Activities.StartActivity($"kafka {request.Header.ApiKey}", ActivityKind.Server);
-        activity?.SetTag("messaging.system", "kafka");
-        activity?.SetTag("messaging.kafka.api_version", request.Version);
-        return activity;
     }
 
     private IEnumerable<Measurement<long>> ReadAnswered()

@@ -12,7 +12,16 @@ public sealed record KafkaGatewayOptions
     /// <summary>Requests of one connection that are not answered yet; then the connection is not read until one is.</summary>
     public int MaxRequestsInFlight { get; init; } = 4_096;
 
-    /// <summary>Bytes that all large requests together may hold while they arrive; a connection that would go beyond waits its turn.</summary>
+    /// <summary>
+    /// Bytes that one connection's requests hold while they are handled, and their answers until the client takes them; then it is
+    /// not read until there are fewer. Records on their way to the log, and fetched ones, have limits of their own.
+    /// </summary>
+    public long MaxBytesInFlight { get; init; } = 1 << 20;
+
+    /// <summary>
+    /// Bytes that all large requests together may hold while they arrive and, parsed, until they are answered; a connection that
+    /// would go beyond waits its turn.
+    /// </summary>
     public long MaxArrivingBytes { get; init; } = 256L << 20;
 
     /// <summary>Bytes of fetched records that clients of all connections together have not taken yet; a further response waits its turn.</summary>

@@ -9,6 +9,7 @@ internal sealed record SessionServices(
     ServedApis Served,
     ApiVersionsHandler ApiVersions,
     ByteBudget Arriving,
+    ProduceEvents Events,
     GatewayMetrics Metrics,
     TimeProvider Time,
     ILogger Logger);

@@ -30,6 +30,9 @@ public sealed class KafkaRequest
     /// <summary>Cancelled when the silo stops or nothing more is read: what waits for an event answers with what it has.</summary>
     public CancellationToken Hurry { get; init; }
 
+    /// <summary>What the request was answered with, as far as it concerns the whole of it.</summary>
+    internal ErrorCode Error { get; private set; }
+
     /// <summary>Reads the request as a message.</summary>
     /// <exception cref="MalformedMessageException">It is none; the connection is closed, as Kafka does.</exception>
     public TRequest Read<TRequest>()
@@ -50,7 +53,17 @@ public sealed class KafkaRequest
             throw new InvalidOperationException($"{Header.ApiKey} {Header.CorrelationId} is answered already.");
         }
 
+        Error = error;
         _exchange.Answer(body);
         _answered(this, error);
+    }
+
+    /// <summary>The handler has ended. Without an answer, the connection ends too.</summary>
+    internal void Handled()
+    {
+        if (!_exchange.IsReady)
+        {
+            _exchange.GiveBack();
+        }
     }
 }

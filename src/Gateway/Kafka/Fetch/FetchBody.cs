@@ -13,7 +13,7 @@ namespace Actors.Gateway.Kafka;
 internal sealed class FetchBody(
     FetchServices services, List<FetchItem> items, FetchSession? session, bool isIncremental, int maxBytes, bool committedOnly) : ResponseBody
 {
-    /// <summary>So much memory per response is not worth asking for.</summary>
+    /// <summary>So much memory per response is not asked for, so that clients that do not read never keep others from going on.</summary>
     private const int FreeBytes = 64 << 10;
 
     private static readonly IReadOnlyList<FetchResponse.AbortedTransaction> NoneAborted = [];
@@ -43,13 +43,22 @@ internal sealed class FetchBody(
             }
             else
             {
-                ReleaseReads();
-                _reservedBytes = await services.Leaving.TakeAsync(bytes, token);
-                ReadAll(answers, (int)_reservedBytes);
+                await ReadLessAsync(answers, bytes, token);
             }
         }
 
         Select(answers);
+    }
+
+    /// <summary>There is no room for everything: gives what needs none, or waits where already the first batch needs some.</summary>
+    private async ValueTask ReadLessAsync(FetchPartition[] answers, long wantedBytes, CancellationToken token)
+    {
+        ReleaseReads();
+        if (ReadAll(answers, FreeBytes) <= FreeBytes)
+            return;
+        ReleaseReads();
+        _reservedBytes = await services.Leaving.TakeAsync(wantedBytes, token);
+        ReadAll(answers, (int)_reservedBytes);
     }
 
     /// <inheritdoc/>

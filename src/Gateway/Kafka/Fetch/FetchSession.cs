@@ -4,7 +4,7 @@ namespace Actors.Gateway.Kafka;
 
 /// <summary>The partitions that a client fetches again and again, so that it need not name them each time (KIP-227).</summary>
 /// <remarks>Guarded by its own monitor; the cache's monitor may be taken before it, never after it.</remarks>
-internal sealed class FetchSession(int id, bool usesTopicIds)
+internal sealed class FetchSession(int id, bool usesTopicIds, int epoch = 1)
 {
     private readonly Dictionary<FetchKey, LinkedListNode<FetchTarget>> _byKey = [];
     private readonly LinkedList<FetchTarget> _order = [];
@@ -16,7 +16,7 @@ internal sealed class FetchSession(int id, bool usesTopicIds)
     public bool UsesTopicIds { get; } = usesTopicIds;
 
     /// <summary>The epoch that the next request must carry.</summary>
-    public int Epoch { get; private set; } = 1;
+    public int Epoch { get; private set; } = epoch;
 
     public int PartitionCount => _byKey.Count;
 

@@ -1,7 +1,6 @@
 using Actors.Grains.Topics;
 using Actors.Kafka;
 using Orleans;
-using Orleans.Runtime;
 
 namespace Actors.Gateway.Kafka;
 
@@ -50,7 +49,7 @@ public sealed class TopicCreation(IGrainFactory grains, TopicOptions options)
                 .CreateTopics(new CreateTopicsCommand { Topics = [.. names.Select(name => new TopicWish { Name = name })] });
             return answer.Topics;
         }
-        catch (Exception failure) when (failure is LimitExceededException or SiloUnavailableException or TimeoutException)
+        catch (Exception failure) when (TopicResults.IsOutage(failure))
         {
             // The controller is busy or away; the client asks again.
             return [.. names.Select(name => new TopicAnswer { Name = name, ErrorCode = (short)ErrorCode.LeaderNotAvailable })];

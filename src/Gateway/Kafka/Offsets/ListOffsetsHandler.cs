@@ -10,7 +10,6 @@ public sealed class ListOffsetsHandler(TopicCatalog catalog, ReplicaRegistry rep
 {
     private const sbyte ReadCommitted = 1;
     private const short FirstVersionWithOffsetNotAvailable = 5;
-    private const short FirstVersionWithMaxTimestamp = 7;
 
     /// <inheritdoc/>
     public override ApiKey Key => ApiKey.ListOffsets;
@@ -44,12 +43,9 @@ public sealed class ListOffsetsHandler(TopicCatalog catalog, ReplicaRegistry rep
     private async Task<ListOffsetsResponse.ListOffsetsPartitionResponse> FindAsync(
         CatalogTopic? topic, ListOffsetsRequest.ListOffsetsPartition partition, bool committedOnly, short version, CancellationToken token)
     {
-        var answer = await FindAsync(topic, partition, committedOnly, token);
-        if (partition.Timestamp == OffsetAnswer.MaxTimestamp && version < FirstVersionWithMaxTimestamp)
-        {
-            answer = new OffsetAnswer(ErrorCode.UnsupportedVersion);
-        }
-
+        var answer = version < FirstVersionOf(partition.Timestamp)
+            ? new OffsetAnswer(ErrorCode.UnsupportedVersion)
+            : await FindAsync(topic, partition, committedOnly, token);
         var error = answer.Error == ErrorCode.OffsetNotAvailable && version < FirstVersionWithOffsetNotAvailable ? ErrorCode.LeaderNotAvailable : answer.Error;
         var response = new ListOffsetsResponse.ListOffsetsPartitionResponse { PartitionIndex = partition.PartitionIndex, ErrorCode = error };
         if (version == 0)
@@ -63,6 +59,15 @@ public sealed class ListOffsetsHandler(TopicCatalog catalog, ReplicaRegistry rep
         response.LeaderEpoch = version >= 4 ? answer.LeaderEpoch : -1;
         return response;
     }
+
+    /// <summary>The version from which on a special timestamp has its meaning; before it, Kafka refuses it.</summary>
+    private static short FirstVersionOf(long timestampMs) => timestampMs switch
+    {
+        OffsetAnswer.MaxTimestamp => 7,
+        OffsetAnswer.EarliestLocal => 8,
+        OffsetAnswer.LatestTiered => 9,
+        _ => 0,
+    };
 
     private async ValueTask<OffsetAnswer> FindAsync(CatalogTopic? topic, ListOffsetsRequest.ListOffsetsPartition partition, bool committedOnly, CancellationToken token)
     {

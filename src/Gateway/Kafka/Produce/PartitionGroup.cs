@@ -16,6 +16,9 @@ internal sealed class PartitionGroup
     /// <summary>The partition.</summary>
     public PartitionId Partition { get; private set; }
 
+    /// <summary>The first batch that was not taken yet.</summary>
+    public ProduceEntry First => (ProduceEntry)_appends[_taken];
+
     /// <summary>What goes into the one append, without what was taken already.</summary>
     public ReadOnlySpan<PendingAppend> Appends => _appends.AsSpan(_taken, _count - _taken);
 

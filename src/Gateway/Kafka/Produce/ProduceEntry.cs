@@ -13,6 +13,12 @@ internal sealed class ProduceEntry(ProduceExchange owner) : PendingAppend
     /// <summary>The partition's number as the client sent it.</summary>
     public int PartitionIndex { get; set; }
 
+    /// <summary>Bytes of the records as they came.</summary>
+    public int RecordsBytes { get; set; }
+
+    /// <summary>The request that the partition belongs to.</summary>
+    public ProduceExchange Owner => owner;
+
     /// <summary>Where a batch that is not refused goes.</summary>
     public (CatalogTopic Topic, PartitionId Partition) Group { get; set; }
 
@@ -27,6 +33,9 @@ internal sealed class ProduceEntry(ProduceExchange owner) : PendingAppend
 
     /// <summary>The answer went out before the batch was durable; it may become so later.</summary>
     public bool HasTimedOut { get; set; }
+
+    /// <summary>Who leads instead, to be told with NOT_LEADER_OR_FOLLOWER; set when the answer is written.</summary>
+    public PartitionRow? Leader { get; set; }
 
     /// <summary>The replica has answered.</summary>
     public bool IsDone => _done;
@@ -70,6 +79,14 @@ internal sealed class ProduceEntry(ProduceExchange owner) : PendingAppend
         var error = Outcome;
         return error == ErrorCode.None
             ? new ProducePartition { Index = PartitionIndex, BaseOffset = BaseOffset, LogAppendTimeMs = LogAppendTimeMs, LogStartOffset = LogStartOffset }
-            : new ProducePartition { Index = PartitionIndex, ErrorCode = error, ErrorMessage = Message, RecordErrors = RecordErrors };
+            : new ProducePartition
+            {
+                Index = PartitionIndex,
+                ErrorCode = error,
+                ErrorMessage = Message,
+                RecordErrors = RecordErrors,
+                CurrentLeaderId = Leader?.LeaderId ?? -1,
+                CurrentLeaderEpoch = Leader?.LeaderEpoch ?? -1,
+            };
     }
 }

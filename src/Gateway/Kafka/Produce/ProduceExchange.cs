@@ -1,6 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
 using Actors.Grains.Partitions;
+using Actors.Grains.Topics;
 using Actors.Kafka;
+using Actors.Kafka.Messages;
 
 namespace Actors.Gateway.Kafka;
 
@@ -9,10 +13,21 @@ namespace Actors.Gateway.Kafka;
 /// Filled by the connection's reader; completed by whatever thread completes the last partition; written by the ring. An exchange
 /// whose answer went out as a time-out stays with the replica and is not used again.
 /// </remarks>
-internal sealed class ProduceExchange(ResponseRing ring, Action<ProduceExchange> noAnswerWanted) : Exchange
+internal sealed class ProduceExchange(ResponseRing ring, ProduceServices services, Action<ProduceExchange> noAnswerWanted) : Exchange
 {
+    /// <summary>So many partitions cost next to nothing, because exchanges are used again; further ones are counted.</summary>
+    private const int FreeEntries = 64;
+
+    private const int EntryBytes = 256;
+
+    /// <summary>An exchange that had more partitions is not kept for the next request.</summary>
+    private const int MaxEntriesKept = 1_024;
+
+    private const short FirstVersionWithLeaders = 10;
+
     private readonly List<ProduceEntry> _entries = [];
     private readonly List<(ReadOnlyMemory<byte> NameUtf8, int Partitions)> _topics = [];
+    private readonly List<ProduceResponse.NodeEndpoint> _endpoints = [];
     private int _entryCount;
     private int _unanswered;
     private int _claimed;
@@ -21,6 +36,12 @@ internal sealed class ProduceExchange(ResponseRing ring, Action<ProduceExchange>
 
     /// <summary>0, 1 or -1; anything else is refused.</summary>
     public short Acks { get; private set; }
+
+    /// <summary>Somebody wants to hear of the request in the log.</summary>
+    public bool IsTold { get; private set; }
+
+    /// <summary>The request's span; null when nobody listens.</summary>
+    public Activity? Span { get; private set; }
 
     /// <inheritdoc/>
     public override long ExpiresAtTimestamp => _expiresAtTimestamp;
@@ -76,6 +97,34 @@ internal sealed class ProduceExchange(ResponseRing ring, Action<ProduceExchange>
         return entry;
     }
 
+    /// <summary>The request is well-formed; called before it goes into the ring.</summary>
+    public void Accepted(bool isTold, Activity? span)
+    {
+        (IsTold, Span) = (isTold, span);
+        HeldBytes = Math.Max(0, _entryCount - FreeEntries) * (long)EntryBytes;
+    }
+
+    /// <summary>Every partition with its topic's name, in the request's order.</summary>
+    public IEnumerable<(string Topic, ProduceEntry Entry)> Named()
+    {
+        var next = 0;
+        foreach (var (nameUtf8, partitions) in _topics)
+        {
+            var name = Encoding.UTF8.GetString(nameUtf8.Span);
+            for (var end = next + partitions; next < end; next++)
+            {
+                yield return (name, _entries[next]);
+            }
+        }
+    }
+
+    /// <summary>The request has its outcome; a second call does nothing.</summary>
+    public void EndSpan()
+    {
+        GatewayTraces.End(Span, FirstError);
+        Span = null;
+    }
+
     /// <summary>Everything was added. What the gateway has refused is answered; the rest waits for its replicas.</summary>
     /// <param name="batch">Takes the ring when the answer is ready at once.</param>
     public void Seal(ref CompletionBatch batch)
@@ -127,12 +176,17 @@ internal sealed class ProduceExchange(ResponseRing ring, Action<ProduceExchange>
     }
 
     /// <inheritdoc/>
-    public override bool Release() => !_expired;
+    public override bool Release()
+    {
+        EndSpan();
+        return !_expired && _entries.Count <= MaxEntriesKept;
+    }
 
     /// <inheritdoc/>
     public override void Write(ref KafkaWriter writer)
     {
         var format = new ProduceResponseFormat(Version);
+        FindLeaders();
         var headerVersion = ApiTable.Get(ApiKey.Produce).ResponseHeaderVersion(Version);
         writer.WriteInt32(ResponseHeader.SizeOf(headerVersion) + SizeOfBody(format));
         new ResponseHeader(CorrelationId).Write(ref writer, headerVersion);
@@ -149,12 +203,12 @@ internal sealed class ProduceExchange(ResponseRing ring, Action<ProduceExchange>
             format.WriteTopicEnd(ref writer);
         }
 
-        format.WriteEnd(ref writer, throttleTimeMs: 0, []);
+        format.WriteEnd(ref writer, throttleTimeMs: 0, _endpoints);
     }
 
     private int SizeOfBody(in ProduceResponseFormat format)
     {
-        var size = format.StartBytes(_topics.Count) + format.EndBytes([]);
+        var size = format.StartBytes(_topics.Count) + format.EndBytes(_endpoints);
         var next = 0;
         foreach (var (nameUtf8, partitions) in _topics)
         {
@@ -167,4 +221,27 @@ internal sealed class ProduceExchange(ResponseRing ring, Action<ProduceExchange>
 
         return size;
     }
+
+    /// <summary>A client that asked the wrong node is told who leads and where it is, so that it need not ask (KIP-951).</summary>
+    private void FindLeaders()
+    {
+        _endpoints.Clear();
+        foreach (var entry in Entries)
+        {
+            entry.Leader = Version >= FirstVersionWithLeaders && entry.Outcome == ErrorCode.NotLeaderOrFollower ? LeaderOf(entry) : null;
+            if (entry.Leader is { } row
+                && !_endpoints.Exists(endpoint => endpoint.NodeId == row.LeaderId)
+                && services.Brokers.LiveBrokers.FirstOrDefault(broker => broker.NodeId == row.LeaderId) is { } node)
+            {
+                _endpoints.Add(new ProduceResponse.NodeEndpoint { NodeId = node.NodeId, Host = node.Host, Port = node.Port });
+            }
+        }
+    }
+
+    private PartitionRow? LeaderOf(ProduceEntry entry) =>
+        services.Catalog.Current.TryGet(entry.Group.Topic.Id, out var topic)
+        && topic.TryGetPartition(entry.PartitionIndex, out var row)
+        && row.LeaderId != PartitionRow.NoLeader
+            ? row
+            : null;
 }

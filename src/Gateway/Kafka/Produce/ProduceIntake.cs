@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Actors.Grains.Partitions;
 using Actors.Kafka;
 using Actors.Kafka.Messages;
@@ -10,8 +11,12 @@ namespace Actors.Gateway.Kafka;
 /// one append with all its batches.
 /// </summary>
 /// <remarks>Used by the connection's reader only. The frames must stay where they are from <see cref="TryAccept"/> until <see cref="AppendAsync"/> has ended.</remarks>
-internal sealed class ProduceIntake(ProduceServices services, ResponseRing ring, Action<ProduceExchange> noAnswerWanted)
+internal sealed class ProduceIntake(
+    ProduceServices services, ResponseRing ring, ProduceEvents events, ClientFacts client, Action<ProduceExchange> noAnswerWanted)
 {
+    /// <summary>Most topics and partitions of one request: more than a producer has batches for in the largest request that clients send.</summary>
+    private const int MaxElements = 1 << 15;
+
     private readonly TopicHandles _topics = new(services.Catalog);
     private readonly Dictionary<PartitionId, PartitionGroup> _byPartition = [];
     private readonly List<PartitionGroup> _groups = [];
@@ -19,12 +24,17 @@ internal sealed class ProduceIntake(ProduceServices services, ResponseRing ring,
     private PartitionGroup? _lastGroup;
     private Exchange? _free;
     private long _nowMs;
+    private bool _tells;
 
     /// <summary>There are batches that no replica has yet.</summary>
     public bool HasWork => _groupCount > 0;
 
-    /// <summary>Takes the wall clock's time for the requests of one read.</summary>
-    public void BeginRead() => _nowMs = services.Time.GetUtcNow().ToUnixTimeMilliseconds();
+    /// <summary>Takes the wall clock's time for the requests of one read, and asks once whether anybody wants to hear of them.</summary>
+    public void BeginRead()
+    {
+        _nowMs = services.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        _tells = events.AreWanted;
+    }
 
     /// <summary>Takes one request into the ring and into the groups.</summary>
     /// <param name="header">The request's header.</param>
@@ -35,7 +45,7 @@ internal sealed class ProduceIntake(ProduceServices services, ResponseRing ring,
     /// <returns>False when the request is malformed; then nothing of it was taken.</returns>
     public bool TryAccept(in RequestHeader header, ReadOnlyMemory<byte> body, long receivedAtTimestamp, ref CompletionBatch batch, out long expiresAtTimestamp)
     {
-        var request = new ProduceRequestReader(body, header.Version);
+        var request = new ProduceRequestReader(body, header.Version, MaxElements);
         expiresAtTimestamp = receivedAtTimestamp + (long)(Math.Max(0, request.TimeoutMs) / 1000.0 * services.Time.TimestampFrequency);
         var exchange = Rent();
         exchange.Begin(header, request.Acks, receivedAtTimestamp, expiresAtTimestamp);
@@ -47,6 +57,7 @@ internal sealed class ProduceIntake(ProduceServices services, ResponseRing ring,
             {
                 var entry = exchange.AddPartition(request.PartitionIndex);
                 entry.Acks = request.Acks;
+                entry.RecordsBytes = request.Records.Length;
                 Check(entry, topic, request, header.Version);
             }
         }
@@ -54,6 +65,12 @@ internal sealed class ProduceIntake(ProduceServices services, ResponseRing ring,
         if (request.HasFailed)
         {
             return false;
+        }
+
+        exchange.Accepted(_tells, GatewayTraces.StartProduce(header));
+        if (_tells)
+        {
+            events.Started(exchange, client);
         }
 
         foreach (var entry in exchange.Entries)
@@ -79,7 +96,7 @@ internal sealed class ProduceIntake(ProduceServices services, ResponseRing ring,
         for (var index = 0; index < _groupCount; index++)
         {
             var group = _groups[index];
-            if (!services.Replicas.TryGet(group.Partition, out var replica) || !group.Took(replica.Append(group.Appends)))
+            if (!services.Replicas.TryGet(group.Partition, out var replica) || !TryAppend(group, replica))
             {
                 return AppendSlowlyAsync(index, token);
             }
@@ -111,17 +128,39 @@ internal sealed class ProduceIntake(ProduceServices services, ResponseRing ring,
     {
         if (services.Replicas.TryGet(group.Partition, out var replica))
         {
-            return group.Took(replica.Append(group.Appends));
+            return TryAppend(group, replica);
+        }
+
+        if (group.First.Owner.Span is { } span)
+        {
+            // The call to the partition's grain belongs to the request that came first; it ends with this method.
+            Activity.Current = span;
         }
 
         var error = await services.Opener.OpenAsync(group.Topic, group.Partition.Index, token);
         if (error == ErrorCode.None && services.Replicas.TryGet(group.Partition, out replica))
         {
-            return group.Took(replica.Append(group.Appends));
+            return TryAppend(group, replica);
         }
 
-        Refuse(group, error == ErrorCode.None ? ErrorCode.NotLeaderOrFollower : error);
+        error = error == ErrorCode.None ? ErrorCode.NotLeaderOrFollower : error;
+        if (_tells)
+        {
+            events.LeadershipChecked(group, null, error);
+        }
+
+        Refuse(group, error);
         return true;
+    }
+
+    private bool TryAppend(PartitionGroup group, Replica replica)
+    {
+        if (_tells)
+        {
+            events.LeadershipChecked(group, replica, ErrorCode.None);
+        }
+
+        return group.Took(replica.Append(group.Appends));
     }
 
     private static void Refuse(PartitionGroup group, ErrorCode error)
@@ -244,7 +283,7 @@ internal sealed class ProduceIntake(ProduceServices services, ResponseRing ring,
         _free ??= ring.TakeFree();
         if (_free is not ProduceExchange exchange)
         {
-            return new ProduceExchange(ring, noAnswerWanted);
+            return new ProduceExchange(ring, services, noAnswerWanted);
         }
 
         _free = exchange.NextFree;

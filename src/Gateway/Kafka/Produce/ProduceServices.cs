@@ -5,4 +5,4 @@ using Actors.Log;
 namespace Actors.Gateway.Kafka;
 
 /// <summary>What the produce path needs of the silo.</summary>
-public sealed record ProduceServices(TopicCatalog Catalog, ReplicaRegistry Replicas, IReplicaOpener Opener, LogStore Log, TimeProvider Time);
+public sealed record ProduceServices(TopicCatalog Catalog, IBrokerDirectory Brokers, ReplicaRegistry Replicas, IReplicaOpener Opener, LogStore Log, TimeProvider Time);

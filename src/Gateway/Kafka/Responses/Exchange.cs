@@ -17,6 +17,12 @@ internal abstract class Exchange
     /// <summary>When the request was read, in ticks of the clock's timestamp.</summary>
     public long ReceivedAtTimestamp { get; protected set; }
 
+    /// <summary>
+    /// Bytes that the request, and then its answer, hold until they are written, for the connection's limit; 0 where it is next
+    /// to nothing. Changes only before <see cref="MarkReady"/>.
+    /// </summary>
+    public long HeldBytes { get; protected set; }
+
     /// <summary>The answer is there.</summary>
     public bool IsReady => _ready;
 

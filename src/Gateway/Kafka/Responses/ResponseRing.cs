@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using Actors.Grains.Partitions;
-using Actors.Kafka;
 
 namespace Actors.Gateway.Kafka;
 
@@ -10,22 +9,20 @@ namespace Actors.Gateway.Kafka;
 /// </summary>
 /// <remarks>
 /// <para>One thread drains at a time: who asks for a drain while one runs makes it run once more. While the client does not
-/// take what was flushed, nobody drains, and the connection's reader stops at its limit; after the write time-out the
+/// take what was flushed, nobody drains, and the connection's reader stops at its limits; after the write time-out the
 /// connection is aborted, and everything that is left is released unwritten. A deferred answer is made and written alone, on a
 /// pool thread, so that the log's completion thread never reads a disk.</para>
 /// <para>The monitor guards the queue only and is held for a few instructions.</para>
 /// </remarks>
-internal sealed class ResponseRing(
+internal sealed partial class ResponseRing(
     PipeWriter output, KafkaGatewayOptions options, TimeProvider time, Action<string> abort, CancellationToken gone) : ICompletionDrain
 {
-    private const int WritesPerFlush = 256;
     private readonly Lock _gate = new();
-    private readonly Exchange[] _writing = new Exchange[WritesPerFlush];
     private Exchange[] _queue = new Exchange[16];
     private int _head;
     private int _count;
     private int _leaving;
-    private int _drainsWanted;
+    private long _heldBytes;
     private int _inBatch;
     private Exchange? _free;
     private TaskCompletionSource? _change;
@@ -49,9 +46,20 @@ internal sealed class ResponseRing(
         }
     }
 
+    /// <summary>How many more requests may come.</summary>
+    public int Room => options.MaxRequestsInFlight - InFlight;
+
+    /// <summary>Whether the bytes that requests and answers hold leave room for one more.</summary>
+    public bool HasRoomForBytes => Volatile.Read(ref _heldBytes) < options.MaxBytesInFlight;
+
     /// <summary>Puts a request behind the others. Only the connection's reader calls it.</summary>
     public void Enqueue(Exchange exchange)
     {
+        if (exchange.HeldBytes > 0)
+        {
+            Interlocked.Add(ref _heldBytes, exchange.HeldBytes);
+        }
+
         lock (_gate)
         {
             if (_count == _queue.Length)
@@ -60,6 +68,21 @@ internal sealed class ResponseRing(
             }
 
             _queue[(_head + _count++) & (_queue.Length - 1)] = exchange;
+        }
+    }
+
+    /// <summary>An exchange holds more, or fewer, bytes than it did. Any thread.</summary>
+    public void Charge(long bytes)
+    {
+        if (bytes == 0)
+        {
+            return;
+        }
+
+        Interlocked.Add(ref _heldBytes, bytes);
+        if (bytes < 0)
+        {
+            Signal();
         }
     }
 
@@ -82,37 +105,11 @@ internal sealed class ResponseRing(
         Drain();
     }
 
-    /// <summary>Writes what is ready at the front. Any thread; does not block.</summary>
-    public void Drain()
-    {
-        if (Interlocked.Increment(ref _drainsWanted) == 1)
-        {
-            DrainWhileWanted();
-        }
-    }
+    /// <summary>Ends when another request may come, or the ring is closed.</summary>
+    public ValueTask WaitForRoomAsync(CancellationToken token) => WaitUntilBelowAsync(options.MaxRequestsInFlight, options.MaxBytesInFlight, token);
 
-    /// <summary>
-    /// Ends when fewer than <paramref name="limit"/> requests are in flight, or the ring is closed. With a limit of 1, every
-    /// answer has been flushed by then.
-    /// </summary>
-    public async ValueTask WaitUntilBelowAsync(int limit, CancellationToken token)
-    {
-        while (true)
-        {
-            Task change;
-            lock (_gate)
-            {
-                if (_count + _leaving < limit || _closed)
-                {
-                    return;
-                }
-
-                change = (_change ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            }
-
-            await change.WaitAsync(token);
-        }
-    }
+    /// <summary>Ends when every answer has been flushed, or the ring is closed.</summary>
+    public ValueTask WaitUntilEmptyAsync(CancellationToken token) => WaitUntilBelowAsync(1, long.MaxValue, token);
 
     /// <summary>Expires requests whose time is over, and says when to look again; <see cref="long.MaxValue"/> for never.</summary>
     public long Expire(long nowTimestamp)
@@ -155,219 +152,44 @@ internal sealed class ResponseRing(
         Drain();
     }
 
-    private void DrainWhileWanted()
+    private async ValueTask WaitUntilBelowAsync(int requests, long bytes, CancellationToken token)
     {
-        try
+        while (true)
         {
-            int seen;
-            do
+            Task change;
+            lock (_gate)
             {
-                seen = Volatile.Read(ref _drainsWanted);
-                while (TakeReady() is var taken and > 0)
+                if (_closed || (_count + _leaving < requests && Volatile.Read(ref _heldBytes) < bytes))
                 {
-                    if (!TryWrite(taken))
-                    {
-                        return;
-                    }
-                }
-            }
-            while (Interlocked.Add(ref _drainsWanted, -seen) != 0);
-        }
-        catch (Exception failure)
-        {
-            // A response that cannot be encoded, or a pipe that is gone: this connection cannot go on, the others can.
-            AbandonAfter(failure.Message);
-        }
-    }
-
-    /// <summary>
-    /// Moves ready exchanges from the front of the queue to the scratch array of whoever drains. Those that were taken before
-    /// have left by now, and only now count as answered: whoever waits for that may end the connection.
-    /// </summary>
-    private int TakeReady()
-    {
-        TaskCompletionSource? change = null;
-        var taken = 0;
-        lock (_gate)
-        {
-            if (_leaving > 0)
-            {
-                (change, _change) = (_change, null);
-            }
-
-            while (taken < WritesPerFlush && _count > 0 && _queue[_head].IsReady)
-            {
-                var deferred = _queue[_head].IsDeferred;
-                if (deferred && taken > 0)
-                {
-                    break;
+                    return;
                 }
 
-                _writing[taken++] = _queue[_head];
-                _queue[_head] = null!;
-                _head = (_head + 1) & (_queue.Length - 1);
-                _count--;
-                if (deferred)
-                {
-                    break;
-                }
+                change = (_change ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
 
-            _leaving = taken;
+            await change.WaitAsync(token);
         }
-
-        change?.TrySetResult();
-        return taken;
-    }
-
-    /// <returns>False when the flush has not ended; the drain goes on when it has.</returns>
-    private bool TryWrite(int taken)
-    {
-        if (_closed)
-        {
-            ReleaseWritten(taken, written: false);
-            return true;
-        }
-
-        if (_writing[0].IsDeferred)
-        {
-            _ = WriteDeferredAsync(_writing[0]);
-            return false;
-        }
-
-        WriteAll(taken);
-        ReleaseWritten(taken, written: true);
-        var flush = output.FlushAsync();
-        if (!flush.IsCompleted)
-        {
-            _ = GoOnAfterAsync(flush);
-            return false;
-        }
-
-        if (flush.GetAwaiter().GetResult().IsCompleted)
-        {
-            Close();
-        }
-
-        return true;
-    }
-
-    private void WriteAll(int count)
-    {
-        var writer = new KafkaWriter(output);
-        for (var index = 0; index < count; index++)
-        {
-            _writing[index].Write(ref writer);
-        }
-
-        writer.Flush();
-    }
-
-    private async Task WriteDeferredAsync(Exchange exchange)
-    {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        try
-        {
-            await exchange.PrepareAsync(gone);
-            WriteAll(1);
-            var result = await output.FlushAsync(CancellationToken.None).AsTask().WaitAsync(options.WriteTimeout, time);
-            ReleaseWritten(1, written: true);
-            if (result.IsCompleted)
-            {
-                Close();
-            }
-
-            DrainWhileWanted();
-        }
-        catch (TimeoutException)
-        {
-            AbandonAfter($"it has taken none of its answers for {options.WriteTimeout}");
-        }
-        catch (Exception failure)
-        {
-            AbandonAfter(failure.Message);
-        }
-    }
-
-    private async Task GoOnAfterAsync(ValueTask<FlushResult> flush)
-    {
-        try
-        {
-            var result = await flush.AsTask().WaitAsync(options.WriteTimeout, time);
-            if (result.IsCompleted)
-            {
-                Close();
-            }
-
-            DrainWhileWanted();
-        }
-        catch (TimeoutException)
-        {
-            AbandonAfter($"it has taken none of its answers for {options.WriteTimeout}");
-        }
-        catch (Exception failure)
-        {
-            AbandonAfter(failure.Message);
-        }
-    }
-
-    private void AbandonAfter(string reason)
-    {
-        MarkClosed();
-        abort(reason);
-        foreach (ref var exchange in _writing.AsSpan())
-        {
-            exchange?.Release();
-            exchange = null!;
-        }
-
-        Interlocked.Exchange(ref _drainsWanted, 0);
-        Drain();
     }
 
     private void MarkClosed()
     {
-        TaskCompletionSource? change;
         lock (_gate)
         {
             _closed = true;
+        }
+
+        Signal();
+    }
+
+    private void Signal()
+    {
+        TaskCompletionSource? change;
+        lock (_gate)
+        {
             (change, _change) = (_change, null);
         }
 
         change?.TrySetResult();
-    }
-
-    private void ReleaseWritten(int taken, bool written)
-    {
-        Exchange? first = null;
-        Exchange? last = null;
-        for (var index = 0; index < taken; index++)
-        {
-            var exchange = _writing[index];
-            _writing[index] = null!;
-            if (written)
-            {
-                Written?.Invoke(exchange);
-            }
-
-            if (exchange.Release())
-            {
-                exchange.NextFree = first;
-                first = exchange;
-                last ??= exchange;
-            }
-        }
-
-        if (first is null)
-        {
-            return;
-        }
-
-        do
-        {
-            last!.NextFree = Volatile.Read(ref _free);
-        }
-        while (Interlocked.CompareExchange(ref _free, first, last.NextFree) != last.NextFree);
     }
 
     private void Grow()

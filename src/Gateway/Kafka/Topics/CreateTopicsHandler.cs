@@ -20,12 +20,19 @@ public sealed class CreateTopicsHandler(IGrainFactory grains) : MessageHandler<C
     /// <inheritdoc/>
     protected override async ValueTask<IKafkaResponse> AnswerAsync(CreateTopicsRequest message, KafkaRequest request, CancellationToken token)
     {
-        var answer = await grains.GetGrain<IControllerGrain>(IControllerGrain.Key).CreateTopics(new CreateTopicsCommand
+        try
         {
-            ValidateOnly = message.ValidateOnly,
-            Topics = [.. message.Topics.Select(ToWish)],
-        });
-        return new CreateTopicsResponse { Topics = [.. answer.Topics.Select(TopicResults.Created)] };
+            var answer = await grains.GetGrain<IControllerGrain>(IControllerGrain.Key).CreateTopics(new CreateTopicsCommand
+            {
+                ValidateOnly = message.ValidateOnly,
+                Topics = [.. message.Topics.Select(ToWish)],
+            });
+            return new CreateTopicsResponse { Topics = [.. answer.Topics.Select(TopicResults.Created)] };
+        }
+        catch (Exception failure) when (TopicResults.IsOutage(failure))
+        {
+            return new CreateTopicsResponse { Topics = [.. message.Topics.Select(topic => TopicResults.Created(TopicResults.Outage(topic.Name, Guid.Empty, failure)))] };
+        }
     }
 
     private static TopicWish ToWish(CreateTopicsRequest.CreatableTopic topic) => new()

@@ -25,8 +25,18 @@ public sealed class DeleteTopicsHandler(IGrainFactory grains) : MessageHandler<D
         IEnumerable<TopicReference> topics = request.Version >= FirstVersionWithIds
             ? message.Topics.Select(topic => new TopicReference { Name = topic.Name, TopicId = topic.TopicId })
             : message.TopicNames.Select(name => new TopicReference { Name = name });
-        var answer = await grains.GetGrain<IControllerGrain>(IControllerGrain.Key).DeleteTopics(new DeleteTopicsCommand { Topics = [.. topics] });
-        return new DeleteTopicsResponse { Responses = [.. answer.Topics.Select(topic => ToResult(topic, request.Version))] };
+        var command = new DeleteTopicsCommand { Topics = [.. topics] };
+        IReadOnlyList<TopicAnswer> answers;
+        try
+        {
+            answers = (await grains.GetGrain<IControllerGrain>(IControllerGrain.Key).DeleteTopics(command)).Topics;
+        }
+        catch (Exception failure) when (TopicResults.IsOutage(failure))
+        {
+            answers = [.. command.Topics.Select(topic => TopicResults.Outage(topic.Name, topic.TopicId, failure))];
+        }
+
+        return new DeleteTopicsResponse { Responses = [.. answers.Select(topic => ToResult(topic, request.Version))] };
     }
 
     private static DeleteTopicsResponse.DeletableTopicResult ToResult(TopicAnswer topic, short version) => new()

@@ -1,5 +1,6 @@
 using Actors.Grains.Topics;
 using Actors.Kafka.Messages;
+using Orleans.Runtime;
 using ErrorCode = Actors.Kafka.ErrorCode;
 
 namespace Actors.Gateway.Kafka;
@@ -12,6 +13,20 @@ internal static class TopicResults
 
     /// <summary>The broker's default.</summary>
     public const sbyte Default = 5;
+
+    /// <summary>Whether the controller could not take or finish a call: it is busy, away, or late.</summary>
+    public static bool IsOutage(Exception failure) => failure is LimitExceededException or SiloUnavailableException or TimeoutException;
+
+    /// <summary>What a client hears of an outage. Only a late call may have changed something.</summary>
+    public static TopicAnswer Outage(string? name, Guid topicId, Exception failure) => new()
+    {
+        Name = name,
+        TopicId = topicId,
+        ErrorCode = (short)(failure is TimeoutException ? ErrorCode.RequestTimedOut : ErrorCode.NotController),
+        ErrorMessage = failure is TimeoutException
+            ? "The controller did not answer in time; whether the change was made is not known."
+            : "The controller cannot take the request now; nothing was changed.",
+    };
 
     /// <summary>One created, or refused, topic.</summary>
     public static CreateTopicsResponse.CreatableTopicResult Created(TopicAnswer answer)
