@@ -1,9 +1,11 @@
+using Actors.Bench.Grains;
 using Actors.Bench.LogLoad;
 using Actors.Bench.Report;
 
 // scripts/bench NAME [options]: each benchmark prints a table and writes JSON beside it.
 var benchmarks = new Dictionary<string, Func<BenchArguments, Task<int>>>(StringComparer.Ordinal)
 {
+    ["grains"] = GrainsBenchmark.RunAsync,
     ["log"] = LogBenchmark.RunAsync,
     ["partitions"] = PartitionsBenchmark.RunAsync,
     ["recovery"] = RecoveryBenchmark.RunAsync,

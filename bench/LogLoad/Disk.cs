@@ -17,9 +17,15 @@ internal static partial class Disk
             throw new IOException($"fdatasync failed with errno {Marshal.GetLastPInvokeError()}");
         }
 
-        if (extraMicroseconds > 0)
+        Wait(extraMicroseconds);
+    }
+
+    /// <summary>Keeps the thread for as long as a slower disk would.</summary>
+    public static void Wait(uint microseconds)
+    {
+        if (microseconds > 0)
         {
-            _ = USleep(extraMicroseconds);
+            _ = USleep(microseconds);
         }
     }
 

@@ -31,8 +31,11 @@ public sealed class SqliteSession : IDisposable
     public object? Scalar(string sql, params ReadOnlySpan<object?> values) =>
         Prepare(sql, values).ExecuteScalar() is { } value and not DBNull ? value : null;
 
+    /// <summary>SQLite's own handle; for benchmarks that stand in for another disk.</summary>
+    internal SQLitePCL.sqlite3 Handle => _connection.Handle!;
+
     /// <summary>Whether a transaction is open. SQLite ends one by itself after some errors.</summary>
-    internal bool IsInTransaction => SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0;
+    internal bool IsInTransaction => SQLitePCL.raw.sqlite3_get_autocommit(Handle) == 0;
 
     /// <inheritdoc/>
     public void Dispose()
