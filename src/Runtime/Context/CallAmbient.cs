@@ -19,12 +19,15 @@ internal sealed class CallAmbient
         _caller = caller;
     }
 
+    /// <summary>True when somebody listens to the spans of calls.</summary>
+    public static bool IsTraced => Source.HasListeners();
+
     /// <summary>What the running code has; null, at next to no cost, when it has nothing and nobody listens.</summary>
     public static CallAmbient? Capture()
     {
         RequestData? data = RequestContext.Data;
         Activity? caller = Activity.Current;
-        return data is null && caller is null && !Source.HasListeners() ? null : new CallAmbient(data, caller);
+        return data is null && caller is null && !IsTraced ? null : new CallAmbient(data, caller);
     }
 
     /// <summary>Begins the call at the callee: sets the request context, and starts a span under the caller's.</summary>

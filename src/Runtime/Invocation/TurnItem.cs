@@ -13,9 +13,6 @@ public abstract class TurnItem : MailItem
     {
     }
 
-    /// <summary>The activation while the item is suspended.</summary>
-    internal Activation? Activation { get; set; }
-
     /// <summary>The item before this one in the list of running items; only the activation's turns write it.</summary>
     internal TurnItem? PreviousRunning { get; set; }
 

@@ -5,11 +5,11 @@ namespace Actors.Runtime.Metrics;
 /// <summary>The figures of one grain class. Counting a call touches one cell; nothing is looked up by name.</summary>
 internal sealed class ClassMetrics
 {
-    /// <summary>Groups of threads that decide apart which turns are timed.</summary>
+    /// <summary>Groups of threads that decide apart which turns are timed. The array's first place stays empty: beside it lies the length.</summary>
     private const int Samplers = 8;
 
     private readonly Lock _lock = new();
-    private readonly Sampler[] _samplers = new Sampler[Samplers];
+    private readonly Sampler[] _samplers = new Sampler[1 + Samplers];
     private readonly GrainMetrics _owner;
     private readonly Func<int> _activations;
     private readonly KeyValuePair<string, object?> _typeTag;
@@ -54,7 +54,7 @@ internal sealed class ClassMetrics
     /// <summary>True when the next turn is to be timed.</summary>
     /// <param name="worker">The index of the thread's worker.</param>
     /// <param name="epoch">See <see cref="Sampler.Next"/>.</param>
-    public bool IsTimed(int worker, long epoch) => _samplers[worker & (Samplers - 1)].Next(epoch);
+    public bool IsTimed(int worker, long epoch) => _samplers[1 + (worker & (Samplers - 1))].Next(epoch);
 
     /// <summary>The counters of a method.</summary>
     public CallCounters CallsOf(GrainMethod method)

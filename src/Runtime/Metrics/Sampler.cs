@@ -9,17 +9,17 @@ namespace Actors.Runtime.Metrics;
 /// not sampled.
 /// </summary>
 /// <remarks>
-/// A class has one for each of a few groups of threads, each on a cache line of its own. Threads of one group may
-/// interfere: then a turn more or less is timed.
+/// A class has one for each of a few groups of threads. Each takes two cache lines, so that no two groups ever write to one,
+/// however the array lies in memory. Threads of one group may interfere: then a turn more or less is timed.
 /// </remarks>
-[StructLayout(LayoutKind.Sequential, Size = LineBytes)]
+[StructLayout(LayoutKind.Sequential, Size = 2 * LineBytes)]
 internal struct Sampler
 {
     /// <summary>How many turns are timed per epoch before some are skipped.</summary>
     public const int BudgetPerEpoch = 256;
 
     /// <summary>Of how many turns one is timed after that.</summary>
-    public const int Stride = 64;
+    public const int Stride = 256;
 
     private const int LineBytes = 64;
 

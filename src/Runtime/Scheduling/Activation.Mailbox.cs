@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Actors.Runtime.Invocation;
 
 namespace Actors.Runtime.Scheduling;
@@ -14,12 +13,13 @@ internal sealed partial class Activation
     private MailItem? _inbox = Idle;
 
     // Owned by the draining thread.
+
+    /// <summary>A call that has been taken although it still stands at the bottom of the inbox: nothing below what is above it is read.</summary>
+    private MailItem? _bottom;
     private MailItem? _readyHead;
     private MailItem? _readyTail;
     private MailItem? _waitingHead;
     private MailItem? _waitingTail;
-    private bool _touched;
-
     /// <summary>Calls that have been taken out of the inbox and have not started. Written by the draining thread, read by all.</summary>
     private int _backlog;
 
@@ -45,7 +45,7 @@ internal sealed partial class Activation
             else
             {
                 item.Next = head;
-                item.Depth = (head?.Depth ?? 0) + (item.IsCall ? 1 : 0);
+                item.Depth = DepthOf(head) + (item.IsCall ? 1 : 0);
                 if (ReferenceEquals(Interlocked.CompareExchange(ref _inbox, item, head), head))
                 {
                     return;
@@ -80,10 +80,16 @@ internal sealed partial class Activation
             }
             else
             {
-                int depth = (head?.Depth ?? 0) + 1;
+                int depth = DepthOf(head) + 1;
                 if (depth + Volatile.Read(ref _backlog) > limit)
                 {
-                    return false;
+                    // What has been taken in the meantime counts in both: then it is looked at again.
+                    if (ReferenceEquals(Volatile.Read(ref _inbox), head) && DepthOf(head) + 1 == depth)
+                    {
+                        return false;
+                    }
+
+                    continue;
                 }
 
                 call.Next = head;
@@ -105,9 +111,9 @@ internal sealed partial class Activation
         bool stays;
         if (TurnMark.IsSupported)
         {
-            worker.Mark.Enter(this);
+            ref Task? current = ref worker.Mark.Enter(this);
             stays = Drain(worker);
-            worker.Mark.Exit();
+            worker.Mark.Exit(ref current);
         }
         else
         {
@@ -130,11 +136,21 @@ internal sealed partial class Activation
     /// <summary>Runs items until there are none, and then gives the mailbox up; true when it is kept because the stay is over.</summary>
     private bool Drain(Worker worker)
     {
-        worker.Baseline = ExecutionContext.Capture();
+        worker.Baseline ??= ExecutionContext.Capture();
         int left = ItemsPerStay;
         do
         {
-            TakeInbox();
+            if (TakeAlone() is { } call)
+            {
+                worker.Flush();
+                StartTurn(call, worker);
+                left--;
+            }
+            else
+            {
+                TakeInbox();
+            }
+
             while (true)
             {
                 if (_lifeChange)
@@ -148,6 +164,7 @@ internal sealed partial class Activation
                     if (NextWaiting() is { } admitted)
                     {
                         worker.Flush();
+                        Uncount(admitted);
                         StartTurn(admitted, worker);
                         left--;
                     }
@@ -172,47 +189,83 @@ internal sealed partial class Activation
 
                 if (left <= 0)
                 {
+                    NoteUse(worker);
                     return true;
                 }
             }
         }
-        while (!TryGoIdle());
+        while (!TryGoIdle(worker));
 
         return false;
     }
 
+    /// <summary>
+    /// A call that is alone in the inbox and may start at once; null when there is none. It stays where it is and is remembered,
+    /// which saves an exchange and the lists: mostly it is answered, and the inbox idle again, before anything follows. Only
+    /// calls are taken like this, because each is posted once; a timer's tick may come again while it stands there.
+    /// </summary>
+    private GrainRequest? TakeAlone()
+    {
+        if (_bottom is not null || _readyHead is not null || _runningCount != 0 || _pump || _lifeChange || !IsActive)
+        {
+            return null;
+        }
+
+        if (Volatile.Read(ref _inbox) is not { Depth: 1, Next: null } alone)
+        {
+            return null;
+        }
+
+        alone.Depth = 0;
+        _bottom = alone;
+        return (GrainRequest)alone;
+    }
+
     /// <summary>Moves the inbox, newest first, to the end of the ready list, oldest first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void TakeInbox()
     {
-        if (Interlocked.Exchange(ref _inbox, null) is not { } newest || ReferenceEquals(newest, Idle))
+        if (ReferenceEquals(Volatile.Read(ref _inbox), _bottom))
         {
             return;
         }
 
-        if (newest.Depth != 0)
+        MailItem newest = Interlocked.Exchange(ref _inbox, null)!;
+        MailItem? oldest = null;
+        MailItem? current = newest;
+        int calls = 0;
+        while (current is not null && !ReferenceEquals(current, _bottom))
         {
-            Volatile.Write(ref _backlog, _backlog + newest.Depth);
+            calls += current.IsCall ? 1 : 0;
+            MailItem? older = current.Next;
+            current.Next = oldest;
+            oldest = current;
+            current = older;
         }
 
-        MailItem oldest = newest;
-        if (newest.Next is { } next)
+        _bottom = null;
+        if (calls != 0)
         {
-            MailItem? newer = null;
-            MailItem? current = newest;
-            while (current is not null)
-            {
-                next = current.Next!;
-                current.Next = newer;
-                newer = current;
-                current = next;
-            }
-
-            oldest = newer!;
+            Volatile.Write(ref _backlog, _backlog + calls);
         }
 
-        AddReady(oldest, newest);
+        AddReady(oldest!, newest);
     }
+
+    /// <summary>Notes that the activation has been used, if that counts.</summary>
+    private void NoteUse(Worker worker)
+    {
+        if (worker.Touched)
+        {
+            worker.Touched = false;
+            long nowMs = Silo.NowMs;
+            if (nowMs != _lastUsedMs)
+            {
+                Volatile.Write(ref _lastUsedMs, nowMs);
+            }
+        }
+    }
+
+    private static int DepthOf(MailItem? head) => head?.Depth ?? 0;
 
     private void AddReady(MailItem first, MailItem last)
     {
@@ -228,15 +281,18 @@ internal sealed partial class Activation
         _readyTail = last;
     }
 
-    private bool TryGoIdle()
+    private bool TryGoIdle(Worker worker)
     {
-        if (_touched)
+        NoteUse(worker);
+        KeepWatched();
+        MailItem? bottom = _bottom;
+        _bottom = null;
+        if (ReferenceEquals(Interlocked.CompareExchange(ref _inbox, Idle, bottom), bottom))
         {
-            _touched = false;
-            _lastUsedMs = Silo.NowMs;
+            return true;
         }
 
-        KeepWatched();
-        return Interlocked.CompareExchange(ref _inbox, Idle, null) is null;
+        _bottom = bottom;
+        return false;
     }
 }

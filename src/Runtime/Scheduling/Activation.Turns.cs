@@ -7,8 +7,8 @@ internal sealed partial class Activation
 {
     private static readonly Action<Task, object?> WhenDone = static (task, state) =>
     {
-        var item = (TurnItem)state!;
-        item.Activation!.Resume(item, task);
+        Worker worker = Worker.Current;
+        worker.Activation!.Resume((TurnItem)state!, task, worker);
     };
 
     // Owned by the draining thread.
@@ -27,6 +27,7 @@ internal sealed partial class Activation
         {
             if (_runningCount == 0 || MayInterleave(item))
             {
+                Uncount(item);
                 StartTurn(item, worker);
                 return;
             }
@@ -58,13 +59,12 @@ internal sealed partial class Activation
 
     private void StartTurn(TurnItem item, Worker worker)
     {
-        Uncount(item);
         if (item.IsAbandoned)
         {
             return;
         }
 
-        _touched |= item.KeepsAlive;
+        worker.Touched |= item.KeepsAlive;
         worker.Turn = item;
         worker.Sequence++;
         Task? pending;
@@ -93,7 +93,6 @@ internal sealed partial class Activation
     /// <summary>An item waits for something: it stays in the list of running items until its task is done.</summary>
     private void Suspend(TurnItem item, Task pending)
     {
-        item.Activation = this;
         item.PreviousRunning = null;
         item.Next = _running;
         if (_running is { } next)
@@ -112,7 +111,7 @@ internal sealed partial class Activation
     }
 
     /// <summary>A suspended item's task is done; runs in a turn.</summary>
-    private void Resume(TurnItem item, Task task)
+    private void Resume(TurnItem item, Task task, Worker worker)
     {
         var next = (TurnItem?)item.Next;
         if (item.PreviousRunning is { } previous)
@@ -138,7 +137,7 @@ internal sealed partial class Activation
         }
 
         _pump = _waitingHead is not null;
-        _touched |= item.KeepsAlive;
+        worker.Touched |= item.KeepsAlive;
         if (_ending)
         {
             _lifeChange = true;
@@ -154,7 +153,7 @@ internal sealed partial class Activation
             failure = error;
         }
 
-        item.End(this, Worker.Current, failure);
+        item.End(this, worker, failure);
     }
 
     /// <summary>

@@ -121,8 +121,12 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
     {
         Worker worker = Worker.Current;
         request.Target = target;
-        request.Source = worker.Activation;
-        if (CallAmbient.Capture() is { } ambient)
+        if (worker.Activation is { } source)
+        {
+            request.Source = source;
+        }
+
+        if ((!worker.IsBare || CallAmbient.IsTraced) && CallAmbient.Capture() is { } ambient)
         {
             (request.Extras ??= new CallExtras()).Ambient = ambient;
         }

@@ -21,17 +21,19 @@ internal sealed class TurnMark
     /// <summary>True when the short cut works on this framework.</summary>
     public static bool IsSupported { get; internal set; } = Works();
 
-    /// <summary>Makes <paramref name="scheduler"/> the current one; <see cref="Exit"/> follows on the same thread.</summary>
-    public void Enter(TaskScheduler scheduler)
+    /// <summary>Makes <paramref name="scheduler"/> the current one; <see cref="Exit"/> follows on the same thread with what this gives.</summary>
+    public ref Task? Enter(TaskScheduler scheduler)
     {
         SchedulerOf(_mark) = scheduler;
-        CurrentTask(null) = _mark;
+        ref Task? current = ref CurrentTask(null);
+        current = _mark;
+        return ref current;
     }
 
     /// <summary>Leaves the thread as it was.</summary>
-    public void Exit()
+    public void Exit(ref Task? current)
     {
-        CurrentTask(null) = null;
+        current = null;
         SchedulerOf(_mark) = null;
     }
 
@@ -51,9 +53,9 @@ internal sealed class TurnMark
             var mark = new TurnMark();
             var probe = new ProbeScheduler();
             entered = true;
-            mark.Enter(probe);
+            ref Task? current = ref mark.Enter(probe);
             bool seen = ReferenceEquals(TaskScheduler.Current, probe);
-            mark.Exit();
+            mark.Exit(ref current);
             return seen;
         }
         catch (MissingFieldException)

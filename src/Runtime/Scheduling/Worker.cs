@@ -44,8 +44,14 @@ internal sealed class Worker
     /// <summary>A call that is done and whose answer leaves when the turn's activation has been let go of.</summary>
     public GrainRequest? Answer { get; set; }
 
+    /// <summary>True when something has run in this stay that counts as use of the activation.</summary>
+    public bool Touched { get; set; }
+
     /// <summary>The execution context that turns begin with: nothing of one call is seen by the next.</summary>
     public ExecutionContext? Baseline { get; set; }
+
+    /// <summary>True when the running code has no execution context of its own, and so nothing that goes along with a call.</summary>
+    public bool IsBare => Baseline is { } baseline && ReferenceEquals(ExecutionContext.Capture(), baseline);
 
     /// <summary>Every thread's worker, as far as the threads live.</summary>
     public static List<Worker> Snapshot()

@@ -50,4 +50,30 @@ public sealed class MailboxTests
         Assert.Equal("gate", await Guard.Within(running, "the first"));
         Assert.Equal(1, await Guard.Within(waiting, "the second"));
     }
+
+    [Fact]
+    public async Task After_a_storm_of_calls_exactly_as_many_fit_as_before()
+    {
+        const int Limit = 100;
+        await using TestSilo silo = await TestSilo.StartAsync(static builder => builder.Configure<SiloMessagingOptions>(static options => options.MaxEnqueuedRequestsHardLimit = Limit));
+        IScriptGrain grain = silo.Grains.GetGrain<IScriptGrain>("x");
+        await Guard.Within(
+            Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
+            {
+                for (int i = 0; i < 20_000; i++)
+                {
+                    Assert.Equal(i, await grain.Fast(i));
+                }
+            }))),
+            "the storm, in which no call is refused");
+
+        Task running = grain.Normal("gate");
+        await silo.Probe.Seen("gate+");
+        Task<int>[] waiting = [.. Enumerable.Range(0, Limit).Select(grain.Fast)];
+        await Assert.ThrowsAsync<LimitExceededException>(() => grain.Fast(0));
+        Assert.All(waiting, static call => Assert.False(call.IsCompleted));
+        silo.Probe.Open("gate");
+        Assert.Equal(Enumerable.Range(0, Limit), await Guard.Within(Task.WhenAll(waiting), "the calls that waited"));
+        await Guard.Within(running, "the first");
+    }
 }
