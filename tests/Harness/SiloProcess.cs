@@ -113,16 +113,7 @@ public sealed class SiloProcess : IAsyncDisposable
     public Task<string> GetAsync(string path) => Http.GetStringAsync(new Uri($"http://127.0.0.1:{Options.HttpPort}{path}"));
 
     /// <summary>The sum of a metric's samples at /metrics whose label text contains <paramref name="labels"/>; null when there is none.</summary>
-    public async Task<double?> MetricAsync(string name, string labels = "")
-    {
-        var samples = (await GetAsync("/metrics")).Split('\n')
-            .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal))
-            .Where(line => line.Contains(labels, StringComparison.Ordinal))
-            .Select(ValueOf)
-            .Select(value => double.Parse(value, System.Globalization.CultureInfo.InvariantCulture))
-            .ToList();
-        return samples.Count == 0 ? null : samples.Sum();
-    }
+    public async Task<double?> MetricAsync(string name, string labels = "") => MetricsText.Sum(await GetAsync("/metrics"), name, labels);
 
     /// <summary>kill -9, and waits until the process is gone.</summary>
     public async Task KillAsync()
@@ -164,12 +155,6 @@ public sealed class SiloProcess : IAsyncDisposable
         }
 
         Process.Dispose();
-    }
-
-    private static string ValueOf(string line)
-    {
-        var end = line.LastIndexOf('}');
-        return (end < 0 ? line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..] : line[(end + 1)..].Trim()).Split(' ')[0];
     }
 
     private void Keep(string? line, bool isError = false)

@@ -28,7 +28,7 @@ public sealed class GroupMetrics
         _rebalances = meter.CreateCounter<long>("actors_consumer_group_rebalances_total", null, "Rebalances that began.");
         _commits = meter.CreateCounter<long>("actors_consumer_group_commits_total", null, "Offsets that members wanted to commit, by error.");
         _appends = meter.CreateCounter<long>("actors_consumer_group_appends_total", null, "Batches appended to __consumer_offsets, by error.");
-        _loadSeconds = meter.CreateHistogram<double>("actors_consumer_group_load_seconds", "s", "Replay of one partition of __consumer_offsets.");
+        _loadSeconds = meter.CreateHistogram<double>("actors_consumer_group_load_seconds", "s", "Replay of one partition of __consumer_offsets, in seconds.");
         meter.CreateObservableGauge("actors_consumer_group_members", () => Interlocked.Read(ref _members), null, "Members of all groups that this silo coordinates.");
         meter.CreateObservableGauge("actors_consumer_groups", ObserveGroups, null, "Groups that this silo coordinates, by state.");
         meter.CreateObservableGauge("actors_consumer_group_lag", ObserveLags, null, "Records below the high watermark that a group has not committed.");

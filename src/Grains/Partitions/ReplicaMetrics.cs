@@ -17,8 +17,8 @@ public sealed class ReplicaMetrics
     public ReplicaMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _lockAcquisition = meter.CreateHistogram<double>("lock_acquisition_duration_us", "us", "Time until a lock was taken.");
-        _lockContention = meter.CreateCounter<long>("lock_contention_count", null, "Times that a lock had to be waited for.");
+        _lockAcquisition = meter.CreateHistogram<double>("lock_acquisition_duration_us", "us", "Until a lock was taken, or a grain's turn came, in microseconds.");
+        _lockContention = meter.CreateCounter<long>("lock_contention_count", null, "Times that a lock, or a grain's turn, had to be waited for.");
         _refusals = meter.CreateCounter<long>("actors_log_refusals_total", null, "Appends that the log refused, by reason.");
         meter.CreateObservableGauge(
             "produce_partition_concurrency_gauge", () => ActivePartitions.Value, null, "Partitions being appended to at this moment.");

@@ -13,8 +13,8 @@ public sealed class TopicMetrics
     public TopicMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _propose = meter.CreateHistogram<double>("metadata_propose_duration_ms", "ms", "A metadata change: until the store has it.");
-        _apply = meter.CreateHistogram<double>("metadata_apply_duration_ms", "ms", "A metadata change: until this silo has applied it.");
+        _propose = meter.CreateHistogram<double>("metadata_propose_duration_ms", "ms", "A metadata change until the store has it, in milliseconds.");
+        _apply = meter.CreateHistogram<double>("metadata_apply_duration_ms", "ms", "A metadata change until this silo has applied it, in milliseconds.");
     }
 
     internal void Proposed(TimeSpan duration) => _propose.Record(duration.TotalMilliseconds);

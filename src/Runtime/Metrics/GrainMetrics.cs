@@ -32,9 +32,9 @@ public sealed class GrainMetrics
         Meter meter = meters.Create(MeterName);
         meter.CreateObservableGauge("actors_grain_activations", ReadActivations, description: "Activations of a grain class.");
         meter.CreateObservableCounter("actors_grain_calls_total", ReadCalls, description: "Grain calls by class, method and outcome.");
-        meter.CreateObservableCounter("lock_contention_count", ReadContention, description: "Calls that found others before them in a mailbox.");
-        Turn = meter.CreateHistogram("actors_grain_turn_seconds", "s", "How long a turn ran.", tags: null, Seconds);
-        Wait = meter.CreateHistogram("lock_acquisition_duration_us", "us", "How long a call waited for its turn.", tags: null, Microseconds);
+        meter.CreateObservableCounter("lock_contention_count", ReadContention, description: "Times that a lock, or a grain's turn, had to be waited for.");
+        Turn = meter.CreateHistogram("actors_grain_turn_seconds", "s", "How long a turn ran, in seconds.", tags: null, Seconds);
+        Wait = meter.CreateHistogram("lock_acquisition_duration_us", "us", "Until a lock was taken, or a grain's turn came, in microseconds.", tags: null, Microseconds);
         Stalls = meter.CreateCounter<long>("actors_grain_stalls_total", description: "Turns that ran too long, and times that the thread pool was starved.");
     }
 

@@ -1,3 +1,4 @@
+using Actors.Grains.Partitions;
 using Actors.Silo.Health;
 using Actors.Silo.Hosting;
 using Actors.Silo.Options;
@@ -34,12 +35,14 @@ public sealed class SiloTelemetry : IHostedService
     /// <param name="exporter">Serves <c>/metrics</c>.</param>
     /// <param name="silo">Names the source of what is exported.</param>
     /// <param name="process">Is made so that its instruments exist.</param>
+    /// <param name="replicas">Is made so that its instruments exist before the first partition is opened.</param>
     /// <param name="health">Told what is going on.</param>
-    public SiloTelemetry(PrometheusExporter exporter, SiloIdentity silo, ProcessMetrics process, SiloHealth health)
+    public SiloTelemetry(PrometheusExporter exporter, SiloIdentity silo, ProcessMetrics process, ReplicaMetrics replicas, SiloHealth health)
     {
         ArgumentNullException.ThrowIfNull(exporter);
         ArgumentNullException.ThrowIfNull(silo);
         ArgumentNullException.ThrowIfNull(process);
+        ArgumentNullException.ThrowIfNull(replicas);
         _health = health;
         var isExported = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(ExportVariables.Endpoint));
         _sdk = OpenTelemetrySdk.Create(builder =>

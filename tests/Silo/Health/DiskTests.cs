@@ -6,6 +6,7 @@ using Actors.Silo.Tests.Support;
 namespace Actors.Silo.Tests.Health;
 
 /// <summary>The whole silo on a disk that fails or is full.</summary>
+[Collection(nameof(SiloRig))]
 public sealed class DiskTests
 {
     [Fact]

@@ -7,6 +7,7 @@ using Actors.Silo.Tests.Support;
 namespace Actors.Silo.Tests.Health;
 
 /// <summary>What a silo says of itself while it starts, serves and stops.</summary>
+[Collection(nameof(SiloRig))]
 public sealed class PhaseTests
 {
     [Fact]

@@ -15,6 +15,10 @@ using Microsoft.Extensions.Hosting;
 namespace Actors.Silo.Tests.Support;
 
 /// <summary>The whole silo within the test, put together as the program does it, on files that the test can break.</summary>
+/// <remarks>
+/// Tests that use it are one collection and so run one after another: a silo collects the metrics of its whole process, and would
+/// show those of a silo beside it.
+/// </remarks>
 public sealed class SiloRig : IAsyncDisposable
 {
     private readonly TemporaryDirectory _folder = new();
@@ -64,6 +68,9 @@ public sealed class SiloRig : IAsyncDisposable
         using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{_httpPort}{path}"));
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
+
+    /// <summary>The sum of a metric's samples; 0 when there is none.</summary>
+    public async Task<double> MetricAsync(string name, string labels = "") => MetricsText.Sum((await GetAsync("/metrics")).Body, name, labels) ?? 0;
 
     /// <summary>Asks until the answer holds a text; there is no event for what only HTTP tells.</summary>
     public async Task<(HttpStatusCode Status, string Body)> GetUntilAsync(string path, string part)

@@ -20,7 +20,7 @@ public sealed class GatewayMetrics
     public GatewayMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _produceLatency = meter.CreateHistogram<double>("produce_end_to_end_latency_ms", "ms", "Produce: request read until response written.");
+        _produceLatency = meter.CreateHistogram<double>("produce_end_to_end_latency_ms", "ms", "Produce requests, from request read to response written, in milliseconds.");
         meter.CreateObservableGauge("actors_kafka_connections", () => Volatile.Read(ref _connections), null, "Open Kafka connections.");
         meter.CreateObservableCounter("actors_kafka_requests_total", ReadAnswered, null, "Kafka requests by API and error.");
         foreach (var api in ApiTable.All)
