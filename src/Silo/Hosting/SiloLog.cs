@@ -24,6 +24,9 @@ internal static partial class SiloLog
     [LoggerMessage(1006, LogLevel.Critical, "Silo {Name} failed ({Step})")]
     public static partial void Failed(this ILogger logger, Exception failure, string name, string step);
 
+    [LoggerMessage(1008, LogLevel.Warning, "{Problem}")]
+    public static partial void CodecMissing(this ILogger logger, string problem);
+
     [LoggerMessage(1007, LogLevel.Information, "Options of {Section}: {Values}")]
     public static partial void Options(this ILogger logger, string section, string values);
 }
