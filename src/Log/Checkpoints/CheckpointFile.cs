@@ -17,6 +17,8 @@ internal sealed class CheckpointFile(IFileSystem files, string directory, Guid s
 
     private static readonly string[] Names = ["checkpoint-0", "checkpoint-1"];
 
+    private readonly bool[] _isNameSynced = new bool[Names.Length];
+
     private static ReadOnlySpan<byte> Magic => "ACTRCKP\0"u8;
 
     /// <summary>Sequence of the newest checkpoint.</summary>
@@ -70,14 +72,15 @@ internal sealed class CheckpointFile(IFileSystem files, string directory, Guid s
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(72), Crc32C.Compute(logs));
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(76), Crc32C.Compute(header.AsSpan(0, 76)));
 
-        string path = $"{directory}/{Names[sequence % Names.Length]}";
-        bool isNew = !files.TryGetLength(path, out _);
+        int slot = (int)(sequence % Names.Length);
+        string path = $"{directory}/{Names[slot]}";
         using IFile file = files.Open(path, FileOpening.CreateIfMissing);
         file.WriteAll(logs, HeaderBytes);
         file.WriteAll(header, 0);
         file.Sync();
-        if (isNew)
+        if (!_isNameSynced[slot])
             files.SyncDirectory(directory);
+        _isNameSynced[slot] = true;
         Sequence = sequence;
         Bytes = logs.Length;
     }

@@ -24,6 +24,7 @@ internal sealed partial class Checkpointer
     private readonly LogMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly WorkSignal _signal;
+    private readonly Action _onRoom;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly List<DurableWaiter> _waiting = [];
@@ -31,16 +32,19 @@ internal sealed partial class Checkpointer
     private CheckpointImage? _image;
     private Phase _phase;
     private bool _isWanted;
+    private bool _lacksFile;
+    private bool _lacksSpace;
     private bool _isStuck;
     private long _lastLsn;
     private long _began;
 
+    /// <param name="onRoom">Called when a write-ahead file was made ready, and after a checkpoint, which may have freed some.</param>
     public Checkpointer(
         LogOptions options, IFileSystem files, OpenFiles open, IWholeSync whole, WalFiles walFiles, WriteAheadLog wal, SegmentWriter writer, LogRegistry registry,
-        CheckpointFile file, StoreHealth health, SpaceGuard space, LogMetrics metrics, TimeProvider time, WorkSignal signal, ILogger logger)
+        CheckpointFile file, StoreHealth health, SpaceGuard space, LogMetrics metrics, TimeProvider time, WorkSignal signal, Action onRoom, ILogger logger)
     {
         (_options, _files, _open, _whole, _walFiles, _wal, _writer, _registry) = (options, files, open, whole, walFiles, wal, writer, registry);
-        (_file, _health, _space, _metrics, _time, _signal, _logger) = (file, health, space, metrics, time, signal, logger);
+        (_file, _health, _space, _metrics, _time, _signal, _onRoom, _logger) = (file, health, space, metrics, time, signal, onRoom, logger);
     }
 
     private enum Phase
@@ -85,6 +89,15 @@ internal sealed partial class Checkpointer
     /// <summary>Wakes the thread, to make a file ready or to try again what found no space.</summary>
     public void Wake() => _signal.Set();
 
+    /// <summary>Asks for a checkpoint if it would cover anything: what has been deleted is unlinked behind it.</summary>
+    public void Reclaim()
+    {
+        if (_wal.SyncedLsn > LastLsn)
+            Request(null);
+        else
+            _signal.Set();
+    }
+
     /// <summary>One phase, or one file made ready.</summary>
     /// <returns>Whether something was done.</returns>
     public bool Step()
@@ -99,21 +112,10 @@ internal sealed partial class Checkpointer
         string path = _options.Directory;
         try
         {
-            bool worked = _walFiles.Prepare();
-            worked |= RunPhase(ref operation, ref path);
-            if (_isStuck && worked)
-            {
-                _isStuck = false;
-                _space.Unstuck();
-            }
-
+            bool worked = PrepareFile();
+            worked |= TryPhase(ref operation, ref path);
+            NoteSpace();
             return worked;
-        }
-        catch (NoSpaceException)
-        {
-            _isStuck = true;
-            _space.Stuck();
-            return false;
         }
         catch (Exception e)
         {
@@ -121,6 +123,48 @@ internal sealed partial class Checkpointer
             FailWaiting(_health.Failure!);
             return false;
         }
+    }
+
+    /// <summary>Makes a write-ahead file ready if one is needed. A disk without space for it does not hold the checkpoint up, which may free some.</summary>
+    private bool PrepareFile()
+    {
+        try
+        {
+            _lacksFile = false;
+            if (!_walFiles.Prepare())
+                return false;
+            _onRoom();
+            return true;
+        }
+        catch (NoSpaceException)
+        {
+            _lacksFile = true;
+            return false;
+        }
+    }
+
+    private bool TryPhase(ref string operation, ref string path)
+    {
+        try
+        {
+            _lacksSpace = false;
+            return RunPhase(ref operation, ref path);
+        }
+        catch (NoSpaceException)
+        {
+            _lacksSpace = true;
+            return false;
+        }
+    }
+
+    private void NoteSpace()
+    {
+        bool wasStuck = _isStuck;
+        _isStuck = _lacksFile || _lacksSpace;
+        if (_isStuck)
+            _space.Stuck();
+        else if (wasStuck)
+            _space.Unstuck();
     }
 
     private bool RunPhase(ref string operation, ref string path)
@@ -176,6 +220,7 @@ internal sealed partial class Checkpointer
     }
 
     /// <summary>Few files are synced one by one, many at once with everything else on the file system.</summary>
+    /// <remarks>Appends go on meanwhile: between two syncs a write-ahead file is made for them if they have used up what was ready.</remarks>
     private void SyncDirty(DirtySet dirty, ref string path)
     {
         FileSlot[] slots = [.. dirty.Files.Where(s => !s.IsDeleted)];
@@ -191,6 +236,7 @@ internal sealed partial class Checkpointer
             {
                 path = slot.Path;
                 SyncOne(slot);
+                PrepareFile();
             }
 
             foreach (string directory in dirty.Directories)
@@ -246,6 +292,7 @@ internal sealed partial class Checkpointer
     {
         CheckpointImage image = _image!;
         _walFiles.Recycle(image.Lsn);
+        _onRoom();
         foreach ((StoredLog log, long startOffset) in image.Trims)
             _writer.Post(applier => applier.TrimBelowStart(log, startOffset));
         double durationMs = _time.GetElapsedTime(_began).TotalMilliseconds;
@@ -264,7 +311,8 @@ internal sealed partial class Checkpointer
             waiter.Synced();
     }
 
-    private void FailWaiting(LogFailure failure)
+    /// <summary>Fails everybody who waits for a checkpoint that will not come.</summary>
+    public void FailWaiting(LogFailure failure)
     {
         DurableWaiter[] waiters;
         lock (_lock)

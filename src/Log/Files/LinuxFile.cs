@@ -22,7 +22,7 @@ internal sealed class LinuxFile(string path, SafeFileHandle handle) : IFile
             RandomAccess.Write(handle, bytes, offset);
             return bytes.Length;
         }
-        catch (IOException e) when (e.HResult is LinuxNative.ENoSpc or LinuxNative.EDQuot)
+        catch (IOException e) when (LinuxFileSystem.IsNoSpace(e))
         {
             throw new NoSpaceException(Path, e);
         }

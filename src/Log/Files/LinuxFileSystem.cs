@@ -26,7 +26,7 @@ public sealed class LinuxFileSystem : IFileSystem
             SafeFileHandle handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
             return new LinuxFile(path, handle);
         }
-        catch (IOException e) when (e.HResult is LinuxNative.ENoSpc or LinuxNative.EDQuot)
+        catch (IOException e) when (IsNoSpace(e))
         {
             throw new NoSpaceException(path, e);
         }
@@ -40,13 +40,10 @@ public sealed class LinuxFileSystem : IFileSystem
             FileOpening.Create => LinuxNative.OCreate | LinuxNative.OTruncate,
             _ => 0,
         };
-        SafeFileHandle handle = LinuxNative.Open(path, flags, LinuxNative.DefaultMode);
-        if (!handle.IsInvalid)
-            return new LinuxFile(path, handle);
-        int error = Marshal.GetLastPInvokeError();
-        handle.Dispose();
+        int error = Open(path, flags, out SafeFileHandle handle);
         return error switch
         {
+            0 => new LinuxFile(path, handle),
             LinuxNative.EInval => Open(path, opening),
             LinuxNative.ENoSpc or LinuxNative.EDQuot => throw new NoSpaceException(path),
             _ => throw Failure(error, "open", path),
@@ -74,7 +71,7 @@ public sealed class LinuxFileSystem : IFileSystem
         {
             Directory.CreateDirectory(path);
         }
-        catch (IOException e) when (e.HResult is LinuxNative.ENoSpc or LinuxNative.EDQuot)
+        catch (IOException e) when (IsNoSpace(e))
         {
             throw new NoSpaceException(path, e);
         }
@@ -82,10 +79,17 @@ public sealed class LinuxFileSystem : IFileSystem
 
     public void Rename(string from, string to)
     {
-        if (Directory.Exists(from))
-            Directory.Move(from, to);
-        else
-            File.Move(from, to, overwrite: true);
+        try
+        {
+            if (Directory.Exists(from))
+                Directory.Move(from, to);
+            else
+                File.Move(from, to, overwrite: true);
+        }
+        catch (IOException e) when (IsNoSpace(e))
+        {
+            throw new NoSpaceException(to, e);
+        }
     }
 
     public void DeleteFile(string path)
@@ -115,16 +119,33 @@ public sealed class LinuxFileSystem : IFileSystem
 
     public long GetFreeBytes(string directory) => new DriveInfo(System.IO.Path.GetFullPath(directory)).AvailableFreeSpace;
 
+    /// <summary>Whether the system said that the device is full or the quota used up.</summary>
+    internal static bool IsNoSpace(IOException e) => e.HResult is LinuxNative.ENoSpc or LinuxNative.EDQuot;
+
     internal static IOException Failure(int error, string operation, string path) =>
         new($"{operation} of {path}: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).", error);
 
-    private static SafeFileHandle OpenFolder(string path)
+    private static SafeFileHandle OpenFolder(string path) =>
+        Open(path, LinuxNative.OReadOnly | LinuxNative.OCloseOnExec, out SafeFileHandle handle) switch
+        {
+            0 => handle,
+            LinuxNative.ENoEnt => throw new DirectoryNotFoundException($"{path} is missing."),
+            LinuxNative.EAcces => throw new UnauthorizedAccessException($"{path} may not be read."),
+            int error => throw Failure(error, "open", path),
+        };
+
+    /// <returns>The error number; 0 when the handle is open.</returns>
+    private static int Open(string path, int flags, out SafeFileHandle handle)
     {
-        SafeFileHandle handle = LinuxNative.Open(path, LinuxNative.OReadOnly | LinuxNative.OCloseOnExec, 0);
-        if (!handle.IsInvalid)
-            return handle;
-        int error = Marshal.GetLastPInvokeError();
-        handle.Dispose();
-        throw error == LinuxNative.ENoEnt ? new DirectoryNotFoundException($"{path} is missing.") : Failure(error, "open", path);
+        while (true)
+        {
+            handle = LinuxNative.Open(path, flags, LinuxNative.DefaultMode);
+            if (!handle.IsInvalid)
+                return 0;
+            int error = Marshal.GetLastPInvokeError();
+            handle.Dispose();
+            if (error != LinuxNative.EIntr)
+                return error;
+        }
     }
 }

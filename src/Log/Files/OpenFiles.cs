@@ -5,6 +5,7 @@ internal sealed class OpenFiles(IFileSystem files, int maxOpen) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<FileSlot> _open = new();
+    private bool _isDisposed;
 
     /// <summary>Whether a file is there, and its length.</summary>
     public bool Exists(string path, out long lengthBytes) => files.TryGetLength(path, out lengthBytes);
@@ -24,6 +25,7 @@ internal sealed class OpenFiles(IFileSystem files, int maxOpen) : IDisposable
     {
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (slot.IsDeleted)
                 throw new FileNotFoundException($"{slot.Path} has been deleted.", slot.Path);
             if (slot.File is null)
@@ -77,6 +79,7 @@ internal sealed class OpenFiles(IFileSystem files, int maxOpen) : IDisposable
     {
         lock (_lock)
         {
+            _isDisposed = true;
             while (_open.First is { } node)
                 Close(node.Value);
         }

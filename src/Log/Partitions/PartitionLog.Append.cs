@@ -68,7 +68,7 @@ public sealed partial class PartitionLog
         {
             AppendRefusal refusal = Refusal();
             if (refusal == AppendRefusal.None)
-                refusal = wal.Reserve(bytes, batches.Length + 2);
+                refusal = wal.Reserve(bytes, WriteAheadLog.AppendRecords);
             if (refusal != AppendRefusal.None)
                 return refusal;
 

@@ -58,7 +58,7 @@ internal sealed partial class Recovery(LogOptions options, IFileSystem files, Op
         }
 
         foreach (StoredLog log in registry.All)
-            log.TakeOverApplied(options.Producers);
+            log.TakeOverApplied(options.Producers, truncatedLsn: 0);
         foreach (LogDamage finding in damage)
             LogDamageFound(finding);
         ReportStrangers();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 
 namespace Actors.Log;
 
@@ -8,6 +9,7 @@ internal sealed partial class LogApplier
     /// <summary>Suffix of the folder of a log that has been deleted; what is left of one is removed at start.</summary>
     public const string DeletedSuffix = ".deleted";
 
+    private const string ProducersSuffix = ".producers";
     private const int MaxProducersBytes = 256 << 20;
 
     /// <summary>Removes the files of a log whose deletion is durable, perhaps ahead of the record that says so.</summary>
@@ -15,7 +17,6 @@ internal sealed partial class LogApplier
     {
         if (log.Applied.IsRemoved)
             return;
-        log.Applied.IsRemoved = true;
         Segment[] segments = log.Segments;
         lock (log.Sync)
         {
@@ -29,12 +30,15 @@ internal sealed partial class LogApplier
             _open.Forget(segment.Index.Slot);
         }
 
-        if (!_files.DirectoryExists(log.Directory))
-            return;
         string doomed = log.Directory + DeletedSuffix;
-        _files.DeleteDirectory(doomed);
-        _files.Rename(log.Directory, doomed);
-        Dirty.Directories.Add(LogsDirectory);
+        if (_files.DirectoryExists(log.Directory))
+        {
+            _files.DeleteDirectory(doomed);
+            _files.Rename(log.Directory, doomed);
+            Dirty.Directories.Add(LogsDirectory);
+        }
+
+        log.Applied.IsRemoved = true;
         _files.DeleteDirectory(doomed);
     }
 
@@ -48,7 +52,11 @@ internal sealed partial class LogApplier
         lock (log.Sync)
             log.Segments = segments[gone.Length..];
         foreach (Segment segment in gone)
+        {
             Unlink(segment);
+            _files.DeleteFile(ProducersPath(log, segment.BaseOffset));
+        }
+
         Dirty.Directories.Add(log.Directory);
     }
 
@@ -63,7 +71,6 @@ internal sealed partial class LogApplier
             _registry.Add(log);
         }
 
-        log.Applied.IsPrepared |= !log.Applied.IsCreated;
         log.Applied.IsCreated = true;
         log.Description = description;
         if (log.Applied.HasDirectory)
@@ -122,15 +129,17 @@ internal sealed partial class LogApplier
         _metrics.SegmentWritten(snapshot.WrittenCount);
     }
 
-    private void Truncate(StoredLog log, long target, bool isReset)
+    private void Truncate(StoredLog log, long target, bool isReset, long lsn)
     {
         AppliedLog applied = log.Applied;
         if (isReset)
         {
-            foreach (Segment segment in log.Segments)
-                Unlink(segment);
+            Segment[] segments = log.Segments;
             lock (log.Sync)
                 log.Segments = [];
+            foreach (Segment segment in segments)
+                Unlink(segment);
+            UnlinkProducersAbove(log, -1);
             Dirty.Directories.Add(log.Directory);
             applied.StartOffset = applied.EndOffset = target;
             applied.Epochs = new EpochHistory();
@@ -153,7 +162,7 @@ internal sealed partial class LogApplier
         applied.CollectedEndOffset = applied.EndOffset;
         if (Replay is not null)
             return;
-        log.TakeOverApplied(_options.Producers);
+        log.TakeOverApplied(_options.Producers, lsn);
         log.Truncation?.TrySetResult(applied.EndOffset);
     }
 
@@ -177,7 +186,8 @@ internal sealed partial class LogApplier
         }
 
         foreach (Segment segment in segments[kept..])
-            Unlink(segment, keepProducers: segment.BaseOffset == target);
+            Unlink(segment);
+        UnlinkProducersAbove(log, target);
         if (kept == 0 || segments[kept - 1].IsClosed)
             log.Applied.RollMs ??= NowMs();
         else
@@ -256,14 +266,26 @@ internal sealed partial class LogApplier
         return false;
     }
 
-    private void Unlink(Segment segment, bool keepProducers = false)
+    private void Unlink(Segment segment)
     {
         _open.Delete(segment.Data);
         _open.Delete(segment.Index.Slot);
-        if (!keepProducers)
-            _files.DeleteFile(segment.ProducersPath);
+    }
+
+    /// <summary>Snapshots above where the log ends speak of batches that are gone. Not each of them has a segment.</summary>
+    private void UnlinkProducersAbove(StoredLog log, long offset)
+    {
+        foreach (string name in _files.ListFiles(log.Directory))
+        {
+            if (name.EndsWith(ProducersSuffix, StringComparison.Ordinal)
+                && long.TryParse(name.AsSpan(0, name.Length - ProducersSuffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long at)
+                && at > offset)
+            {
+                _files.DeleteFile($"{log.Directory}/{name}");
+            }
+        }
     }
 
     private static string ProducersPath(StoredLog log, long offset) =>
-        $"{log.Directory}/{offset.ToString("D20", System.Globalization.CultureInfo.InvariantCulture)}.producers";
+        $"{log.Directory}/{offset.ToString("D20", CultureInfo.InvariantCulture)}{ProducersSuffix}";
 }

@@ -57,7 +57,7 @@ internal sealed partial class LogApplier
     {
         found.Segment.Length = found.SoundLength;
         log.Applied.CollectedEndOffset = log.Applied.EndOffset;
-        Truncate(log, found.SoundEndOffset, isReset: false);
+        Truncate(log, found.SoundEndOffset, isReset: false, lsn: 0);
         log.Applied.Short = null;
     }
 

@@ -109,7 +109,7 @@ internal sealed partial class LogApplier
         switch (record.Type)
         {
             case WalRecordType.Truncate:
-                Truncate(log, record.BaseOffset, (record.Flags & WalRecord.ResetFlag) != 0);
+                Truncate(log, record.BaseOffset, (record.Flags & WalRecord.ResetFlag) != 0, record.Lsn);
                 break;
             case WalRecordType.EpochSeen:
                 applied.SeenEpoch = Math.Max(applied.SeenEpoch, record.Epoch);

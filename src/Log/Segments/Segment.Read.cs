@@ -37,6 +37,8 @@ internal sealed partial class Segment
                     position += (int)at;
                     read = Fill(ref buffer, lease.File, position, (int)Math.Min(length - position, Math.Max(firstBytes, maxBytes)));
                     at = 0;
+                    if (firstBytes > read)
+                        throw new LogDamagedException(Data.Path, position);
                 }
 
                 int bytes = Take(buffer.AsSpan((int)at, read - (int)at), upToOffset, (int)Math.Max(maxBytes, firstBytes), out long nextOffset);

@@ -5,6 +5,9 @@ public sealed record LogOptions
 {
     private const int MiB = 1 << 20;
 
+    // Far beyond what makes sense, and low enough that no sum or product of sizes overflows.
+    private const long MaxBytes = 1L << 44;
+
     /// <summary>Folder of segments, checkpoints and, unless <see cref="WalDirectory"/> says otherwise, the write-ahead log. Created when missing.</summary>
     public required string Directory { get; init; }
 
@@ -73,20 +76,26 @@ public sealed record LogOptions
         Check(!string.IsNullOrWhiteSpace(Directory), "Directory must name a folder.");
         Check(SlabBytes >= 8_192 && SlabBytes % 4_096 == 0, $"SlabBytes is {SlabBytes}; it must be a multiple of 4,096 and at least 8,192.");
         Check(WalFileBytes >= 32_768 && WalFileBytes % 4_096 == 0, $"WalFileBytes is {WalFileBytes}; it must be a multiple of 4,096 and at least 32,768.");
-        Check(MaxWalBytes >= 3 * WalFileBytes, $"MaxWalBytes is {MaxWalBytes}; it must hold at least three files of {WalFileBytes} bytes.");
+        Check(MaxWalBytes / 3 >= WalFileBytes, $"MaxWalBytes is {MaxWalBytes}; it must hold at least three files of {WalFileBytes} bytes.");
+        Check(MaxWalBytes <= MaxBytes, $"MaxWalBytes is {MaxWalBytes}; it must be at most {MaxBytes}.");
         Check(CheckpointBytes >= 1 && CheckpointBytes <= MaxWalBytes - WalFileBytes, $"CheckpointBytes is {CheckpointBytes}; it must be at least 1 and leave one file of MaxWalBytes ({MaxWalBytes}).");
         Check(MaxFlushBytes >= 8_192, $"MaxFlushBytes is {MaxFlushBytes}; it must be at least 8,192.");
         Check(MaxAppendBytes >= 1_024, $"MaxAppendBytes is {MaxAppendBytes}; it must be at least 1,024.");
         if (mistakes.Count == 0)
         {
-            (long slabBytes, long fileBytes) = WriteAheadLog.Needs(MaxAppendBytes, SlabBytes, MaxFlushBytes);
+            (long slabBytes, long fileBytes) = WriteAheadLog.Needs(MaxAppendBytes + ((long)WriteAheadLog.AppendRecords * WalRecord.HeaderBytes), SlabBytes, MaxFlushBytes);
             Check(fileBytes <= WalFileBytes - WalFileHeader.DataStart, $"WalFileBytes is {WalFileBytes}; it must be at least {fileBytes + WalFileHeader.DataStart} to hold an append of MaxAppendBytes ({MaxAppendBytes}).");
-            Check(slabBytes + SlabBytes <= MaxSlabBytes, $"MaxSlabBytes is {MaxSlabBytes}; it must be at least {slabBytes + SlabBytes} to hold an append of MaxAppendBytes ({MaxAppendBytes}).");
+
+            // The slab that is filling is given up only when the next one begins, and a large batch has one of its own size.
+            slabBytes += WriteAheadLog.LargestSlab(MaxAppendBytes, SlabBytes);
+            Check(slabBytes <= MaxSlabBytes, $"MaxSlabBytes is {MaxSlabBytes}; it must be at least {slabBytes} to hold an append of MaxAppendBytes ({MaxAppendBytes}).");
         }
 
+        Check(MaxSlabBytes <= MaxBytes, $"MaxSlabBytes is {MaxSlabBytes}; it must be at most {MaxBytes}.");
         Check(WriteBehindBytes >= 1, $"WriteBehindBytes is {WriteBehindBytes}; it must be at least 1.");
         Check(MaxSlabBytes / 2 >= WriteBehindBytes, $"MaxSlabBytes is {MaxSlabBytes}; it must be at least twice WriteBehindBytes ({WriteBehindBytes}).");
         Check(ReserveBytes >= 0, $"ReserveBytes is {ReserveBytes}; it must not be negative.");
+        Check(ReserveBytes <= MaxBytes, $"ReserveBytes is {ReserveBytes}; it must be at most {MaxBytes}.");
         Check(DiskFullRecheck > TimeSpan.Zero, $"DiskFullRecheck is {DiskFullRecheck}; it must be positive.");
         Check(MaxOpenFiles >= 8, $"MaxOpenFiles is {MaxOpenFiles}; it must be at least 8.");
         Check(MaxSingleSyncs >= 0, $"MaxSingleSyncs is {MaxSingleSyncs}; it must not be negative.");

@@ -50,7 +50,7 @@ public sealed partial class LogStore
         _space = new SpaceGuard(options, files, _health, time, () => _wal.EndLsn - _writer.AppliedLsn, WakeStuck, OnSpaceChanged);
         _whole = files.OpenWholeSync(options.Directory);
         _checkpointer = new Checkpointer(
-            options, files, _open, _whole, _walFiles, _wal, _writer, _registry, _checkpointFile, _health, _space, metrics, time, _checkpointSignal, _logger);
+            options, files, _open, _whole, _walFiles, _wal, _writer, _registry, _checkpointFile, _health, _space, metrics, time, _checkpointSignal, _room.Pulse, _logger);
         _walFiles.OnTaken(_checkpointSignal.Set);
         _health.OnFailed(OnFailed);
     }
@@ -89,33 +89,46 @@ public sealed partial class LogStore
     private static Guid Identify(LogOptions options, IFileSystem files, Salts salts)
     {
         string walDirectory = WalDirectoryOf(options);
-        CreateDurably(files, $"{options.Directory}/logs");
+        string logsDirectory = $"{options.Directory}/logs";
         if (StorageIdentity.TryRead(files, options.Directory, out Guid storageId))
         {
             if (!StorageIdentity.TryRead(files, walDirectory, out Guid walId))
                 throw new StorageFormatException(walDirectory, $"the write-ahead log of storage {storageId} is not here. Mount or restore the folder; without it acknowledged records are lost.");
             if (walId != storageId)
                 throw new StorageFormatException(walDirectory, $"the write-ahead log belongs to storage {walId}, the data directory is {storageId}. Put the right folder in place.");
+
+            // The process before may have been killed between making a file and syncing its name.
+            files.CreateDirectory(logsDirectory);
+            files.SyncDirectory(walDirectory);
+            files.SyncDirectory(options.Directory);
             return storageId;
         }
 
-        if (files.ListDirectories($"{options.Directory}/logs").Count > 0)
+        if (files.ListDirectories(logsDirectory).Count > 0)
             throw new StorageFormatException(options.Directory, "there are logs, but the file 'storage' that identifies them is missing. Restore it, or choose an empty folder.");
         return Create(options, files, walDirectory, salts.NextId());
     }
 
-    /// <summary>Creates a folder and those above it, and syncs the folder above each that is new: else a loss of power takes all that is in it.</summary>
+    /// <summary>Creates a folder and those above it, and syncs the name of each: else a loss of power takes all that is in it.</summary>
+    /// <remarks>Those that exist too: the silo, or a process that was killed, may have made them without a sync.</remarks>
     private static void CreateDurably(IFileSystem files, string directory)
     {
-        if (files.DirectoryExists(directory))
-            return;
-        string above = directory.TrimEnd('/');
-        int slash = above.LastIndexOf('/');
-        above = slash > 0 ? above[..slash] : slash == 0 ? "/" : ".";
-        if (above is not "/" and not ".")
-            CreateDurably(files, above);
         files.CreateDirectory(directory);
-        files.SyncDirectory(above);
+        try
+        {
+            for (string? above = FolderAbove(directory); above is not null; above = FolderAbove(above))
+                files.SyncDirectory(above);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // A folder that this process may not read is not one that it has made; nor are those above.
+        }
+    }
+
+    private static string? FolderAbove(string directory)
+    {
+        int slash = directory.LastIndexOf('/');
+        return slash > 0 ? directory[..slash] : slash == 0 && directory.Length > 1 ? "/" : slash < 0 && directory != "." ? "." : null;
     }
 
     /// <summary>The file that names the directory is written last: until then it is still new.</summary>
@@ -123,6 +136,7 @@ public sealed partial class LogStore
     {
         if (StorageIdentity.TryRead(files, walDirectory, out Guid other) && files.ListFiles(walDirectory).Any(WalFiles.IsName))
             throw new StorageFormatException(walDirectory, $"the folder holds the write-ahead log of storage {other}, but {options.Directory} is new. Put the right folders together, or choose empty ones.");
+        CreateDurably(files, $"{options.Directory}/logs");
         CreateDurably(files, walDirectory);
         StorageIdentity.Write(files, walDirectory, storageId);
         foreach (string name in files.ListFiles(options.Directory))
@@ -165,7 +179,11 @@ public sealed partial class LogStore
         _writer.Start(result.EndLsn, _space, OnWindow);
         _checkpointer.Start(checkpoint.Lsn);
         _space.Sample();
-        PrepareFirstFile();
+
+        // Makes the first write-ahead file ready, or notes that there is no space for one.
+        _checkpointer.Step();
+        if (_health.Failure is { } failure)
+            throw new LogFailedException(failure);
         _metrics.Observe(() => new LogUsage(_wal.QueuedAppends, _wal.EndLsn - _checkpointer.LastLsn, _slabs.UsedBytes, _health.Refusal));
         int logCount = _registry.All.Count();
         double durationMs = _time.GetElapsedTime(began).TotalMilliseconds;
@@ -177,18 +195,6 @@ public sealed partial class LogStore
             CheckpointInline();
         else if (result.ReplayedBytes > 0 && !result.IsWalDamaged)
             _checkpointer.Request(null);
-    }
-
-    private void PrepareFirstFile()
-    {
-        try
-        {
-            _walFiles.Prepare();
-        }
-        catch (NoSpaceException)
-        {
-            _space.Stuck();
-        }
     }
 
     private void CheckpointInline()
@@ -208,10 +214,11 @@ public sealed partial class LogStore
         _room.Pulse();
     }
 
+    /// <summary>While the disk is full: tries again what found no space, and frees what can be freed.</summary>
     private void WakeStuck()
     {
         _writer.Wake();
-        _checkpointer.Wake();
+        _checkpointer.Reclaim();
     }
 
     private void OnSpaceChanged(bool isFull, long freeBytes, long neededBytes)
@@ -221,7 +228,6 @@ public sealed partial class LogStore
         else
             LogDiskHasSpace(_options.Directory, freeBytes);
         _room.Pulse();
-        RefusalChanged?.Invoke(_health.Refusal);
     }
 
     private void OnFailed(LogFailure failure)

@@ -42,6 +42,7 @@ public sealed partial class LogStore
 
         foreach (Worker worker in _workers)
             worker.Stop();
+        EndWaits();
         CloseFiles();
     }
 
@@ -54,7 +55,7 @@ public sealed partial class LogStore
         get
         {
             lock (_wal.Gate)
-                return _wal.Reserve(_options.MaxAppendBytes, 1) == AppendRefusal.None;
+                return _wal.Reserve(_options.MaxAppendBytes, WriteAheadLog.AppendRecords) == AppendRefusal.None;
         }
     }
 
@@ -113,6 +114,18 @@ public sealed partial class LogStore
     {
         _health.Fail(new LogFailure(thread, _options.Directory, e));
         _wal.FailQueued(_health.Failure!);
+    }
+
+    /// <summary>What is durable is told; whoever waits for more learns that it will not come.</summary>
+    private void EndWaits()
+    {
+        while (_completions.Step())
+        {
+        }
+
+        var closed = new LogFailure("close", _options.Directory, new ObjectDisposedException(nameof(LogStore)));
+        _wal.FailQueued(closed);
+        _checkpointer.FailWaiting(closed);
     }
 
     private void CloseFiles()

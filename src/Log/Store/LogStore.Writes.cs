@@ -36,7 +36,23 @@ public sealed partial class LogStore
                 throw new LogFailedException(_health.Failure!);
             if (refusal != AppendRefusal.Busy)
                 throw new LogRefusedException(refusal);
-            await WaitForRoomAsync(token);
+            await WaitUntilRoomAsync(isAllowedWhenFull, token);
+        }
+    }
+
+    /// <param name="isAllowedWhenFull">A full disk is no answer, so that the wait goes on.</param>
+    private async Task WaitUntilRoomAsync(bool isAllowedWhenFull, CancellationToken token)
+    {
+        while (true)
+        {
+            // Asked for before the look: whatever makes room after it completes this task.
+            Task next = _room.Next();
+            AppendRefusal refusal = _health.Refusal;
+            bool isAnswered = refusal != AppendRefusal.None && !(isAllowedWhenFull && refusal == AppendRefusal.DiskFull);
+            if (isAnswered || HasRoom)
+                return;
+            MakeRoom();
+            await next.WaitAsync(token);
         }
     }
 

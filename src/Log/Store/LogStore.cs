@@ -14,9 +14,6 @@ namespace Actors.Log;
 /// </remarks>
 public sealed partial class LogStore : IAsyncDisposable
 {
-    // How long somebody who waits for room lets what was asked for go on before it is asked for again.
-    private static readonly TimeSpan RoomRecheck = TimeSpan.FromMilliseconds(100);
-
     /// <summary>Identity of the data directory, made when it was created.</summary>
     public Guid StorageId { get; }
 
@@ -35,9 +32,6 @@ public sealed partial class LogStore : IAsyncDisposable
 
     /// <summary>The first failed write or sync, or null.</summary>
     public LogFailure? Failure => _health.Failure;
-
-    /// <summary>Called when <see cref="Refusal"/> becomes, or stops being, <see cref="AppendRefusal.DiskFull"/>, on a thread of the log; must not block.</summary>
-    public event Action<AppendRefusal>? RefusalChanged;
 
     /// <summary>Opens or creates a data directory and recovers what its write-ahead log holds beyond the last checkpoint.</summary>
     /// <exception cref="ArgumentException">The options contradict themselves; the message lists all mistakes.</exception>
@@ -58,8 +52,7 @@ public sealed partial class LogStore : IAsyncDisposable
         for (int i = 0; i < logs.Count; i++)
         {
             payloads[i] = DescriptionCodec.Write(logs[i].Topic, logs[i].TopicId, logs[i].Partition, logs[i].Configs ?? NoConfigs);
-            if (payloads[i].Length > DescriptionCodec.MaxBytes)
-                throw new ArgumentException($"The description of {logs[i].Topic}-{logs[i].Partition} has {payloads[i].Length} bytes; {DescriptionCodec.MaxBytes} are allowed.", nameof(logs));
+            ThrowIfTooLarge(payloads[i], $"{logs[i].Topic}-{logs[i].Partition}", nameof(logs));
         }
 
         var created = new StoredLog[logs.Count];
@@ -97,8 +90,7 @@ public sealed partial class LogStore : IAsyncDisposable
         StoredLog stored = Find(log);
         LogDescription description = stored.Description with { Configs = new Dictionary<string, string>(configs, StringComparer.Ordinal) };
         byte[] payload = DescriptionCodec.Write(description.Topic, description.TopicId, description.Partition, description.Configs);
-        if (payload.Length > DescriptionCodec.MaxBytes)
-            throw new ArgumentException($"The description of {description} has {payload.Length} bytes; {DescriptionCodec.MaxBytes} are allowed.", nameof(configs));
+        ThrowIfTooLarge(payload, description.ToString(), nameof(configs));
         return WriteAsync(
             payload.Length, 1, isAllowedWhenFull: false,
             wal =>
@@ -126,25 +118,9 @@ public sealed partial class LogStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until a refusal as <see cref="AppendRefusal.Busy"/> is worth another try.</summary>
-    public async Task WaitForRoomAsync(CancellationToken token)
-    {
-        while (true)
-        {
-            Task next = _room.Next();
-            if (HasRoom || _health.Refusal is AppendRefusal.Failed or AppendRefusal.Closed)
-                return;
-            MakeRoom();
-            try
-            {
-                await next.WaitAsync(RoomRecheck, _time, token);
-            }
-            catch (TimeoutException)
-            {
-                // What was asked for may have been done before the last of its bytes could be: ask again.
-            }
-        }
-    }
+    /// <summary>Waits until a refusal as <see cref="AppendRefusal.Busy"/> is worth another try: there is room, or another answer.</summary>
+    /// <remarks>Room comes from a slab that is given back and from a write-ahead file that is made or freed; each wakes who waits here.</remarks>
+    public Task WaitForRoomAsync(CancellationToken token) => WaitUntilRoomAsync(isAllowedWhenFull: false, token);
 
     /// <summary>Makes a checkpoint of everything that is durable now.</summary>
     /// <returns>When it is durable.</returns>
@@ -153,6 +129,14 @@ public sealed partial class LogStore : IAsyncDisposable
         var waiter = new DurableWaiter();
         _checkpointer.Request(waiter);
         return waiter.Task.WaitAsync(token);
+    }
+
+    /// <summary>A description travels as one record, and there is room for records up to the largest append only.</summary>
+    private void ThrowIfTooLarge(byte[] description, string log, string parameter)
+    {
+        int maxBytes = Math.Min(DescriptionCodec.MaxBytes, _options.MaxAppendBytes);
+        if (description.Length > maxBytes)
+            throw new ArgumentException($"The description of {log} has {description.Length} bytes; {maxBytes} are allowed.", parameter);
     }
 
     private StoredLog Find(LogId id) =>

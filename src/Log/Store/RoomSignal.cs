@@ -1,6 +1,6 @@
 namespace Actors.Log;
 
-/// <summary>Lets callers wait for room after a refusal as busy. Costs nothing while nobody waits.</summary>
+/// <summary>Lets callers wait for room after a refusal as busy. Costs an exchange a pulse while nobody waits.</summary>
 internal sealed class RoomSignal
 {
     private TaskCompletionSource? _waiting;
@@ -15,9 +15,7 @@ internal sealed class RoomSignal
         return (Interlocked.CompareExchange(ref _waiting, fresh, null) ?? fresh).Task;
     }
 
-    public void Pulse()
-    {
-        if (Volatile.Read(ref _waiting) is not null)
-            Interlocked.Exchange(ref _waiting, null)?.TrySetResult();
-    }
+    /// <summary>Wakes everybody who waits. Call it after the change that may have made room.</summary>
+    /// <remarks>An exchange, not a read: it keeps the change before it, so that whoever comes too late for the pulse sees the room.</remarks>
+    public void Pulse() => Interlocked.Exchange(ref _waiting, null)?.TrySetResult();
 }

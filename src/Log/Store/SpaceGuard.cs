@@ -114,7 +114,7 @@ internal sealed class SpaceGuard : IDisposable
         {
             Sample();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _health.Fail(new LogFailure("statfs", _options.Directory, e));
         }

@@ -36,6 +36,9 @@ internal sealed class StoredLog(LogDescription description, string directory)
     /// <summary>Segments in the order of their offsets; replaced whole, under <see cref="Sync"/>.</summary>
     public Segment[] Segments { get; set; } = [];
 
+    /// <summary>LSN of the last truncation that was carried out: what earlier flushes appended is gone. Under <see cref="Sync"/>.</summary>
+    public long TruncatedLsn { get; private set; }
+
     /// <summary>Rises with every truncation: a read that saw another number is made again.</summary>
     public int Truncations { get; set; }
 
@@ -108,10 +111,12 @@ internal sealed class StoredLog(LogDescription description, string directory)
     }
 
     /// <summary>Copies what has been applied to the side of the owner: after recovery and after a truncation, when nothing else is on its way.</summary>
-    public void TakeOverApplied(ProducerStatesOptions producers)
+    /// <param name="truncatedLsn">LSN of the truncation; 0 after recovery.</param>
+    public void TakeOverApplied(ProducerStatesOptions producers, long truncatedLsn)
     {
         lock (Sync)
         {
+            TruncatedLsn = truncatedLsn;
             Tail.Clear();
             Truncations++;
             StartOffset = Applied.StartOffset;

@@ -14,14 +14,22 @@ internal sealed partial class Completions(FlushPool flushes, WorkSignal signal, 
     private readonly Queue<Flush> _queue = new();
     private bool _isTelling;
     private LogFailure? _failure;
+    private LogFailure? _toldFailure;
     private Func<IEnumerable<StoredLog>>? _failedLogs;
 
     /// <summary>Tells of a flush that is durable: here and now if nobody else is telling, else on the completion thread.</summary>
+    /// <remarks>Once a failure has been told, nothing is told as durable any more.</remarks>
     /// <param name="mayTellHere">Whether the caller has nothing better to do.</param>
     public void Post(Flush flush, bool mayTellHere)
     {
         lock (_lock)
         {
+            if (_toldFailure is { } failure)
+            {
+                flush.FailWaiters(failure);
+                return;
+            }
+
             if (!mayTellHere || _isTelling || _queue.Count > 0)
             {
                 _queue.Enqueue(flush);
@@ -78,6 +86,7 @@ internal sealed partial class Completions(FlushPool flushes, WorkSignal signal, 
                 _failure = null;
                 if (failure is null)
                     return false;
+                _toldFailure = failure;
             }
 
             _isTelling = true;
@@ -98,8 +107,7 @@ internal sealed partial class Completions(FlushPool flushes, WorkSignal signal, 
             TellCommit(flush);
         foreach (ref readonly TouchedLog touched in flush.Touched)
         {
-            touched.Log.DurableEndOffset = touched.EndOffset;
-            if (touched.Log.Owner is not { } owner)
+            if (!Publish(flush, touched) || touched.Log.Owner is not { } owner)
                 continue;
             try
             {
@@ -123,6 +131,19 @@ internal sealed partial class Completions(FlushPool flushes, WorkSignal signal, 
         {
             LogDescription log = touched.Log.Description;
             LogCommit(log.Topic, log.Partition, touched.EndOffset, flush.Batches, flush.PaddedLength, (long)flush.CommitTime.TotalMicroseconds);
+        }
+    }
+
+    /// <summary>Publishes how far a log is durable.</summary>
+    /// <returns>False when a truncation has been carried out since: the segment writer may be ahead, and has published where the log ends now.</returns>
+    private static bool Publish(Flush flush, in TouchedLog touched)
+    {
+        lock (touched.Log.Sync)
+        {
+            if (flush.StartLsn < touched.Log.TruncatedLsn)
+                return false;
+            touched.Log.DurableEndOffset = touched.EndOffset;
+            return true;
         }
     }
 

@@ -92,6 +92,13 @@ internal sealed class Flush
             .Write(bytes[..WalRecord.HeaderBytes], File.Header.Salt);
     }
 
+    /// <summary>Fails everybody who waits for a flush that is not told as durable.</summary>
+    public void FailWaiters(LogFailure failure)
+    {
+        foreach (DurableWaiter waiter in _waiters)
+            waiter.Failed(failure);
+    }
+
     /// <summary>One of the two users is done.</summary>
     /// <returns>Whether it was the last one: the flush may be used again.</returns>
     public bool Release()

@@ -98,19 +98,13 @@ internal sealed partial class WriteAheadLog
         lock (Gate)
         {
             if (_writing is not null)
-                FailWaiters(_writing, failure);
+                _writing.FailWaiters(failure);
             _writing = null;
             SealFilling();
             while (_sealed.TryDequeue(out Flush? flush))
-                FailWaiters(flush, failure);
+                flush.FailWaiters(failure);
             _queuedAppends = 0;
         }
-    }
-
-    private static void FailWaiters(Flush flush, LogFailure failure)
-    {
-        foreach (DurableWaiter waiter in flush.Waiters)
-            waiter.Failed(failure);
     }
 
     /// <summary>Before a file is used again, its new header is synced: from then on nothing of its former life counts.</summary>

@@ -10,6 +10,10 @@ namespace Actors.Log;
 /// </remarks>
 internal sealed partial class WriteAheadLog
 {
+    /// <summary>Records of one append that <see cref="Reserve"/> must be told: the start of an epoch, a roll, and the batches.</summary>
+    /// <remarks>Batches that do not fit into one record go on in the next flush; its room is counted with it.</remarks>
+    public const int AppendRecords = 3;
+
     // Less than this at the end of a slab is not worth a flush of its own.
     private const int MinFlushRoom = 32 * 1024;
 
@@ -76,6 +80,10 @@ internal sealed partial class WriteAheadLog
         long padded = bytes + (flushes * 2 * WalFileHeader.PageBytes);
         return ((2 * padded) + slabBytes, padded);
     }
+
+    /// <summary>Size of the slab that holds the largest record alone.</summary>
+    public static long LargestSlab(int maxAppendBytes, int slabBytes) =>
+        Math.Max(slabBytes, WalFileHeader.AlignUp((2L * WalRecord.HeaderBytes) + maxAppendBytes));
 
     /// <summary>Finds the place of the next record. Under <see cref="Gate"/>, after <see cref="Reserve"/>.</summary>
     /// <param name="payloadBytes">Bytes that the record needs at least.</param>

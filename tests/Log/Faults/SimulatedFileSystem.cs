@@ -45,11 +45,11 @@ internal sealed class SimulatedFileSystem : IFileSystem
     public SimulatedFileSystem AfterPowerLoss(Random random)
     {
         lock (_lock)
-            return new SimulatedFileSystem((SimulatedFolder)_root.AfterPowerLoss(random));
+            return new SimulatedFileSystem((SimulatedFolder)_root.AfterPowerLoss(random)) { CapacityBytes = CapacityBytes };
     }
 
     /// <summary>The same files for a new process, after the old one was killed: nothing is lost.</summary>
-    public SimulatedFileSystem AfterKill() => new(_root);
+    public SimulatedFileSystem AfterKill() => new(_root) { CapacityBytes = CapacityBytes };
 
     /// <summary>Changes bytes behind everybody's back, as a rotting disk does.</summary>
     public void Corrupt(string path, Action<SimulatedFile> change)

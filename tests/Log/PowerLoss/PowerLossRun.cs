@@ -67,11 +67,18 @@ internal sealed class PowerLossRun
         _store.Abandon();
     }
 
+    /// <summary>What happened in the middle of a change: mostly the power went; or the process was killed, and the system keeps what it was told.</summary>
+    private SimulatedFileSystem Interrupted()
+    {
+        Func<int, int>? shortWrite = _files.ShortWrite;
+        SimulatedFileSystem left = _random.Next(4) == 0 ? _files.AfterKill() : _files.AfterPowerLoss(_random);
+        left.ShortWrite = shortWrite;
+        return left;
+    }
+
     /// <summary>The end of a life: the power goes, or the process is killed and the power goes later, or it stops cleanly.</summary>
     private void Leave()
     {
-        Func<int, int>? shortWrite = _files.ShortWrite;
-        bool isKilled = !_files.IsPowerLost && _random.Next(3) == 0;
         if (!_files.IsPowerLost && _random.Next(4) == 0)
         {
             _store.DisposeAsync().AsTask().GetAwaiter().GetResult();
@@ -81,8 +88,7 @@ internal sealed class PowerLossRun
         _store.Abandon();
         Cuts++;
         FileChanges = (FileChanges * 31) + _files.Changes;
-        _files = isKilled ? _files.AfterKill() : _files.AfterPowerLoss(_random);
-        _files.ShortWrite = shortWrite;
+        _files = Interrupted();
     }
 
     private void OpenAndCompare()
@@ -100,7 +106,7 @@ internal sealed class PowerLossRun
             catch (Exception e) when (_files.IsPowerLost && e is PowerLostException or LogFailedException)
             {
                 Cuts++;
-                _files = _files.AfterPowerLoss(_random);
+                _files = Interrupted();
             }
         }
 
@@ -122,7 +128,7 @@ internal sealed class PowerLossRun
             differences.Add(difference);
         }
 
-        Assert.Fail($"After {Cuts} cuts no state that the acknowledgements allow was found ({differences.Count} looked at):\n{string.Join("\n", differences.Distinct().Take(12))}\nChanges: {_model.Describe(40)}");
+        Assert.Fail($"After {Cuts} cuts no state that the acknowledgements allow was found ({differences.Count} looked at):\n{string.Join("\n", differences.Distinct().Take(12))}\nChanges: {_model.Describe(int.TryParse(Environment.GetEnvironmentVariable("ACTORS_TEST_CHANGES"), out int shown) ? shown : 40)}");
     }
 
     private void Step()

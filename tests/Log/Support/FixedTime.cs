@@ -18,6 +18,10 @@ internal sealed class FixedTime(long nowMs) : TimeProvider
         }
     }
 
+    public override long TimestampFrequency => 1_000;
+
+    public override long GetTimestamp() => NowMs;
+
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(NowMs);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

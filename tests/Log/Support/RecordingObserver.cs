@@ -10,6 +10,12 @@ internal sealed class RecordingObserver : ILogObserver
 
     public List<long> Signals { get; } = [];
 
+    /// <summary>What was told as durable after the failure; must stay empty.</summary>
+    public List<long> SignalsAfterFailure { get; } = [];
+
+    /// <summary>How often a failure was told.</summary>
+    public int Failures { get; private set; }
+
     public Task<LogFailure> Failed => _failed.Task;
 
     public long Durable => Volatile.Read(ref _durable);
@@ -19,6 +25,8 @@ internal sealed class RecordingObserver : ILogObserver
         lock (_lock)
         {
             Signals.Add(durableEndOffset);
+            if (Failures > 0)
+                SignalsAfterFailure.Add(durableEndOffset);
             Volatile.Write(ref _durable, durableEndOffset);
             foreach ((long offset, TaskCompletionSource done) in _waiting.Where(w => w.Offset <= durableEndOffset))
                 done.TrySetResult();
@@ -26,7 +34,12 @@ internal sealed class RecordingObserver : ILogObserver
         }
     }
 
-    public void OnFailed(LogFailure failure) => _failed.TrySetResult(failure);
+    public void OnFailed(LogFailure failure)
+    {
+        lock (_lock)
+            Failures++;
+        _failed.TrySetResult(failure);
+    }
 
     public Task WaitAsync(long offset)
     {

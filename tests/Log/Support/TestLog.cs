@@ -32,10 +32,13 @@ internal static class TestLog
     public static LogStore Open(IFileSystem files, LogOptions options, bool hasThreads = true, LogMetrics? metrics = null, TimeProvider? time = null) =>
         LogStore.Open(options, files, time ?? TimeProvider.System, metrics ?? LogMetrics.Standalone(), NullLoggerFactory.Instance, hasThreads);
 
-    /// <summary>One batch of records without a producer.</summary>
-    public static byte[] Batch(int records, int valueBytes, long timestampMs = 1_000, byte fill = 7)
+    /// <summary>One batch of records; without a producer unless one is named.</summary>
+    public static byte[] Batch(int records, int valueBytes, long timestampMs = 1_000, byte fill = 7, long producerId = -1, int sequence = 0)
     {
-        var builder = new RecordBatchBuilder();
+        var options = new RecordBatchOptions();
+        if (producerId >= 0)
+            options = options with { ProducerId = producerId, ProducerEpoch = 0, BaseSequence = sequence };
+        var builder = new RecordBatchBuilder(options);
         for (int i = 0; i < records; i++)
         {
             var value = new byte[valueBytes];
@@ -50,6 +53,45 @@ internal static class TestLog
     {
         Assert.True(RecordBatchHeader.TryParse(batch, out RecordBatchHeader header));
         return new LogAppend { Batch = batch, Header = header, BaseOffset = baseOffset };
+    }
+
+    /// <summary>Appends batches at the end of the log, as a leader does; they must be taken.</summary>
+    public static void MustAppend(PartitionLog log, params byte[][] batches) => Assert.Equal(AppendRefusal.None, TryAppend(log, batches));
+
+    /// <summary>Appends batches at the end of the log, as a leader does.</summary>
+    public static AppendRefusal TryAppend(PartitionLog log, params byte[][] batches)
+    {
+        var appends = new List<LogAppend>();
+        long next = log.EndOffset;
+        foreach (byte[] batch in batches)
+        {
+            appends.Add(Append(batch, next));
+            Assert.Equal(ProducerVerdict.Ok, log.Producers.Stage(appends[^1].Header, next, 1_000).Verdict);
+            next = appends[^1].NextOffset;
+        }
+
+        return log.Append(appends.ToArray(), Math.Max(0, log.Epochs.LatestEpoch));
+    }
+
+    /// <summary>Does the work of a store without threads until a task has ended, whose continuations run elsewhere.</summary>
+    public static void PumpUntil(LogStore store, Task task)
+    {
+        Assert.True(
+            SpinWait.SpinUntil(
+                () =>
+                {
+                    store.PumpAll();
+                    return task.IsCompleted;
+                },
+                Guard),
+            $"The task has not ended, though nothing is left to be done; failure: {store.Failure}.");
+    }
+
+    /// <summary>As <see cref="PumpUntil"/>; what the task has made.</summary>
+    public static T Pumped<T>(LogStore store, Task<T> task)
+    {
+        PumpUntil(store, task);
+        return task.GetAwaiter().GetResult();
     }
 
     /// <summary>The batch as it must be stored.</summary>
