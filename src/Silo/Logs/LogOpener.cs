@@ -16,6 +16,7 @@ public sealed partial class LogOpener(SiloHealth health, LogHealth logHealth, IS
     public Task StartAsync(CancellationToken cancellationToken)
     {
         health.Enter("recovering the log");
+        if (services.GetRequiredService<IFileSystem>() is SlowSyncFileSystem slow) SyncsAreDelayed(logger, slow.Delay.TotalMilliseconds);
         _log = services.GetRequiredService<LogStore>();
         logHealth.Watch(_log);
         foreach (var damage in _log.Damage) LogDamaged(logger, damage);
@@ -31,4 +32,7 @@ public sealed partial class LogOpener(SiloHealth health, LogHealth logHealth, IS
 
     [LoggerMessage(1101, LogLevel.Critical, "Acknowledged records are damaged: {Damage}")]
     private static partial void LogDamaged(ILogger logger, LogDamage damage);
+
+    [LoggerMessage(1102, LogLevel.Critical, "Every sync of the log takes {DelayMs} ms longer, because Log:InjectedSyncDelayMs says so. That is for measurements; never run a service like this.")]
+    private static partial void SyncsAreDelayed(ILogger logger, double delayMs);
 }

@@ -12,7 +12,7 @@ public static class LogServices
     public static IServiceCollection AddSiloLog(this IServiceCollection services)
     {
         services.AddSingleton(static provider => new LogMetrics(provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()));
-        services.AddSingleton<IFileSystem>(LinuxFileSystem.Instance);
+        services.AddSingleton(static provider => provider.GetRequiredService<SiloConfiguration>().Bound.Get<LogSettings>().Files);
         services.AddSingleton(static provider =>
         {
             var directory = provider.GetRequiredService<DataDirectory>();

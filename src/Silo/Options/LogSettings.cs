@@ -38,6 +38,16 @@ public sealed record LogSettings : IOptionRules
     [Description("Whether damaged logs are cut to what is sound and then written again. Acknowledged records are lost by this.")]
     public bool AcceptDamage { get; init; }
 
+    /// <summary>Milliseconds by which every sync takes longer; 0 for none.</summary>
+    [Description("Milliseconds by which every sync of the log takes longer, as on a slower disk. For measurements only. 0: not at all.")]
+    [Range(0, 60_000)]
+    public int InjectedSyncDelayMs { get; init; }
+
+    /// <summary>The files that the log works on: the system's, with slower syncs if that is wanted.</summary>
+    public IFileSystem Files => InjectedSyncDelayMs == 0
+        ? LinuxFileSystem.Instance
+        : new SlowSyncFileSystem(LinuxFileSystem.Instance, TimeSpan.FromMilliseconds(InjectedSyncDelayMs));
+
     /// <summary>The log's options for a data directory.</summary>
     public LogOptions For(string directory, string walDirectory) => new()
     {
