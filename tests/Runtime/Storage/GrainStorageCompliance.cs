@@ -2,7 +2,7 @@ using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 
-namespace Actors.Runtime.Tests.Storage;
+namespace Actors.Tests.Storage;
 
 /// <summary>What every store of grain state promises. One subclass per store; a method per promise.</summary>
 public abstract class GrainStorageCompliance

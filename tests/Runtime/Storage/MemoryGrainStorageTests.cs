@@ -1,4 +1,5 @@
 using Actors.Runtime.Storage;
+using Actors.Tests.Storage;
 using Orleans.Storage;
 
 namespace Actors.Runtime.Tests.Storage;

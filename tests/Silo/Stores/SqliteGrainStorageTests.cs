@@ -1,5 +1,5 @@
-using Actors.Runtime.Tests.Storage;
 using Actors.Silo.Stores.Sqlite;
+using Actors.Tests.Storage;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
