@@ -15,6 +15,9 @@ public sealed class MemoryTopicStore : ITopicStore
     /// <summary>Called at the start of every operation with its name; may throw.</summary>
     public Action<string>? OnOperation { get; set; }
 
+    /// <summary>Called when an operation has been applied, before its answer; may throw.</summary>
+    public Action<string>? OnApplied { get; set; }
+
     public int ProducerIdBlocksTaken { get; private set; }
 
     /// <summary>Takes a copy, and returns what puts it back: what a backup is.</summary>
@@ -143,8 +146,11 @@ public sealed class MemoryTopicStore : ITopicStore
         try
         {
             OnOperation?.Invoke(operation);
+            T answer;
             lock (_gate)
-                return Task.FromResult(action());
+                answer = action();
+            OnApplied?.Invoke(operation);
+            return Task.FromResult(answer);
         }
         catch (TopicStoreException failure)
         {

@@ -1,0 +1,131 @@
+using System.Diagnostics.Metrics;
+using Actors.Grains.Groups;
+using Actors.Grains.Partitions;
+using Actors.Grains.Tests.Partitions;
+using Actors.Grains.Tests.Support;
+using Actors.Grains.Topics;
+using Actors.Log;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Hosting;
+
+namespace Actors.Grains.Tests.Topics;
+
+/// <summary>A silo with its controller and its partitions on a log of its own, a topic store in memory and virtual time.</summary>
+internal sealed class TopicSilo : IAsyncDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("actors-topics-").FullName;
+    private readonly List<string> _operations = [];
+    private IHost _host = null!;
+
+    public GatedFileSystem Files { get; } = new();
+
+    public MemoryTopicStore Store { get; } = new();
+
+    public VirtualTime Time { get; } = new();
+
+    public TestMeters Meters { get; } = new();
+
+    /// <summary>What the store was asked, in order.</summary>
+    public IReadOnlyList<string> Operations => _operations;
+
+    public TopicCatalog Catalog => Get<TopicCatalog>();
+
+    public IControllerGrain Controller => Get<IGrainFactory>().GetGrain<IControllerGrain>(IControllerGrain.Key);
+
+    public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public static async Task<TopicSilo> StartAsync()
+    {
+        var silo = new TopicSilo();
+        silo.Store.OnOperation = silo.Note;
+        var random = new Random(11);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services
+            .AddSingleton<TimeProvider>(silo.Time)
+            .AddSingleton<IMeterFactory>(silo.Meters)
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
+            .AddSingleton(new IdSource(random.NextBytes))
+            .AddSingleton(new GroupOptions())
+            .AddSingleton(new TopicOptions())
+            .AddSingleton<ITopicStore>(silo.Store)
+            .AddSingleton<IBrokerDirectory>(new SingleBrokerDirectory(new Broker(1, "127.0.0.1", 9092)))
+            .AddSingleton(provider => LogStore.Open(
+                new LogOptions { Directory = silo._directory, ReserveBytes = 0, WalFileBytes = 32 << 20, MaxWalBytes = 128 << 20, CheckpointBytes = 64 << 20 },
+                silo.Files,
+                silo.Time,
+                LogMetrics.Standalone(),
+                provider.GetRequiredService<ILoggerFactory>()))
+            .AddBroker();
+        builder.UseOrleans(orleans => orleans.UseLocalhostClustering().UseNode(1));
+        silo._host = builder.Build();
+        await silo.Get<BrokerStartup>().StartAsync(CancellationToken.None);
+        await silo._host.StartAsync();
+        silo._operations.Clear();
+        return silo;
+    }
+
+    public void Note(string operation) => _operations.Add(operation);
+
+    public T Get<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
+
+    public async Task<TopicAnswer> CreateAsync(string name, int partitions = 1, bool validateOnly = false, params (string Name, string Value)[] configs)
+    {
+        var answer = await Controller.CreateTopics(new CreateTopicsCommand
+        {
+            ValidateOnly = validateOnly,
+            Topics =
+            [
+                new TopicWish
+                {
+                    Name = name,
+                    PartitionCount = partitions,
+                    Configs = [.. configs.Select(config => new ConfigWish { Name = config.Name, Value = config.Value })],
+                },
+            ],
+        }).WaitAsync(TestGuard.Limit);
+        return Assert.Single(answer.Topics);
+    }
+
+    public async Task<TopicAnswer> DeleteAsync(string name) => Assert.Single(
+        (await Controller.DeleteTopics(new DeleteTopicsCommand { Topics = [new TopicReference { Name = name }] }).WaitAsync(TestGuard.Limit)).Topics);
+
+    public IPartitionGrain Partition(string topic, int index = 0)
+    {
+        Assert.True(Catalog.Current.TryGet(topic, out var found));
+        return Get<IGrainFactory>().GetGrain<IPartitionGrain>(new PartitionId(found.Id, index).GrainKey(1));
+    }
+
+    /// <summary>Opens a partition's replica.</summary>
+    public async Task<Replica> OpenAsync(string topic, int index = 0)
+    {
+        Assert.Equal(0, await Partition(topic, index).Open().WaitAsync(TestGuard.Limit));
+        Assert.True(Catalog.Current.TryGet(topic, out var found));
+        Assert.True(Get<ReplicaRegistry>().TryGet(new PartitionId(found.Id, index), out var replica));
+        return replica;
+    }
+
+    /// <summary>Appends one batch and waits until it is durable.</summary>
+    public static async Task AppendAsync(Replica replica, byte[] batch)
+    {
+        var append = new TestAppend(batch);
+        Assert.Equal(1, replica.Append([append]));
+        await append.Done;
+        Assert.Equal(Kafka.ErrorCode.None, append.Error);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Files.OpenGate();
+        var log = Get<LogStore>();
+        await _host.StopAsync();
+        await log.DisposeAsync();
+        _host.Dispose();
+        Meters.Dispose();
+        Files.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+}
