@@ -57,7 +57,7 @@ public sealed class LogServicesTests : IDisposable
     [InlineData("--Log:WalFileBytes=40000", "Log:WalFileBytes", "a multiple of 4,096")]
     [InlineData("--Log:MaxWalBytes=100000000", "Log:MaxWalBytes", "at least three files")]
     [InlineData("--Log:MaxWalBytes=9223372036854775807", "Log:MaxWalBytes", "at most")]
-    [InlineData("--Log:MaxSlabBytes=40000000", "Log:MaxSlabBytes", "bytes of slabs")]
+    [InlineData("--Log:MaxSlabBytes=40000000", "Log:MaxSlabBytes", "to hold an append")]
     [InlineData("--Log:ReserveBytes=9223372036854775807", "Log:ReserveBytes", "at most")]
     [InlineData("--Log:InjectedSyncDelayMs=-1", "Log:InjectedSyncDelayMs", "from 0 to 60000")]
     public void What_the_log_cannot_work_with_is_a_mistake_of_that_option(string argument, string key, string sentence) =>
