@@ -57,6 +57,20 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public async Task A_call_uses_no_reflection()
+    {
+        await using TestSilo silo = await TestSilo.StartAsync();
+        IContextGrain grain = silo.Grains.GetGrain<IContextGrain>("x");
+        await Guard.Within(grain.Stack(), "the call that makes the activation");
+        string stack = await Guard.Within(grain.Stack(), "the stack");
+        Assert.Contains(nameof(ContextGrain), stack, StringComparison.Ordinal);
+        Assert.Contains("Execute", stack, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.Reflection", stack, StringComparison.Ordinal);
+        Assert.DoesNotContain("RuntimeMethodHandle", stack, StringComparison.Ordinal);
+        Assert.DoesNotContain("DynamicInvoke", stack, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_callee_does_not_run_on_its_callers_stack()
     {
         await using TestSilo silo = await TestSilo.StartAsync();

@@ -9,8 +9,8 @@ public sealed class StateGrain(
     [PersistentState("main")] IPersistentState<StateGrain.Record> main,
     [PersistentState("side", "second")] IPersistentState<StateGrain.Record> side) : Grain, IStateGrain
 {
-    private static int s_instances;
-    private readonly int _instance = Interlocked.Increment(ref s_instances);
+    private static int _instances;
+    private readonly int _instance = Interlocked.Increment(ref _instances);
 
     public Task<string> Read() => Task.FromResult($"{main.State.Text ?? "-"} {main.RecordExists} {side.State.Text ?? "-"} {side.RecordExists}");
 

@@ -1,4 +1,6 @@
 using Actors.Harness;
+using Actors.Kafka.Client;
+using Actors.Silo.Tests.Support;
 
 namespace Actors.Silo.Tests.Telemetry;
 
@@ -15,6 +17,7 @@ public sealed class ExportTests
             collector.ReceivesAsync("/v1/metrics", "http.server.request.duration"),
             collector.ReceivesAsync("/v1/metrics", "silo-1"),
             collector.ReceivesAsync("/v1/traces", "/readyz"),
+            collector.ReceivesAsync("/v1/traces", "IControllerGrain/CreateTopics"),
         ];
         await using var silo = await SiloProcess.StartAsync(new(folder.FullName)
         {
@@ -24,6 +27,12 @@ public sealed class ExportTests
                 ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
             },
         });
+
+        await using (var connection = await KafkaConnection.ConnectAsync(
+            "127.0.0.1", silo.Options.KafkaPort, new KafkaConnectionOptions(), TimeProvider.System, TestContext.Current.CancellationToken))
+        {
+            await SiloRig.CreateTopicAsync(connection, "traced");
+        }
 
         // Whatever has not been sent is sent while the silo stops.
         Assert.Equal(0, await silo.StopAsync());
