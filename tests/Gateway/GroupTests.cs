@@ -127,6 +127,21 @@ public sealed class GroupTests
     }
 
     [Fact]
+    public async Task Clients_may_read_the_topic_of_offsets_and_not_write_to_it()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        await rig.CreateTopicAsync("t", partitions: 3);
+        await using var connection = await rig.ConnectAsync();
+        await FindAsync(connection, 3);
+        await CommitAsync(connection, 3, "", -1);
+        var partition = GroupPartitioner.PartitionOf("g", 2);
+
+        var answer = await connection.ProduceAsync("__consumer_offsets", TestBatch.Of(1), partition: partition);
+        Assert.Equal(ErrorCode.InvalidTopicException, answer.ErrorCode);
+        Assert.NotEmpty((await connection.FetchAsync(Requests.Fetch("__consumer_offsets", 0, partition: partition))).Only().Batches());
+    }
+
+    [Fact]
     public async Task A_topic_that_comes_again_has_no_offsets_of_the_one_before()
     {
         await using var rig = await GatewayRig.StartAsync();

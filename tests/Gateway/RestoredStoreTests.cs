@@ -1,9 +1,9 @@
 using Actors.Gateway.Tests.Support;
+using Actors.Grains.Partitions;
 using Actors.Grains.Tests.Support;
 using Actors.Kafka;
 using Actors.Kafka.Client;
 using Actors.Kafka.Messages;
-using Actors.Grains.Partitions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Actors.Gateway.Tests;

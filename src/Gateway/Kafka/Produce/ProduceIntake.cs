@@ -196,6 +196,13 @@ internal sealed class ProduceIntake(
             return;
         }
 
+        if (known.Row.IsInternal)
+        {
+            // What a client wrote there would move groups' offsets at the next replay.
+            entry.RefuseHere(ErrorCode.InvalidTopicException, $"{known.Name} is written by the brokers only.");
+            return;
+        }
+
         var error = RecordBatchValidator.Validate(request.Records.Span, topic.LimitsAt(_nowMs, version), out var header, out var inspection);
         if (error != BatchError.None)
         {
