@@ -54,6 +54,16 @@ internal sealed class CheckpointFile(IFileSystem files, string directory, Guid s
         return found;
     }
 
+    /// <summary>Syncs the slot that was read, before anything is done for it: a process that was killed may have left it in the page cache only.</summary>
+    public void SyncFound()
+    {
+        int slot = (int)(Sequence % Names.Length);
+        using IFile file = files.Open($"{directory}/{Names[slot]}", FileOpening.Existing);
+        file.Sync();
+        files.SyncDirectory(directory);
+        _isNameSynced[slot] = true;
+    }
+
     /// <summary>Writes and syncs the next slot. When it returns, the checkpoint counts.</summary>
     public void Write(CheckpointImage image)
     {

@@ -5,8 +5,8 @@ namespace Actors.Log;
 /// <summary>Brings a data directory to the state that its checkpoint and its write-ahead log describe.</summary>
 /// <remarks>
 /// Files are trusted up to the lengths of the checkpoint; what lies beyond is cut and written again from the write-ahead log, record by
-/// record, in its order. What was read from the write-ahead log is synced before anybody builds on it: a process that was killed may
-/// have left it in the page cache only.
+/// record, in its order. What was read of either is synced before anything is done for it: a process that was killed may have left it
+/// in the page cache only, and a file that is removed for a record must not be missed by a start that no longer has the record.
 /// </remarks>
 internal sealed partial class Recovery(LogOptions options, IFileSystem files, OpenFiles open, LogRegistry registry, LogApplier applier, ILogger logger)
 {
@@ -51,12 +51,6 @@ internal sealed partial class Recovery(LogOptions options, IFileSystem files, Op
         damage.AddRange(rules.Findings);
         applier.Replay = null;
 
-        foreach (string path in scanner.Touched)
-        {
-            using IFile file = files.Open(path, FileOpening.Existing);
-            file.Sync();
-        }
-
         foreach (StoredLog log in registry.All)
             log.TakeOverApplied(options.Producers, truncatedLsn: 0);
         foreach (LogDamage finding in damage)
@@ -71,7 +65,15 @@ internal sealed partial class Recovery(LogOptions options, IFileSystem files, Op
         using var scanner = new WalScanner(files, found, startLsn, static () => { });
         while (scanner.Next(out WalRecord record, out _))
             plan.Add(record);
+        foreach (string path in scanner.Touched)
+            Sync(path);
         return plan;
+    }
+
+    private void Sync(string path)
+    {
+        using IFile file = files.Open(path, FileOpening.Existing);
+        file.Sync();
     }
 
     private void LoadLogs(in CheckpointHeader checkpoint, byte[] logs, ReplayPlan plan)

@@ -166,6 +166,7 @@ public sealed partial class LogStore
         if (!_checkpointFile.TryRead(out CheckpointHeader checkpoint, out byte[] logs))
             throw new StorageFormatException(_options.Directory, "neither checkpoint can be read. Restore the directory from a backup, or refill it from other replicas.");
         IReadOnlyList<WalFileFound> found = _walFiles.Find();
+        _checkpointFile.SyncFound();
         RecoveryResult result = new Recovery(_options, _files, _open, _registry, _applier, _logger)
             .Run(checkpoint, logs, _walFiles.Directory, found);
         Damage = result.Damage;

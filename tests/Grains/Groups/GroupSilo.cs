@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Actors.Grains.Groups;
 using Actors.Grains.Partitions;
 using Actors.Grains.Tests.Support;
@@ -8,7 +9,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
-using System.Diagnostics.Metrics;
 using static Actors.Grains.Tests.Groups.GroupBench;
 
 namespace Actors.Grains.Tests.Groups;

@@ -54,10 +54,10 @@ public sealed class LogServicesTests : IDisposable
             SiloConfiguration.Schema.Options.Select(option => option.Key).Where(key => key.StartsWith("Log:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     [Theory]
-    [InlineData("--Log:WalFileBytes=40000", "Log:WalFileBytes", "a multiple of 4,096")]
+    [InlineData("--Log:WalFileBytes=40000001", "Log:WalFileBytes", "a multiple of 4,096")]
     [InlineData("--Log:MaxWalBytes=100000000", "Log:MaxWalBytes", "at least three files")]
     [InlineData("--Log:MaxWalBytes=9223372036854775807", "Log:MaxWalBytes", "at most")]
-    [InlineData("--Log:MaxSlabBytes=40000000", "Log:MaxSlabBytes", "to hold an append")]
+    [InlineData("--Log:MaxSlabBytes=40000000", "Log:MaxSlabBytes", "from 67108864")]
     [InlineData("--Log:ReserveBytes=9223372036854775807", "Log:ReserveBytes", "at most")]
     [InlineData("--Log:InjectedSyncDelayMs=-1", "Log:InjectedSyncDelayMs", "from 0 to 60000")]
     public void What_the_log_cannot_work_with_is_a_mistake_of_that_option(string argument, string key, string sentence) =>
