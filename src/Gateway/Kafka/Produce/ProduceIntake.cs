@@ -22,7 +22,6 @@ internal sealed class ProduceIntake(
     private readonly List<PartitionGroup> _groups = [];
     private int _groupCount;
     private PartitionGroup? _lastGroup;
-    private Exchange? _free;
     private long _nowMs;
     private bool _tells;
 
@@ -285,16 +284,5 @@ internal sealed class ProduceIntake(
         _groupCount = 0;
     }
 
-    private ProduceExchange Rent()
-    {
-        _free ??= ring.TakeFree();
-        if (_free is not ProduceExchange exchange)
-        {
-            return new ProduceExchange(ring, services, noAnswerWanted);
-        }
-
-        _free = exchange.NextFree;
-        exchange.NextFree = null;
-        return exchange;
-    }
+    private ProduceExchange Rent() => (ProduceExchange?)ring.Free.Take() ?? new ProduceExchange(ring, services, noAnswerWanted);
 }

@@ -214,15 +214,9 @@ internal sealed partial class ResponseRing
             }
         }
 
-        if (first is null)
+        if (first is not null)
         {
-            return;
+            Free.Give(first, last!);
         }
-
-        do
-        {
-            last!.NextFree = Volatile.Read(ref _free);
-        }
-        while (Interlocked.CompareExchange(ref _free, first, last.NextFree) != last.NextFree);
     }
 }

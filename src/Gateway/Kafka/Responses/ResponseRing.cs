@@ -24,7 +24,6 @@ internal sealed partial class ResponseRing(
     private int _leaving;
     private long _heldBytes;
     private int _inBatch;
-    private Exchange? _free;
     private TaskCompletionSource? _change;
     private bool _closed;
 
@@ -86,8 +85,8 @@ internal sealed partial class ResponseRing(
         }
     }
 
-    /// <summary>Takes the list of exchanges that were released and may be used again; null when there are none.</summary>
-    public Exchange? TakeFree() => Interlocked.Exchange(ref _free, null);
+    /// <summary>Exchanges that were released and may be used again by the connection's reader.</summary>
+    public FreeExchanges Free { get; } = new();
 
     /// <summary>Adds the ring to a batch of completions, once, however many of its exchanges the batch completes.</summary>
     public void JoinBatch(ref CompletionBatch batch)
