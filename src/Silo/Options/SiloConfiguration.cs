@@ -22,8 +22,7 @@ public sealed class SiloConfiguration
         ("Kafka", typeof(KafkaOptions)),
         ("Http", typeof(HttpOptions)),
         ("Log", typeof(LogSettings)),
-        ("Groups", typeof(GroupSettings)),
-        ("Peering", typeof(PeeringOptions)));
+        ("Groups", typeof(GroupSettings)));
 
     /// <summary>The options as records.</summary>
     public BoundOptions Bound { get; }

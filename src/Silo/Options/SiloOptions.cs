@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Actors.Silo.Options;
 
 /// <summary>Who this silo is, and where it keeps what it must not lose (section <c>Silo</c>).</summary>
-public sealed record SiloOptions : IOptionRules
+public sealed record SiloOptions
 {
     /// <summary>Value of <see cref="Store"/> for files in the data directory.</summary>
     public const string EmbeddedStore = "embedded";
@@ -28,12 +28,13 @@ public sealed record SiloOptions : IOptionRules
 
     /// <summary>Where metadata and grain state are kept.</summary>
     [Description("Where topics and grain state are kept: \"embedded\" (an SQLite file in the data directory).")]
+    [AllowedValues(EmbeddedStore)]
     [Secret(EmbeddedStore)]
     public string Store { get; init; } = EmbeddedStore;
 
-    /// <summary>Where the list of silos is kept; one embedded silo has none.</summary>
-    [Description("Where a cluster keeps its list of silos. A silo with the embedded store is alone and needs none.")]
-    [AllowedValues("store", "kubernetes")]
+    /// <summary>Where the list of silos is kept; this version runs one silo, whose store says that it is alone.</summary>
+    [Description("Where a cluster keeps its list of silos. This version runs one silo and needs no list.")]
+    [AllowedValues("store")]
     public string Membership { get; init; } = "store";
 
     /// <summary>Milliseconds that a stop may take before the process gives up waiting.</summary>
@@ -50,13 +51,4 @@ public sealed record SiloOptions : IOptionRules
 
     /// <summary>The write-ahead log's folder in use.</summary>
     public string EffectiveWalDirectory => WalDirectory ?? Path.Combine(DataDirectory, "wal");
-
-    /// <inheritdoc/>
-    public IEnumerable<OptionBreach> Check()
-    {
-        if (!Store.Equals(EmbeddedStore, StringComparison.OrdinalIgnoreCase))
-            yield return new(nameof(Store), "this version keeps its state in files only: write \"embedded\", or leave the option out");
-        if (Membership != "store")
-            yield return new(nameof(Membership), "this version runs as one silo without a membership list: leave the option out");
-    }
 }
