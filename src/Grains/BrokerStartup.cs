@@ -54,7 +54,7 @@ public sealed partial class BrokerStartup(
             LogOrphan(logger, orphan);
     }
 
-    /// <summary>Gives every partition that this node leads an epoch that its log has not seen (kafka.md I1).</summary>
+    /// <summary>Gives every partition that this node leads an epoch that its log has not seen: one writer per epoch.</summary>
     /// <returns>Whether a row has changed.</returns>
     private async Task<bool> RaiseEpochsAsync(IReadOnlyList<StoredTopic> topics, CancellationToken token)
     {

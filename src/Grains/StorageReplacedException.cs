@@ -2,7 +2,7 @@ namespace Actors.Grains;
 
 /// <summary>
 /// The topic store knows this node with other logs than those that are here: the data directory was replaced or emptied.
-/// Starting with it would serve partitions as empty whose records were acknowledged (kafka.md I10).
+/// Starting with it would serve partitions as empty whose records were acknowledged.
 /// </summary>
 public sealed class StorageReplacedException(int nodeId, Guid expected, Guid found) : Exception(
     $"Node {nodeId} had the log storage {expected:D} at its last start, and finds {found:D} now. Put the former data directory back; "

@@ -144,7 +144,7 @@ public sealed partial class Replica : ILogObserver, IDisposable
 
     private static LogConfig LogConfigOf(TopicConfig config) => new() { SegmentBytes = config.SegmentBytes, SegmentMs = config.SegmentMs };
 
-    /// <summary>kafka.md I3 with one durable replica: acknowledged is what enough in-sync replicas have synced.</summary>
+    /// <summary>With one durable replica: acknowledged is what enough in-sync replicas (min.insync.replicas) have synced.</summary>
     private void AdvanceHighWatermark(long durableEndOffset)
     {
         if (HasEnoughInSync && durableEndOffset > _highWatermark)

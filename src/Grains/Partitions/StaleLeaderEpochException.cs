@@ -2,7 +2,7 @@ namespace Actors.Grains.Partitions;
 
 /// <summary>
 /// The stored leader epoch is lower than one that the log has seen: the store was restored from an older copy. Leading under
-/// it would write a second history (kafka.md I7), so the partition stays closed.
+/// it would write a second history of the same offsets and epochs (KIP-101), so the partition stays closed.
 /// </summary>
 public sealed class StaleLeaderEpochException(string topic, int partition, int storedEpoch, int seenEpoch) : Exception(
     $"{topic}-{partition}: the topic store says leader epoch {storedEpoch}, but its log has seen epoch {seenEpoch}. "

@@ -15,7 +15,7 @@ public interface ITopicStore
     /// <summary>
     /// Announces a process start: makes the cluster id at the first call ever, counts the node's incarnation up, remembers
     /// <paramref name="storageId"/>, and gives every partition that the node leads the new incarnation with a leader epoch
-    /// and a partition epoch one higher (kafka.md I1: a restarted process appends under an epoch of its own).
+    /// and a partition epoch one higher (a restarted process appends under an epoch of its own).
     /// </summary>
     /// <param name="newClusterId">Used only when the store has no cluster id yet.</param>
     /// <param name="force">False: when the node's stored storage id differs, only report it and change nothing.</param>
