@@ -22,9 +22,10 @@ public static class SiloHost
     /// <param name="configuration">Checked options.</param>
     /// <param name="directory">The data directory, held by this process.</param>
     /// <param name="sockets">The bound sockets.</param>
+    /// <param name="startedAt">When the program began.</param>
     /// <param name="replace">Registers what stands in for parts of the silo, such as files that fail; null: nothing does.</param>
     public static IHost Build(
-        SiloConfiguration configuration, DataDirectory directory, ListenSockets sockets, Action<IServiceCollection>? replace = null)
+        SiloConfiguration configuration, DataDirectory directory, ListenSockets sockets, DateTimeOffset startedAt, Action<IServiceCollection>? replace = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(directory);
@@ -33,7 +34,7 @@ public static class SiloHost
             .UseContentRoot(AppContext.BaseDirectory)
             .ConfigureAppConfiguration(builder => builder.AddInMemoryCollection(LastOfEach(configuration.Given)))
             .ConfigureLogging((context, logging) => SiloLogging.Configure(logging, context.Configuration))
-            .ConfigureServices(services => AddFoundation(services, configuration, directory, sockets))
+            .ConfigureServices(services => AddFoundation(services, configuration, directory, sockets, startedAt))
             .ConfigureServices(static services => services.AddSiloTelemetry())
             .ConfigureWebHost(web => ConfigureHttp(web, configuration.Http, sockets))
             .ConfigureServices(static services =>
@@ -56,7 +57,7 @@ public static class SiloHost
     }
 
     private static void AddFoundation(
-        IServiceCollection services, SiloConfiguration configuration, DataDirectory directory, ListenSockets sockets)
+        IServiceCollection services, SiloConfiguration configuration, DataDirectory directory, ListenSockets sockets, DateTimeOffset startedAt)
     {
         services.AddSingleton(configuration);
         services.AddSingleton(configuration.Silo);
@@ -65,7 +66,7 @@ public static class SiloHost
         services.AddSingleton(directory);
         services.AddSingleton(sockets);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<SiloIdentity>();
+        services.AddSingleton(provider => new SiloIdentity(configuration, sockets, provider.GetRequiredService<TimeProvider>(), startedAt));
         services.AddSingleton<SiloHealth>();
         services.AddSingleton<IHostLifetime, SignalledLifetime>();
         services.Configure<HostOptions>(static options =>

@@ -11,13 +11,15 @@ public sealed class SiloIdentity
     private readonly TimeProvider _time;
 
     /// <summary>Puts together what the options, the sockets and the machine say.</summary>
-    public SiloIdentity(SiloConfiguration configuration, ListenSockets sockets, TimeProvider time)
+    /// <param name="startedAt">
+    /// When the program began. The start of its process may be older: a script that has built the program becomes it.
+    /// </param>
+    public SiloIdentity(SiloConfiguration configuration, ListenSockets sockets, TimeProvider time, DateTimeOffset startedAt)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(sockets);
         _time = time;
-        using var process = System.Diagnostics.Process.GetCurrentProcess();
-        StartedAt = new DateTimeOffset(process.StartTime.ToUniversalTime(), TimeSpan.Zero);
+        StartedAt = startedAt;
         NodeId = configuration.Silo.NodeId;
         Name = configuration.Silo.EffectiveName;
         AdvertisedHost = configuration.Kafka.AdvertisedHost ?? Reachable(sockets.KafkaEndPoint.Address);
@@ -52,10 +54,10 @@ public sealed class SiloIdentity
     /// <summary>Where HTTP clients connect, host:port.</summary>
     public string HttpAddress { get; }
 
-    /// <summary>When the process started.</summary>
+    /// <summary>When the program began.</summary>
     public DateTimeOffset StartedAt { get; }
 
-    /// <summary>Time since the process started.</summary>
+    /// <summary>Time since the program began.</summary>
     public TimeSpan Uptime => _time.GetUtcNow() - StartedAt;
 
     private static string Reachable(IPAddress listening) =>

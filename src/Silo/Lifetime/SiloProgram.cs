@@ -18,6 +18,7 @@ public static class SiloProgram
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
+        var startedAt = TimeProvider.System.GetUtcNow();
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);
@@ -45,7 +46,7 @@ public static class SiloProgram
         {
             using var directory = DataDirectory.Open(configuration.Silo, SiloIdentity.ProgramVersion);
             using var sockets = ListenSockets.Bind(configuration.Kafka, configuration.Http);
-            return await RunAsync(SiloHost.Build(configuration, directory, sockets), configuration, signals.Requested);
+            return await RunAsync(SiloHost.Build(configuration, directory, sockets, startedAt), configuration, signals.Requested);
         }
         catch (SiloStartException failure)
         {

@@ -25,7 +25,7 @@ public sealed class ProcessMetrics
             "process_start_time_seconds",
             () => silo.StartedAt.ToUnixTimeMilliseconds() / 1000.0,
             null,
-            "Start of the process, in seconds since 1970.");
+            "Start of the program, in seconds since 1970.");
         meter.CreateObservableGauge("process_open_fds", static () => OpenFiles(), null, "Open file descriptors.");
         meter.CreateObservableGauge("process_threads", static () => Threads(), null, "Threads of the operating system.");
         meter.CreateObservableGauge(

@@ -38,7 +38,7 @@ public sealed class SiloRig : IAsyncDisposable
         _directory = DataDirectory.Open(configuration.Silo, "1.2.3");
         _sockets = ListenSockets.Bind(configuration.Kafka, configuration.Http);
         (_kafkaPort, _httpPort) = (_sockets.KafkaEndPoint.Port, _sockets.HttpEndPoint.Port);
-        _host = SiloHost.Build(configuration, _directory, _sockets, services => services.AddSingleton<IFileSystem>(Files));
+        _host = SiloHost.Build(configuration, _directory, _sockets, TimeProvider.System.GetUtcNow(), services => services.AddSingleton<IFileSystem>(Files));
     }
 
     public GatedFileSystem Files { get; } = new();
@@ -75,23 +75,23 @@ public sealed class SiloRig : IAsyncDisposable
     /// <summary>Asks until the answer holds a text; there is no event for what only HTTP tells.</summary>
     public async Task<(HttpStatusCode Status, string Body)> GetUntilAsync(string path, string part)
     {
-        var since = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var said = "";
-            try
+        (HttpStatusCode Status, string Body) answer = default;
+        await TestGuard.UntilAsync(
+            async () =>
             {
-                var answer = await GetAsync(path);
-                if (answer.Body.Contains(part, StringComparison.Ordinal)) return answer;
-                said = answer.ToString();
-            }
-            catch (HttpRequestException failure)
-            {
-                said = failure.Message; // it does not listen yet
-            }
+                try
+                {
+                    answer = await GetAsync(path);
+                }
+                catch (HttpRequestException)
+                {
+                    return false; // it does not listen yet
+                }
 
-            if (TimeProvider.System.GetElapsedTime(since) > TestGuard.Limit) Assert.Fail($"{path} does not say '{part}': {said}");
-        }
+                return answer.Body.Contains(part, StringComparison.Ordinal);
+            },
+            $"{path} says '{part}'");
+        return answer;
     }
 
     public static async Task CreateTopicAsync(KafkaConnection connection, string topic)
