@@ -131,9 +131,10 @@ public sealed class ProduceBenchTests
     private static async Task WaitUntilAsync(Func<bool> isTrue)
     {
         using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var pauses = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (!isTrue())
         {
-            await Task.Delay(5, guard.Token);
+            await pauses.WaitForNextTickAsync(guard.Token);
         }
     }
 }

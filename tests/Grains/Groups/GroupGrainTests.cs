@@ -1,4 +1,5 @@
 using Actors.Grains.Groups;
+using Actors.Grains.Tests.Support;
 using Actors.Kafka;
 using static Actors.Grains.Tests.Groups.GroupBench;
 using static Actors.Grains.Tests.Groups.MemoryGroupLog;
@@ -98,13 +99,13 @@ public sealed class GroupGrainTests
         await using var silo = await GroupSilo.StartAsync();
         Assert.Equal(ErrorCode.None, await silo.CommitAsync("g", 5));
         Assert.True(silo.Directory.IsAwake("g"));
-        using var guard = new CancellationTokenSource(Guard);
-        while (silo.Directory.IsAwake("g"))
-        {
-            guard.Token.ThrowIfCancellationRequested();
-            silo.Time.Pass(60_000);
-            await Task.Yield();
-        }
+        await TestGuard.UntilAsync(
+            () =>
+            {
+                silo.Time.Pass(60_000);
+                return !silo.Directory.IsAwake("g");
+            },
+            "the group falls asleep");
 
         Assert.False(silo.Directory.IsAwake("g"));
         Assert.Equal("Empty", Assert.Single(silo.Coordinator.List(null, null).Groups).State);

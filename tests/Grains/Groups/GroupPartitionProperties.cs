@@ -1,4 +1,5 @@
 using Actors.Grains.Groups;
+using Actors.Grains.Tests.Support;
 using Actors.Kafka;
 using FsCheck;
 using FsCheck.Fluent;

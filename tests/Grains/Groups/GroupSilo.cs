@@ -117,15 +117,7 @@ internal sealed class GroupSilo : IAsyncDisposable
     }
 
     /// <summary>Returns once the group's grain has something to show.</summary>
-    public async Task AwakeAsync(string groupId)
-    {
-        using var guard = new CancellationTokenSource(MemoryGroupLog.Guard);
-        while (!Directory.IsAwake(groupId))
-        {
-            guard.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    public Task AwakeAsync(string groupId) => TestGuard.UntilAsync(() => Directory.IsAwake(groupId), $"the grain of group {groupId} is awake");
 
     /// <summary>Stops as a process that is asked to.</summary>
     public Task StopAsync() => _host.StopAsync();

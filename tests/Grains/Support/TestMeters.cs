@@ -1,48 +1,54 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace Actors.Grains.Tests.Support;
 
-/// <summary>A meter factory of its own, whose instruments a test can read.</summary>
+/// <summary>A meter factory of one test, and what its instruments have measured; any thread may measure.</summary>
 public sealed class TestMeters : IMeterFactory
 {
-    private readonly ConcurrentBag<Meter> _meters = [];
-    private readonly ConcurrentDictionary<string, double> _sums = new();
+    private readonly Lock _gate = new();
+    private readonly List<Meter> _meters = [];
+    private readonly List<Measured> _seen = [];
     private readonly MeterListener _listener = new();
 
     public TestMeters()
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (_meters.Contains(instrument.Meter))
+            if (instrument.Meter.Scope == this)
                 listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => Add(instrument, value));
-        _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => Add(instrument, value));
-        _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => Add(instrument, value));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => See(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => See(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => See(instrument, value, tags));
+        _listener.Start();
     }
 
     public Meter Create(MeterOptions options)
     {
         var meter = new Meter(options.Name, options.Version, options.Tags, scope: this);
-        _meters.Add(meter);
-        _listener.Start();
+        lock (_gate)
+            _meters.Add(meter);
         return meter;
     }
 
-    /// <summary>How often an instrument has recorded.</summary>
-    public double Count(string name) => _sums.GetValueOrDefault(name + "#count");
+    /// <summary>Sum of what an instrument was given, with this tag when one is named.</summary>
+    public double Sum(string name, string? tag = null, string? value = null) =>
+        Of(name).Where(seen => tag is null || seen.Tags.Any(each => each.Key == tag && Equals(each.Value?.ToString(), value))).Sum(seen => seen.Value);
 
-    /// <summary>The sum of what an instrument has recorded.</summary>
-    public double Sum(string name) => _sums.GetValueOrDefault(name);
+    /// <summary>How often an instrument was given something.</summary>
+    public int Count(string name) => Of(name).Length;
 
-    /// <summary>What an observable instrument says now.</summary>
-    public double Observe(string name)
+    /// <summary>What an observable instrument says now, for each of its tags.</summary>
+    public Measured[] Look(string name)
     {
-        _sums.TryRemove(name, out _);
+        lock (_gate)
+            _seen.RemoveAll(seen => seen.Name == name);
         _listener.RecordObservableInstruments();
-        return Sum(name);
+        return Of(name);
     }
+
+    /// <summary>The sum of what an observable instrument says now.</summary>
+    public double Observe(string name) => Look(name).Sum(seen => seen.Value);
 
     public void Dispose()
     {
@@ -51,9 +57,19 @@ public sealed class TestMeters : IMeterFactory
             meter.Dispose();
     }
 
-    private void Add(Instrument instrument, double value)
+    private Measured[] Of(string name)
     {
-        _sums.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value);
-        _sums.AddOrUpdate(instrument.Name + "#count", 1, (_, count) => count + 1);
+        lock (_gate)
+            return [.. _seen.Where(seen => seen.Name == name)];
     }
+
+    private void See(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var measured = new Measured(instrument.Name, value, tags.ToArray());
+        lock (_gate)
+            _seen.Add(measured);
+    }
+
+    /// <summary>One value that an instrument was given.</summary>
+    public sealed record Measured(string Name, double Value, IReadOnlyList<KeyValuePair<string, object?>> Tags);
 }

@@ -23,10 +23,11 @@ internal static class Guard
         return await task;
     }
 
-    /// <summary>Looks again and again; for what raises no event.</summary>
+    /// <summary>Looks every few milliseconds; for what raises no event.</summary>
     public static async Task Until(Func<bool> condition, string what)
     {
         using var limit = new CancellationTokenSource(Limit);
+        using var pauses = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         while (!condition())
         {
             if (limit.IsCancellationRequested)
@@ -34,7 +35,7 @@ internal static class Guard
                 throw new TimeoutException($"Waited {Limit.TotalSeconds} s in vain for: {what}");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, CancellationToken.None);
+            await pauses.WaitForNextTickAsync(CancellationToken.None);
         }
     }
 }
