@@ -61,78 +61,79 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>The first record whose timestamp is at least <paramref name="timestampMs"/>; null when there is none.</summary>
+    /// <remarks>
+    /// The log's lock is held to find where to look and never while batches are read or decompressed: appends go on meanwhile. Records
+    /// that are appended after the call has begun need not be found.
+    /// </remarks>
     /// <exception cref="LogDamagedException">A segment does not hold batches where it should.</exception>
     public TimestampedOffset? FindTimestamp(long timestampMs)
     {
+        long end = _log.EndOffset;
+        long from = 0;
+        int seen = -1;
         while (true)
         {
-            Segment? segment = null;
-            int length = 0;
+            Segment? segment;
+            int length;
+            LogRead? tail;
+            long searchedTo;
             int truncations;
             lock (_log.Sync)
             {
+                // What was searched before a truncation says nothing about what is there now.
                 truncations = _log.Truncations;
-                foreach (Segment candidate in _log.Segments)
-                {
-                    if (candidate.MaxTimestampMs < timestampMs || candidate.NextOffset <= _log.StartOffset)
-                        continue;
-                    segment = candidate;
-                    length = candidate.Length;
-                    break;
-                }
-
-                if (segment is null)
-                    return FromStart(TailReader.FindTimestamp(_log.Tail, timestampMs, MaxDecompressedBytes), timestampMs);
+                from = truncations == seen ? Math.Max(from, _log.StartOffset) : _log.StartOffset;
+                seen = truncations;
+                segment = FindSegment(from, timestampMs);
+                length = segment?.Length ?? 0;
+                tail = segment is null ? TailReader.Lease(_log.Tail, from, timestampMs) : null;
+                searchedTo = segment?.NextOffset ?? tail?.NextOffset ?? end;
             }
 
+            TimestampedOffset? found;
             try
             {
-                TimestampedOffset? found = segment.FindTimestamp(timestampMs, length, MaxDecompressedBytes);
-                if (IsUnchanged(truncations))
-                    return FromStart(found, timestampMs);
+                using (tail)
+                    found = segment is not null ? segment.FindTimestamp(timestampMs, from, length, MaxDecompressedBytes) : FindIn(tail, timestampMs, from);
             }
-            catch (IOException e) when ((e is FileNotFoundException or DirectoryNotFoundException or LogDamagedException) && HasMoved(segment, truncations))
+            catch (IOException e) when ((e is FileNotFoundException or DirectoryNotFoundException or LogDamagedException) && HasMoved(segment!, truncations))
             {
                 // Truncated or deleted under the read: look again at what there is now.
+                continue;
             }
+
+            if (!IsUnchanged(truncations))
+                continue;
+            if (found is null ? searchedTo >= end : found.Value.Offset >= _log.StartOffset)
+                return found;
+
+            // A batch may promise a time that none of its records has; then the search goes on behind it. Else the start has passed
+            // what was found, and the search goes on there.
+            if (found is null)
+                from = searchedTo;
         }
     }
 
-    /// <summary>A record below the start of the log does not count; the first one that may be read at or after the time does.</summary>
-    private TimestampedOffset? FromStart(TimestampedOffset? found, long timestampMs)
+    private static TimestampedOffset? FindIn(LogRead? tail, long timestampMs, long fromOffset)
     {
-        if (found is not { } record || record.Offset >= _log.StartOffset)
-            return found;
-        long offset = _log.StartOffset;
-        while (true)
+        if (tail is null)
+            return null;
+        foreach (ReadOnlyMemory<byte> chunk in tail.Chunks)
         {
-            using LogRead read = Read(offset, long.MaxValue, 1 << 20, atLeastOneBatch: true);
-            if (read.Bytes == 0)
-                return null;
-            foreach (ReadOnlyMemory<byte> chunk in read.Chunks)
-            {
-                if (FirstAtOrAfter(chunk.Span, offset, timestampMs) is { } later)
-                    return later;
-            }
-
-            offset = read.NextOffset;
+            if (TimestampSearch.InBatches(chunk.Span, timestampMs, fromOffset, MaxDecompressedBytes) is { } found)
+                return found;
         }
+
+        return null;
     }
 
-    private static TimestampedOffset? FirstAtOrAfter(ReadOnlySpan<byte> batches, long fromOffset, long timestampMs)
+    /// <summary>The first segment that ends above <paramref name="fromOffset"/> and may hold a record of the time. Under the log's lock.</summary>
+    private Segment? FindSegment(long fromOffset, long timestampMs)
     {
-        while (!batches.IsEmpty)
+        foreach (Segment candidate in _log.Segments)
         {
-            var batch = new BatchPeek(batches);
-            int bytes = (int)batch.SizeBytes;
-            if (batch.MaxTimestampMs >= timestampMs
-                && RecordReader.ReadAll(batches[..bytes], MaxDecompressedBytes, out List<Record> records) == BatchError.None
-                && records.Find(r => r.Offset >= fromOffset && r.TimestampMs >= timestampMs) is { } record)
-            {
-                return new TimestampedOffset(record.Offset, record.TimestampMs);
-            }
-
-            batches = batches[bytes..];
+            if (candidate.MaxTimestampMs >= timestampMs && candidate.NextOffset > fromOffset)
+                return candidate;
         }
 
         return null;

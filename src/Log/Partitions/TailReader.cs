@@ -41,21 +41,20 @@ internal static class TailReader
         return LogRead.FromSlabs(chunks, chunkCount, slabs, slabCount, total, next);
     }
 
-    public static TimestampedOffset? FindTimestamp(LogTail tail, long timestampMs, int maxDecompressedBytes)
+    /// <summary>The first entry that ends above <paramref name="fromOffset"/> and may hold a record of the time; null when there is none.</summary>
+    public static LogRead? Lease(LogTail tail, long fromOffset, long timestampMs)
     {
-        for (int i = 0; i < tail.Count; i++)
+        for (int i = tail.Find(fromOffset); i < tail.Count; i++)
         {
-            if (tail[i].MaxTimestampMs < timestampMs)
+            ref readonly TailEntry entry = ref tail[i];
+            if (entry.MaxTimestampMs < timestampMs)
                 continue;
-            ReadOnlySpan<byte> rest = tail[i].Bytes;
-            while (!rest.IsEmpty)
-            {
-                var batch = new BatchPeek(rest);
-                int bytes = (int)batch.SizeBytes;
-                if (batch.MaxTimestampMs >= timestampMs && TimestampSearch.InBatch(rest[..bytes], timestampMs, maxDecompressedBytes) is { } found)
-                    return found;
-                rest = rest[bytes..];
-            }
+            ReadOnlyMemory<byte>[] chunks = ArrayPool<ReadOnlyMemory<byte>>.Shared.Rent(1);
+            Slab?[] slabs = ArrayPool<Slab?>.Shared.Rent(1);
+            chunks[0] = entry.Slab.Bytes.AsMemory(entry.Start, entry.Length);
+            entry.Slab.Retain();
+            slabs[0] = entry.Slab;
+            return LogRead.FromSlabs(chunks, 1, slabs, 1, entry.Length, entry.NextOffset);
         }
 
         return null;

@@ -6,18 +6,11 @@ public static class RecordBatchSearch
     /// <summary>The first record whose timestamp is <paramref name="timestampMs"/> or later.</summary>
     /// <param name="batch">A batch at the front of the span, as it is stored: with its base offset.</param>
     /// <param name="timestampMs">Milliseconds since 1970.</param>
+    /// <param name="fromOffset">Records below it do not count.</param>
     /// <param name="maxDecompressedBytes">Most bytes that compressed records may become.</param>
     /// <param name="found">The record, or null when all are older.</param>
     /// <returns>None, or why the batch cannot be read.</returns>
-    public static BatchError FirstAtOrAfter(ReadOnlySpan<byte> batch, long timestampMs, int maxDecompressedBytes, out TimestampedOffset? found)
-        => Search(batch, timestampMs, maxDecompressedBytes, out found);
-
-    /// <summary>The first record that has the batch's largest timestamp.</summary>
-    /// <inheritdoc cref="FirstAtOrAfter"/>
-    public static BatchError Latest(ReadOnlySpan<byte> batch, int maxDecompressedBytes, out TimestampedOffset? found)
-        => Search(batch, null, maxDecompressedBytes, out found);
-
-    private static unsafe BatchError Search(ReadOnlySpan<byte> batch, long? timestampMs, int maxDecompressedBytes, out TimestampedOffset? found)
+    public static unsafe BatchError FirstAtOrAfter(ReadOnlySpan<byte> batch, long timestampMs, long fromOffset, int maxDecompressedBytes, out TimestampedOffset? found)
     {
         found = null;
         if (!RecordBatchHeader.TryParse(batch, out RecordBatchHeader header))
@@ -51,11 +44,11 @@ public static class RecordBatchSearch
                     long time = header.TimestampType == TimestampType.LogAppendTime
                         ? header.MaxTimestampMs
                         : unchecked(header.BaseTimestampMs + record.TimestampDeltaMs);
-                    bool isWanted = timestampMs is null ? found is null || time > found.Value.TimestampMs : time >= timestampMs;
-                    if (isWanted)
-                        found = new TimestampedOffset(header.BaseOffset + record.OffsetDelta, time);
-                    if (found is not null && timestampMs is not null)
-                        return BatchError.None;
+                    long offset = header.BaseOffset + record.OffsetDelta;
+                    if (time < timestampMs || offset < fromOffset)
+                        continue;
+                    found = new TimestampedOffset(offset, time);
+                    return BatchError.None;
                 }
 
                 return BatchError.None;

@@ -58,22 +58,25 @@ internal sealed partial class Segment
         }
     }
 
-    /// <summary>The first record at or after a time; null when all are older.</summary>
-    public TimestampedOffset? FindTimestamp(long timestampMs, int length, int maxDecompressedBytes)
+    /// <summary>The first record from <paramref name="fromOffset"/> on at or after a time; null when all are older.</summary>
+    /// <param name="length">Bytes of the file that count.</param>
+    public TimestampedOffset? FindTimestamp(long timestampMs, long fromOffset, int length, int maxDecompressedBytes)
     {
         using FileLease lease = _files.Use(Data);
-        IndexEntry start = Checked(Index.FindTimestamp(timestampMs), length, lease.File);
-        using var scan = new BatchScan(lease.File, start.Position, length, BaseOffset);
+        int start = Checked(Index.FindTimestamp(timestampMs), length, lease.File).Position;
+        if (fromOffset > BaseOffset)
+            start = Math.Max(start, StartFor(fromOffset, length, lease.File));
+        using var scan = new BatchScan(lease.File, start, length, BaseOffset);
         while (scan.MoveNext())
         {
-            if (scan.Current.MaxTimestampMs < timestampMs)
+            if (!TimestampSearch.MayHold(scan.Current, timestampMs, fromOffset))
                 continue;
             int bytes = (int)scan.Current.SizeBytes;
             byte[] batch = ArrayPool<byte>.Shared.Rent(bytes);
             try
             {
                 int read = lease.File.ReadAll(batch.AsSpan(0, bytes), scan.Position);
-                TimestampedOffset? found = TimestampSearch.InBatch(batch.AsSpan(0, read), timestampMs, maxDecompressedBytes);
+                TimestampedOffset? found = TimestampSearch.InBatch(batch.AsSpan(0, read), timestampMs, fromOffset, maxDecompressedBytes);
                 if (found is not null)
                     return found;
             }

@@ -1,0 +1,181 @@
+using Actors.Log.Tests.Faults;
+using Actors.Log.Tests.Support;
+
+namespace Actors.Log.Tests.Partitions;
+
+/// <summary>A look-up by time holds nobody up and answers for the log as it is when it answers.</summary>
+public sealed class FindTimestampTests(ITestOutputHelper output) : IDisposable
+{
+    private static readonly LogConfig Small = new() { SegmentBytes = 2_000 };
+
+    private readonly StoreRig _rig = new(TestLog.SmallOptions() with { MaxSlabBytes = 4 * TestLog.MiB });
+
+    public void Dispose() => _rig.Dispose();
+
+    /// <summary>The search waits for the disk in the first segment that may hold the time; meanwhile the log changes.</summary>
+    [Theory]
+    [InlineData("append", 17)]
+    [InlineData("start", 30)]
+    [InlineData("unlink", 30)]
+    [InlineData("truncate", 17)]
+    [InlineData("truncate below", -1)]
+    [InlineData("reset", -1)]
+    public async Task While_a_search_waits_for_the_disk_the_log_goes_on(string change, long expected)
+    {
+        PartitionLog log = _rig.Create(Small);
+        for (int i = 0; i < 40; i++)
+            TestLog.MustAppend(log, TestLog.Batch(1, 100, timestampMs: 1_000 + i));
+        _rig.WriteSegments();
+        using var gate = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        int reads = 0;
+        _rig.Files.Before = operation =>
+        {
+            if (operation.Kind != FileOperationKind.Read || !operation.Path.EndsWith(".log", StringComparison.Ordinal) || Interlocked.Increment(ref reads) > 1)
+                return;
+            reached.Set();
+            Assert.True(gate.Wait(TestLog.Guard));
+        };
+        Task<TimestampedOffset?> search = Task.Run(() => log.FindTimestamp(1_017));
+        Assert.True(reached.Wait(TestLog.Guard));
+
+        try
+        {
+            await Task.Run(() => Change(log, change)).WaitAsync(TestLog.Guard);
+            Assert.False(search.IsCompleted);
+        }
+        finally
+        {
+            gate.Set();
+        }
+
+        TimestampedOffset? found = await search.WaitAsync(TestLog.Guard);
+        Assert.Equal(expected < 0 ? null : new TimestampedOffset(expected, 1_000 + expected), found);
+    }
+
+    /// <summary>A batch of 40 MB that travels in 40 KB is searched in memory; appends are not held up by that.</summary>
+    [Fact]
+    public async Task While_a_search_decompresses_what_is_in_memory_appends_go_on()
+    {
+        PartitionLog log = _rig.Create();
+        var builder = new RecordBatchBuilder(new RecordBatchOptions { Codec = CompressionCodec.Gzip });
+        builder.Append(1_000, null, new byte[40 * TestLog.MiB]);
+        builder.Append(2_000, null, [1]);
+        TestLog.MustAppend(log, builder.Build());
+        _rig.Sync();
+
+        const int Searches = 4;
+        Task<TimestampedOffset?[]> searching = Task.Run(() => Enumerable.Range(0, Searches).Select(_ => log.FindTimestamp(2_000)).ToArray());
+        int appended = 0;
+        while (!searching.IsCompleted)
+        {
+            if (appended < 1_000)
+            {
+                TestLog.MustAppend(log, TestLog.Batch(1, 10));
+                appended++;
+            }
+
+            await Task.Yield();
+        }
+
+        output.WriteLine($"{appended} appends during {Searches} searches.");
+        Assert.All(await searching, found => Assert.Equal(new TimestampedOffset(1, 2_000), found));
+        Assert.InRange(appended, 10 * Searches, int.MaxValue);
+    }
+
+    /// <summary>129 MiB travel in a few kilobytes: they are not unpacked to answer, in memory or from a file.</summary>
+    [Fact]
+    public void A_batch_that_would_become_too_large_answers_with_its_first_record()
+    {
+        PartitionLog log = _rig.Create();
+        var builder = new RecordBatchBuilder(new RecordBatchOptions { Codec = CompressionCodec.Zstd });
+        builder.Append(1_000, null, new byte[129 * TestLog.MiB]);
+        builder.Append(2_000, null, [1]);
+        TestLog.MustAppend(log, builder.Build());
+        Assert.Equal(new TimestampedOffset(0, 2_000), log.FindTimestamp(1_500));
+        _rig.WriteSegments();
+        Assert.Equal(new TimestampedOffset(0, 2_000), log.FindTimestamp(1_500));
+    }
+
+    [Fact]
+    public void Every_time_is_found_wherever_batches_lie()
+    {
+        int seed = Environment.TickCount;
+        output.WriteLine($"Seed {seed}.");
+        var random = new Random(seed);
+        for (int round = 0; round < 25; round++)
+        {
+            PartitionLog log = _rig.Create(Small, topic: $"topic-{round}");
+            var records = new List<TimestampedOffset>();
+            int batches = random.Next(1, 40);
+            for (int i = 0; i < batches; i++)
+            {
+                AppendRandom(log, random, records);
+                if (random.Next(12) == 0)
+                    _rig.WriteSegments();
+                if (random.Next(10) == 0)
+                    _rig.Checkpoint();
+            }
+
+            _rig.Sync();
+            if (random.Next(2) == 0)
+                _rig.Run(log.TruncateAsync(random.NextInt64(0, log.EndOffset + 1)));
+            if (random.Next(2) == 0)
+                _rig.Run(log.SetStartOffsetAsync(random.NextInt64(0, log.DurableEndOffset + 1)));
+            for (long wanted = -1; wanted <= 32; wanted++)
+            {
+                TimestampedOffset expected = records.Find(r => r.Offset >= log.StartOffset && r.Offset < log.EndOffset && r.TimestampMs >= wanted);
+                bool isThere = records.Exists(r => r.Offset >= log.StartOffset && r.Offset < log.EndOffset && r.TimestampMs >= wanted);
+                Assert.Equal(isThere ? expected : null, log.FindTimestamp(wanted));
+            }
+        }
+    }
+
+    /// <summary>Times that rise and fall, codecs, and batches that promise a later time than they have.</summary>
+    private static void AppendRandom(PartitionLog log, Random random, List<TimestampedOffset> records)
+    {
+        var builder = new RecordBatchBuilder(new RecordBatchOptions { Codec = (CompressionCodec)random.Next(0, 5) });
+        long offset = log.EndOffset;
+        int count = random.Next(1, 6);
+        for (int i = 0; i < count; i++)
+        {
+            long timestampMs = random.Next(0, 30);
+            builder.Append(timestampMs, null, new byte[random.Next(0, 300)]);
+            records.Add(new TimestampedOffset(offset + i, timestampMs));
+        }
+
+        byte[] batch = builder.Build();
+        if (random.Next(6) == 0)
+            RecordBatch.SetMaxTimestamp(batch, 31);
+        TestLog.MustAppend(log, batch);
+    }
+
+    private void Change(PartitionLog log, string change)
+    {
+        switch (change)
+        {
+            case "append":
+                _rig.Append(log);
+                break;
+            case "start":
+                _rig.Run(log.SetStartOffsetAsync(30));
+                break;
+            case "unlink":
+                _rig.Run(log.SetStartOffsetAsync(30));
+                _rig.Checkpoint();
+                _rig.Store.PumpAll();
+                Assert.InRange(log.Segments[0].BaseOffset, 18, 30);
+                break;
+            case "truncate":
+                _rig.Run(log.TruncateAsync(20));
+                break;
+            case "truncate below":
+                _rig.Run(log.TruncateAsync(10));
+                _rig.Append(log, times: 20);
+                break;
+            default:
+                _rig.Run(log.ResetAsync(7));
+                break;
+        }
+    }
+}
