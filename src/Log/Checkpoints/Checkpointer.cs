@@ -32,8 +32,8 @@ internal sealed partial class Checkpointer
     private CheckpointImage? _image;
     private Phase _phase;
     private bool _isWanted;
-    private bool _lacksFile;
-    private bool _lacksSpace;
+    private IOException? _lacksForFile;
+    private IOException? _lacksForPhase;
     private bool _isStuck;
     private long _lastLsn;
     private long _began;
@@ -130,15 +130,15 @@ internal sealed partial class Checkpointer
     {
         try
         {
-            _lacksFile = false;
+            _lacksForFile = null;
             if (!_walFiles.Prepare())
                 return false;
             _onRoom();
             return true;
         }
-        catch (NoSpaceException)
+        catch (IOException e) when (Shortage.IsOne(e))
         {
-            _lacksFile = true;
+            _lacksForFile = e;
             return false;
         }
     }
@@ -147,12 +147,12 @@ internal sealed partial class Checkpointer
     {
         try
         {
-            _lacksSpace = false;
+            _lacksForPhase = null;
             return RunPhase(ref operation, ref path);
         }
-        catch (NoSpaceException)
+        catch (IOException e) when (Shortage.IsOne(e))
         {
-            _lacksSpace = true;
+            _lacksForPhase = e;
             return false;
         }
     }
@@ -160,9 +160,10 @@ internal sealed partial class Checkpointer
     private void NoteSpace()
     {
         bool wasStuck = _isStuck;
-        _isStuck = _lacksFile || _lacksSpace;
-        if (_isStuck)
-            _space.Stuck();
+        IOException? shortage = _lacksForFile ?? _lacksForPhase;
+        _isStuck = shortage is not null;
+        if (shortage is not null)
+            _space.Stuck(shortage);
         else if (wasStuck)
             _space.Unstuck();
     }

@@ -3,7 +3,7 @@ namespace Actors.Log;
 /// <summary>The files of a data directory, and the seam at which tests cut the power, tear writes, fill the disk and slow the syncs.</summary>
 /// <remarks>
 /// Paths are absolute or relative to the process, with '/' between names. All methods may be called from any thread. Errors are
-/// <see cref="IOException"/>; <see cref="NoSpaceException"/> for a full disk. What a method changes survives a loss of
+/// <see cref="IOException"/>; <see cref="NoSpaceException"/> for a full disk, <see cref="TooManyOpenFilesException"/> when a limit on open files is reached. What a method changes survives a loss of
 /// power only after the sync that its summary names.
 /// </remarks>
 public interface IFileSystem

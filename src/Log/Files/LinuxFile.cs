@@ -22,9 +22,9 @@ internal sealed class LinuxFile(string path, SafeFileHandle handle) : IFile
             RandomAccess.Write(handle, bytes, offset);
             return bytes.Length;
         }
-        catch (IOException e) when (LinuxFileSystem.IsNoSpace(e))
+        catch (IOException e) when (Shortage.From(e.HResult, Path, e) is { } shortage)
         {
-            throw new NoSpaceException(Path, e);
+            throw shortage;
         }
     }
 
@@ -40,8 +40,6 @@ internal sealed class LinuxFile(string path, SafeFileHandle handle) : IFile
         do
             error = LinuxNative.PosixFAllocate(handle, 0, lengthBytes);
         while (error == LinuxNative.EIntr);
-        if (error is LinuxNative.ENoSpc or LinuxNative.EDQuot)
-            throw new NoSpaceException(Path);
         if (error != 0)
             throw LinuxFileSystem.Failure(error, "posix_fallocate", Path);
 

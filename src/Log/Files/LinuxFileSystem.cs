@@ -26,9 +26,9 @@ public sealed class LinuxFileSystem : IFileSystem
             SafeFileHandle handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
             return new LinuxFile(path, handle);
         }
-        catch (IOException e) when (IsNoSpace(e))
+        catch (IOException e) when (Shortage.From(e.HResult, path, e) is { } shortage)
         {
-            throw new NoSpaceException(path, e);
+            throw shortage;
         }
     }
 
@@ -45,7 +45,6 @@ public sealed class LinuxFileSystem : IFileSystem
         {
             0 => new LinuxFile(path, handle),
             LinuxNative.EInval => Open(path, opening),
-            LinuxNative.ENoSpc or LinuxNative.EDQuot => throw new NoSpaceException(path),
             _ => throw Failure(error, "open", path),
         };
     }
@@ -59,11 +58,9 @@ public sealed class LinuxFileSystem : IFileSystem
 
     public bool DirectoryExists(string path) => Directory.Exists(path);
 
-    public IReadOnlyList<string> ListFiles(string directory) =>
-        Directory.Exists(directory) ? [.. new DirectoryInfo(directory).EnumerateFiles().Select(f => f.Name)] : [];
+    public IReadOnlyList<string> ListFiles(string directory) => List(directory, d => d.EnumerateFiles());
 
-    public IReadOnlyList<string> ListDirectories(string directory) =>
-        Directory.Exists(directory) ? [.. new DirectoryInfo(directory).EnumerateDirectories().Select(d => d.Name)] : [];
+    public IReadOnlyList<string> ListDirectories(string directory) => List(directory, d => d.EnumerateDirectories());
 
     public void CreateDirectory(string path)
     {
@@ -71,9 +68,9 @@ public sealed class LinuxFileSystem : IFileSystem
         {
             Directory.CreateDirectory(path);
         }
-        catch (IOException e) when (IsNoSpace(e))
+        catch (IOException e) when (Shortage.From(e.HResult, path, e) is { } shortage)
         {
-            throw new NoSpaceException(path, e);
+            throw shortage;
         }
     }
 
@@ -86,9 +83,9 @@ public sealed class LinuxFileSystem : IFileSystem
             else
                 File.Move(from, to, overwrite: true);
         }
-        catch (IOException e) when (IsNoSpace(e))
+        catch (IOException e) when (Shortage.From(e.HResult, to, e) is { } shortage)
         {
-            throw new NoSpaceException(to, e);
+            throw shortage;
         }
     }
 
@@ -100,8 +97,15 @@ public sealed class LinuxFileSystem : IFileSystem
 
     public void DeleteDirectory(string path)
     {
-        if (Directory.Exists(path))
-            Directory.Delete(path, recursive: true);
+        try
+        {
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+        }
+        catch (IOException e) when (Shortage.From(e.HResult, path, e) is { } shortage)
+        {
+            throw shortage;
+        }
     }
 
     public void SyncDirectory(string path)
@@ -119,11 +123,20 @@ public sealed class LinuxFileSystem : IFileSystem
 
     public long GetFreeBytes(string directory) => new DriveInfo(System.IO.Path.GetFullPath(directory)).AvailableFreeSpace;
 
-    /// <summary>Whether the system said that the device is full or the quota used up.</summary>
-    internal static bool IsNoSpace(IOException e) => e.HResult is LinuxNative.ENoSpc or LinuxNative.EDQuot;
-
     internal static IOException Failure(int error, string operation, string path) =>
-        new($"{operation} of {path}: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).", error);
+        Shortage.From(error, path) ?? new IOException($"{operation} of {path}: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).", error);
+
+    private static string[] List(string directory, Func<DirectoryInfo, IEnumerable<FileSystemInfo>> entries)
+    {
+        try
+        {
+            return Directory.Exists(directory) ? [.. entries(new DirectoryInfo(directory)).Select(e => e.Name)] : [];
+        }
+        catch (IOException e) when (Shortage.From(e.HResult, directory, e) is { } shortage)
+        {
+            throw shortage;
+        }
+    }
 
     private static SafeFileHandle OpenFolder(string path) =>
         Open(path, LinuxNative.OReadOnly | LinuxNative.OCloseOnExec, out SafeFileHandle handle) switch

@@ -9,6 +9,8 @@ internal static partial class LinuxNative
     public const int ENoEnt = 2;
     public const int EIntr = 4;
     public const int EAcces = 13;
+    public const int ENFile = 23;
+    public const int EMFile = 24;
     public const int ENoSpc = 28;
     public const int EDQuot = 122;
     public const int OReadOnly = 0;

@@ -30,8 +30,8 @@ internal sealed class OpenFiles(IFileSystem files, int maxOpen) : IDisposable
                 throw new FileNotFoundException($"{slot.Path} has been deleted.", slot.Path);
             if (slot.File is null)
             {
-                CloseSurplus();
-                slot.File = files.Open(slot.Path, opening);
+                CloseIdle(maxOpen);
+                slot.File = Open(slot.Path, opening);
                 slot.Node = _open.AddFirst(slot);
             }
             else
@@ -85,16 +85,34 @@ internal sealed class OpenFiles(IFileSystem files, int maxOpen) : IDisposable
         }
     }
 
-    private void CloseSurplus()
+    /// <summary>When the process may open no more files, those that are idle here make room.</summary>
+    private IFile Open(string path, FileOpening opening)
     {
+        try
+        {
+            return files.Open(path, opening);
+        }
+        catch (TooManyOpenFilesException) when (CloseIdle(1))
+        {
+            return files.Open(path, opening);
+        }
+    }
+
+    /// <summary>Closes files that nobody uses, the one first that has not been used longest, until fewer than <paramref name="count"/> are open.</summary>
+    /// <returns>Whether one was closed.</returns>
+    private bool CloseIdle(int count)
+    {
+        int before = _open.Count;
         LinkedListNode<FileSlot>? candidate = _open.Last;
-        while (_open.Count >= maxOpen && candidate is not null)
+        while (_open.Count >= count && candidate is not null)
         {
             LinkedListNode<FileSlot>? next = candidate.Previous;
             if (candidate.Value.Users == 0)
                 Close(candidate.Value);
             candidate = next;
         }
+
+        return _open.Count < before;
     }
 
     private void Close(FileSlot slot)

@@ -4,7 +4,7 @@ namespace Actors.Log;
 /// <remarks>
 /// <para>One thread at a time: recovery first, the segment writer from then on, with the same code. Batches are collected per log
 /// and written in large runs; any other record of a log is carried out after the log's run.</para>
-/// <para>A <see cref="NoSpaceException"/> may leave any call: what it was doing has not been noted, and the same call may be made again.
+/// <para>A <see cref="Shortage"/> may leave any call: what it was doing has not been noted, and the same call may be made again.
 /// Every other exception of a write is final for the data directory.</para>
 /// </remarks>
 internal sealed partial class LogApplier

@@ -168,7 +168,7 @@ internal sealed class SegmentIndex(OpenFiles files, string path, long segmentBas
         {
             return WriteBlock(count);
         }
-        catch (NoSpaceException)
+        catch (IOException e) when (Shortage.IsOne(e))
         {
             return 0;
         }

@@ -117,10 +117,10 @@ internal sealed class SegmentWriter
 
             return worked;
         }
-        catch (NoSpaceException)
+        catch (IOException e) when (Shortage.IsOne(e))
         {
             _isStuck = true;
-            _space!.Stuck();
+            _space!.Stuck(e);
             return false;
         }
         catch (Exception e)

@@ -9,7 +9,7 @@ public enum AppendRefusal
     /// <summary>The memory for bytes on their way to the disk, or the write-ahead log, is full; it drains by itself (<see cref="LogStore.WaitForRoomAsync"/>).</summary>
     Busy,
 
-    /// <summary>The disk has less free space than what is acknowledged still needs, plus the reserve; ends when space returns.</summary>
+    /// <summary>The disk has less free space than what is acknowledged still needs, plus the reserve; or a write found no space, or may open no file. Ends when that does.</summary>
     DiskFull,
 
     /// <summary>The batches are together larger than <see cref="LogOptions.MaxAppendBytes"/>.</summary>

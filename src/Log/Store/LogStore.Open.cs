@@ -222,10 +222,10 @@ public sealed partial class LogStore
         _checkpointer.Reclaim();
     }
 
-    private void OnSpaceChanged(bool isFull, long freeBytes, long neededBytes)
+    private void OnSpaceChanged(bool isFull, long freeBytes, long neededBytes, IOException? shortage)
     {
         if (isFull)
-            LogDiskFull(_options.Directory, freeBytes, neededBytes);
+            LogDiskFull(_options.Directory, shortage?.Message ?? "The disk is full.", freeBytes, neededBytes);
         else
             LogDiskHasSpace(_options.Directory, freeBytes);
         _room.Pulse();
@@ -243,8 +243,8 @@ public sealed partial class LogStore
     [LoggerMessage(EventId = 3105, Level = LogLevel.Information, Message = "{Directory}: {Logs} logs; {ReplayedBytes} bytes of write-ahead log were applied in {DurationMs} ms, {Findings} findings of damage.")]
     private partial void LogRecovered(string directory, int logs, long replayedBytes, double durationMs, int findings);
 
-    [LoggerMessage(EventId = 3106, Level = LogLevel.Error, Message = "{Directory}: the disk is full ({FreeBytes} bytes free, {NeededBytes} needed). Appends are refused until there is space.")]
-    private partial void LogDiskFull(string directory, long freeBytes, long neededBytes);
+    [LoggerMessage(EventId = 3106, Level = LogLevel.Error, Message = "{Directory}: {Reason} ({FreeBytes} bytes free, {NeededBytes} needed.) Appends are refused until that has ended.")]
+    private partial void LogDiskFull(string directory, string reason, long freeBytes, long neededBytes);
 
     [LoggerMessage(EventId = 3107, Level = LogLevel.Warning, Message = "{Directory}: there is space again ({FreeBytes} bytes free). Appends are taken.")]
     private partial void LogDiskHasSpace(string directory, long freeBytes);

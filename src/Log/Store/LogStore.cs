@@ -9,8 +9,8 @@ namespace Actors.Log;
 /// segments, one makes checkpoints and prepares write-ahead files.</para>
 /// <para>The first failed write or sync of the write-ahead log, a segment or a checkpoint is final: it is kept in
 /// <see cref="Failure"/>, everybody who waits is told, appends are refused, and what is durable can still be read.</para>
-/// <para>A full disk is not final: appends are refused before anything is torn, reading goes on, and appends are taken again
-/// when there is space.</para>
+/// <para>A full disk is not final, nor is a limit of open files: appends are refused before anything is torn, reading goes on, and
+/// appends are taken again when that has ended.</para>
 /// </remarks>
 public sealed partial class LogStore : IAsyncDisposable
 {

@@ -3,7 +3,7 @@ namespace Actors.Log;
 /// <summary>Refuses appends while the disk has less free space than segments still need for what is in the write-ahead log, plus the reserve.</summary>
 /// <remarks>
 /// Space is looked at while bytes flow, once a mebibyte, and by a timer only while appends are refused. The write-ahead log itself is
-/// preallocated. A write that is told there is no space counts too (quotas, inodes): it waits and is tried again.
+/// preallocated. A write that is told there is no space, or that too many files are open, counts too: it waits and is tried again.
 /// </remarks>
 internal sealed class SpaceGuard : IDisposable
 {
@@ -15,17 +15,17 @@ internal sealed class SpaceGuard : IDisposable
     private readonly TimeProvider _time;
     private readonly Func<long> _neededBytes;
     private readonly Action _retry;
-    private readonly Action<bool, long, long> _onChange;
+    private readonly Action<bool, long, long, IOException?> _onChange;
     private readonly Lock _lock = new();
     private long _sinceSample;
-    private bool _isStuck;
+    private IOException? _shortage;
     private ITimer? _timer;
     private bool _isDisposed;
 
     /// <param name="neededBytes">What segments still need.</param>
     /// <param name="retry">Wakes whoever was stuck.</param>
-    /// <param name="onChange">Told that the disk is full or has room again, with free and needed bytes.</param>
-    public SpaceGuard(LogOptions options, IFileSystem files, StoreHealth health, TimeProvider time, Func<long> neededBytes, Action retry, Action<bool, long, long> onChange)
+    /// <param name="onChange">Told that the disk is full or has room again, with free and needed bytes, and what a write was told, if it was.</param>
+    public SpaceGuard(LogOptions options, IFileSystem files, StoreHealth health, TimeProvider time, Func<long> neededBytes, Action retry, Action<bool, long, long, IOException?> onChange)
     {
         _options = options;
         _files = files;
@@ -51,24 +51,26 @@ internal sealed class SpaceGuard : IDisposable
         long needed = _neededBytes() + _options.ReserveBytes;
         bool changed;
         bool isFull;
+        IOException? shortage;
         lock (_lock)
         {
             // A little more than needed before appends are taken again, so that the answer does not flicker.
             long wanted = _health.Refusal == AppendRefusal.DiskFull ? needed + (_options.ReserveBytes / 8) : needed;
-            isFull = _isStuck || free < wanted;
+            isFull = _shortage is not null || free < wanted;
+            shortage = _shortage;
             changed = _health.SetFull(isFull);
             Rearm(isFull);
         }
 
         if (changed)
-            _onChange(isFull, free, needed);
+            _onChange(isFull, free, needed, shortage);
     }
 
-    /// <summary>A write found no space; it is tried again when the guard calls.</summary>
-    public void Stuck()
+    /// <summary>A write found no space, or no file could be opened for it; it is tried again when the guard calls.</summary>
+    public void Stuck(IOException shortage)
     {
         lock (_lock)
-            _isStuck = true;
+            _shortage = shortage;
         Sample();
     }
 
@@ -77,9 +79,9 @@ internal sealed class SpaceGuard : IDisposable
     {
         lock (_lock)
         {
-            if (!_isStuck)
+            if (_shortage is null)
                 return;
-            _isStuck = false;
+            _shortage = null;
         }
 
         Sample();

@@ -27,6 +27,8 @@ public static class StartFailure
                         "Http", configuration.Http.Host, configuration.Http.Port, new SocketException((int)SocketError.AddressAlreadyInUse, inUse.Message));
                 case StorageReplacedException or StorageFormatException:
                     return new(cause.Message, cause);
+                case TooManyOpenFilesException:
+                    return new(cause.Message, cause);
                 case NoSpaceException:
                 case IOException { HResult: NoSpace }:
                     return new($"There is no space left on the disk of {Path.GetFullPath(configuration.Silo.DataDirectory)}. Make room, then start again.", cause);

@@ -6,26 +6,32 @@ namespace Actors.Log.Tests.Store;
 /// <summary>A full disk is not final: appends are refused before anything is torn, reading goes on, and it ends when space returns.</summary>
 public sealed class DiskFullTests
 {
-    public static TheoryData<Fault> Faults =>
-    [
-        new Fault(FileOperationKind.CreateDirectory, "/logs"),
-        new Fault(FileOperationKind.Open, ".log"),
-        new Fault(FileOperationKind.Write, ".log"),
-        new Fault(FileOperationKind.Write, "description.json"),
-        new Fault(FileOperationKind.Write, ".producers"),
-        new Fault(FileOperationKind.Open, "/checkpoint-"),
-        new Fault(FileOperationKind.Write, "/checkpoint-"),
-    ];
+    /// <summary>What fails, and whether for want of space or because too many files are open.</summary>
+    public static TheoryData<Fault, bool> Faults => new()
+    {
+        { new Fault(FileOperationKind.CreateDirectory, "/logs"), true },
+        { new Fault(FileOperationKind.Open, ".log"), true },
+        { new Fault(FileOperationKind.Write, ".log"), true },
+        { new Fault(FileOperationKind.Write, "description.json"), true },
+        { new Fault(FileOperationKind.Write, ".producers"), true },
+        { new Fault(FileOperationKind.Open, "/checkpoint-"), true },
+        { new Fault(FileOperationKind.Write, "/checkpoint-"), true },
+        { new Fault(FileOperationKind.Open, ".log"), false },
+        { new Fault(FileOperationKind.Open, "description.json"), false },
+        { new Fault(FileOperationKind.Open, ".producers"), false },
+        { new Fault(FileOperationKind.Open, "/checkpoint-"), false },
+        { new Fault(FileOperationKind.SyncDirectory, "/logs"), false },
+    };
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void A_write_that_finds_no_space_is_tried_again_until_it_does(Fault fault)
+    public void A_write_that_finds_no_space_or_no_file_is_tried_again_until_it_does(Fault fault, bool isForSpace)
     {
         using var rig = new StoreRig(TestLog.SmallOptions() with { IndexIntervalBytes = 64 });
         PartitionLog log = rig.Create(new LogConfig { SegmentBytes = 100_000 });
         var expected = new List<byte>();
         int hits = 0;
-        fault.Begin(rig.Files, path => new NoSpaceException(path), () => hits++);
+        fault.Begin(rig.Files, path => isForSpace ? new NoSpaceException(path) : new TooManyOpenFilesException(path), () => hits++);
         for (int i = 0; i < 600 && hits == 0; i++)
         {
             byte[] batch = TestLog.Batch(1, 400, fill: (byte)i, producerId: 5, sequence: (int)log.EndOffset);
