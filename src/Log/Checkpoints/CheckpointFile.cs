@@ -8,12 +8,12 @@ namespace Actors.Log;
 /// write-ahead sequence; 56 int64 next log id; 64 int64 bytes of logs; 72 uint32 CRC-32C of the logs; 76 uint32 CRC-32C of 0 to 76; logs.
 /// The slot with the higher sequence counts.
 /// </remarks>
-internal sealed class CheckpointFile(IFileSystem files, string directory, Guid storageId)
+/// <param name="maxBytes">Largest slot that is written or read.</param>
+internal sealed class CheckpointFile(IFileSystem files, string directory, Guid storageId, int maxBytes = 1 << 30)
 {
     public const int Format = 1;
 
     private const int HeaderBytes = 80;
-    private const int MaxBytes = 1 << 30;
 
     private static readonly string[] Names = ["checkpoint-0", "checkpoint-1"];
 
@@ -40,7 +40,7 @@ internal sealed class CheckpointFile(IFileSystem files, string directory, Guid s
             string path = $"{directory}/{name}";
             if (!files.TryGetLength(path, out long length) || length < HeaderBytes)
                 continue;
-            byte[] bytes = files.ReadWhole(path, MaxBytes);
+            byte[] bytes = files.ReadWhole(path, maxBytes);
             if (TryParse(bytes, path, out CheckpointHeader candidate) && (!found || candidate.Sequence > header.Sequence))
             {
                 found = true;
@@ -65,10 +65,13 @@ internal sealed class CheckpointFile(IFileSystem files, string directory, Guid s
     }
 
     /// <summary>Writes and syncs the next slot. When it returns, the checkpoint counts.</summary>
+    /// <exception cref="CheckpointTooLargeException">No slot could be read that holds the image; nothing was written.</exception>
     public void Write(CheckpointImage image)
     {
         long sequence = Sequence + 1;
         ReadOnlySpan<byte> logs = image.Logs.WrittenSpan;
+        if (logs.Length > maxBytes - HeaderBytes)
+            throw new CheckpointTooLargeException(logs.Length, maxBytes - HeaderBytes);
         var header = new byte[HeaderBytes];
         Magic.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), Format);

@@ -25,15 +25,16 @@ internal sealed class CheckpointImage
     public required DirtySet Dirty { get; init; }
 
     /// <summary>Takes the image. On the segment writer's thread.</summary>
-    public static CheckpointImage Take(LogApplier applier, LogRegistry registry, long lsn, long walSequence)
+    /// <param name="nowMs">Broker's time in milliseconds since 1970: producers that have been silent too long are left out.</param>
+    public static CheckpointImage Take(LogApplier applier, LogRegistry registry, ProducerStatesOptions producers, long lsn, long walSequence, long nowMs)
     {
+        StoredLog[] created = [.. registry.All.Where(l => l.Applied.IsCreated).OrderBy(l => l.Id)];
+        ForgetProducers([.. created.Select(l => l.Applied.Producers).OfType<ProducerStates>()], producers, nowMs);
         var logs = new ArrayBufferWriter<byte>(64 * 1024);
         var trims = new List<(StoredLog, long)>();
-        int count = 0;
-        foreach (StoredLog log in registry.All.Where(l => l.Applied.IsCreated).OrderBy(l => l.Id))
+        foreach (StoredLog log in created)
         {
             LogStateCodec.Write(logs, log);
-            count++;
             if (log.Segments is [{ IsClosed: true } first, ..] && first.NextOffset <= log.Applied.StartOffset)
                 trims.Add((log, log.Applied.StartOffset));
         }
@@ -46,9 +47,20 @@ internal sealed class CheckpointImage
             WalSequence = walSequence,
             NextLogId = registry.NextId,
             Logs = logs,
-            LogCount = count,
+            LogCount = created.Length,
             Trims = trims,
             Dirty = dirty,
         };
+    }
+
+    private static void ForgetProducers(ProducerStates[] logs, ProducerStatesOptions options, long nowMs)
+    {
+        foreach (ProducerStates states in logs)
+            states.RemoveExpired(nowMs);
+        for (int kept = options.MaxProducers / 2; kept > 0 && logs.Sum(s => (long)s.Count) > options.MaxProducersInAll; kept /= 2)
+        {
+            foreach (ProducerStates states in logs)
+                states.KeepNewest(kept);
+        }
     }
 }

@@ -214,7 +214,8 @@ internal sealed partial class Checkpointer
         _phase = Phase.Imaging;
         _writer.RequestSnapshot(_wal.SyncedLsn, (applier, lsn) =>
         {
-            Volatile.Write(ref _image, CheckpointImage.Take(applier, _registry, lsn, _walFiles.SyncedSequence));
+            Volatile.Write(ref _image, CheckpointImage.Take(
+                applier, _registry, _options.Producers, lsn, _walFiles.SyncedSequence, _time.GetUtcNow().ToUnixTimeMilliseconds()));
             _signal.Set();
         });
         return true;

@@ -6,7 +6,8 @@ namespace Actors.Log;
 /// same producer is judged by the one before it. <see cref="Stage"/> advances; <see cref="Commit"/> or <see cref="Rollback"/>
 /// follows when the log has taken or refused the batches that were staged. A truncation rebuilds the state from a snapshot
 /// and the log after it, with <see cref="Apply"/>.</para>
-/// <para>Not thread-safe: the log's owner serialises all calls. Expiry needs no timer; every staged batch forgets who is due.</para>
+/// <para>Not thread-safe: the log's owner serialises all calls. Expiry needs no timer; every batch forgets who is due, and
+/// so does every checkpoint.</para>
 /// <para>Source: Kafka's ProducerStateManager, ProducerStateEntry and ProducerAppendInfo; KIP-98, KIP-360.</para>
 /// </remarks>
 public sealed partial class ProducerStates
@@ -100,14 +101,7 @@ public sealed partial class ProducerStates
         }
 
         _staged.Clear();
-        Producer? candidate = _oldest;
-        while (_producers.Count > _options.MaxProducers && candidate is not null)
-        {
-            Producer? next = candidate.Newer;
-            if (candidate.State.TransactionFirstOffset < 0)
-                Remove(candidate);
-            candidate = next;
-        }
+        KeepNewest(_options.MaxProducers);
     }
 
     /// <summary>Forgets what was staged: the log has refused the batches.</summary>
@@ -139,6 +133,7 @@ public sealed partial class ProducerStates
     {
         if (!batch.HasProducerId)
             return;
+        RemoveExpired(nowMs);
         Advance(batch, baseOffset, nowMs);
         Commit();
     }
@@ -162,6 +157,19 @@ public sealed partial class ProducerStates
         }
 
         return removed;
+    }
+
+    /// <summary>Forgets those that have been silent longest, and have no open transaction, until <paramref name="maxProducers"/> are left.</summary>
+    internal void KeepNewest(int maxProducers)
+    {
+        Producer? candidate = _oldest;
+        while (_producers.Count > maxProducers && candidate is not null)
+        {
+            Producer? next = candidate.Newer;
+            if (candidate.State.TransactionFirstOffset < 0)
+                Remove(candidate);
+            candidate = next;
+        }
     }
 
     /// <summary>Forgets everything.</summary>

@@ -117,7 +117,10 @@ internal sealed partial class LogApplier
     /// <summary>Keeps the producer states at the end of the log beside the segment that begins there, for truncations.</summary>
     private void SnapshotProducers(StoredLog log)
     {
-        if (log.Applied.Producers is not { Count: > 0 } producers)
+        if (log.Applied.Producers is not { } producers)
+            return;
+        producers.RemoveExpired(NowMs());
+        if (producers.Count == 0)
             return;
         var snapshot = new ArrayBufferWriter<byte>();
         producers.WriteSnapshot(snapshot, log.Applied.EndOffset);
@@ -255,7 +258,7 @@ internal sealed partial class LogApplier
     private bool TryReadProducers(StoredLog log, long offset, out ProducerStates states)
     {
         string path = ProducersPath(log, offset);
-        if (_files.TryGetLength(path, out _)
+        if (_files.TryGetLength(path, out long length) && length <= MaxProducersBytes
             && ProducerStates.TryReadSnapshot(_files.ReadWhole(path, MaxProducersBytes), _options.Producers, out states, out long endOffset)
             && endOffset == offset)
         {

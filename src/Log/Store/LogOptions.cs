@@ -8,6 +8,9 @@ public sealed record LogOptions
     // Far beyond what makes sense, and low enough that no sum or product of sizes overflows.
     private const long MaxBytes = 1L << 44;
 
+    // As many as a snapshot and a checkpoint can hold.
+    private const int MaxProducers = 1_000_000;
+
     /// <summary>Folder of segments, checkpoints and, unless <see cref="WalDirectory"/> says otherwise, the write-ahead log. Created when missing.</summary>
     public required string Directory { get; init; }
 
@@ -99,6 +102,9 @@ public sealed record LogOptions
         Check(DiskFullRecheck > TimeSpan.Zero, $"DiskFullRecheck is {DiskFullRecheck}; it must be positive.");
         Check(MaxOpenFiles >= 8, $"MaxOpenFiles is {MaxOpenFiles}; it must be at least 8.");
         Check(MaxSingleSyncs >= 0, $"MaxSingleSyncs is {MaxSingleSyncs}; it must not be negative.");
+        Check(Producers.ExpirationMs >= 1, $"Producers.ExpirationMs is {Producers.ExpirationMs}; it must be at least 1.");
+        Check(Producers.MaxProducers is >= 1 and <= MaxProducers, $"Producers.MaxProducers is {Producers.MaxProducers}; it must be between 1 and {MaxProducers}.");
+        Check(Producers.MaxProducersInAll is >= 1 and <= MaxProducers, $"Producers.MaxProducersInAll is {Producers.MaxProducersInAll}; it must be between 1 and {MaxProducers}.");
         Check(IndexIntervalBytes >= 64, $"IndexIntervalBytes is {IndexIntervalBytes}; it must be at least 64.");
         return mistakes;
     }

@@ -30,6 +30,9 @@ public sealed class LogOptionsTests
         { "MaxOpenFiles", Default with { MaxOpenFiles = 2 } },
         { "MaxSingleSyncs", Default with { MaxSingleSyncs = -1 } },
         { "IndexIntervalBytes", Default with { IndexIntervalBytes = 1 } },
+        { "Producers.ExpirationMs", Default with { Producers = new() { ExpirationMs = 0 } } },
+        { "Producers.MaxProducers", Default with { Producers = new() { MaxProducers = 1_000_001 } } },
+        { "Producers.MaxProducersInAll", Default with { Producers = new() { MaxProducersInAll = 0 } } },
     };
 
     [Theory]
