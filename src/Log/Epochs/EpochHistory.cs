@@ -2,7 +2,8 @@ namespace Actors.Log;
 
 /// <summary>Which leader's epoch wrote which offsets of a log: a short list of (epoch, start offset), both rising strictly.</summary>
 /// <remarks>
-/// <para>Writers are serialised by the log's owner. Readers on any thread see one consistent list: a change swaps it whole.</para>
+/// <para>Any thread. Readers see one consistent list: a change swaps it whole. Changes come one after the other: what moves the log's
+/// start forgets epochs beside appends that begin one.</para>
 /// <para>Source: Kafka's LeaderEpochFileCache; KIP-101 and KIP-279 say why replicas compare epochs and not high watermarks.</para>
 /// </remarks>
 public sealed partial class EpochHistory
@@ -10,6 +11,7 @@ public sealed partial class EpochHistory
     /// <summary>No epoch is known.</summary>
     public const int NoEpoch = -1;
 
+    private readonly Lock _changes = new();
     private volatile EpochStart[] _entries;
 
     /// <summary>An empty history.</summary>
@@ -37,15 +39,18 @@ public sealed partial class EpochHistory
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(startOffset);
-        EpochStart[] entries = _entries;
-        if (entries.Length > 0 && entries[^1].Epoch == epoch && entries[^1].StartOffset <= startOffset)
-            return false;
+        lock (_changes)
+        {
+            EpochStart[] entries = _entries;
+            if (entries.Length > 0 && entries[^1].Epoch == epoch && entries[^1].StartOffset <= startOffset)
+                return false;
 
-        int kept = entries.Length;
-        while (kept > 0 && (entries[kept - 1].Epoch >= epoch || entries[kept - 1].StartOffset >= startOffset))
-            kept--;
-        _entries = [.. entries.AsSpan(0, kept), new EpochStart(epoch, startOffset)];
-        return true;
+            int kept = entries.Length;
+            while (kept > 0 && (entries[kept - 1].Epoch >= epoch || entries[kept - 1].StartOffset >= startOffset))
+                kept--;
+            _entries = [.. entries.AsSpan(0, kept), new EpochStart(epoch, startOffset)];
+            return true;
+        }
     }
 
     /// <summary>Where <paramref name="epoch"/> ends in this log.</summary>
@@ -87,26 +92,32 @@ public sealed partial class EpochHistory
     /// <summary>Forgets epochs that start at or after <paramref name="endOffset"/>, because the log now ends there.</summary>
     public void TruncateFromEnd(long endOffset)
     {
-        EpochStart[] entries = _entries;
-        int kept = entries.Length;
-        while (kept > 0 && entries[kept - 1].StartOffset >= endOffset)
-            kept--;
-        if (kept != entries.Length)
-            _entries = entries[..kept];
+        lock (_changes)
+        {
+            EpochStart[] entries = _entries;
+            int kept = entries.Length;
+            while (kept > 0 && entries[kept - 1].StartOffset >= endOffset)
+                kept--;
+            if (kept != entries.Length)
+                _entries = entries[..kept];
+        }
     }
 
     /// <summary>Forgets epochs that end at or before <paramref name="startOffset"/>; the one that covers it starts there from now on.</summary>
     public void TruncateFromStart(long startOffset)
     {
-        EpochStart[] entries = _entries;
-        int covering = -1;
-        while (covering + 1 < entries.Length && entries[covering + 1].StartOffset <= startOffset)
-            covering++;
-        if (covering < 0 || (covering == 0 && entries[0].StartOffset == startOffset))
-            return;
-        EpochStart[] kept = entries[covering..];
-        kept[0] = kept[0] with { StartOffset = startOffset };
-        _entries = kept;
+        lock (_changes)
+        {
+            EpochStart[] entries = _entries;
+            int covering = -1;
+            while (covering + 1 < entries.Length && entries[covering + 1].StartOffset <= startOffset)
+                covering++;
+            if (covering < 0 || (covering == 0 && entries[0].StartOffset == startOffset))
+                return;
+            EpochStart[] kept = entries[covering..];
+            kept[0] = kept[0] with { StartOffset = startOffset };
+            _entries = kept;
+        }
     }
 
     /// <summary>Index of the largest epoch that is not above <paramref name="epoch"/>, or -1.</summary>

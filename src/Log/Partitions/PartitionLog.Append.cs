@@ -148,7 +148,7 @@ public sealed partial class PartitionLog
     private void AssignEpoch(int epoch, long startOffset)
     {
         _log.Epochs.Assign(epoch, startOffset);
-        _log.SeenEpoch = Math.Max(_log.SeenEpoch, epoch);
+        _log.SeeEpoch(epoch);
     }
 
     private AppendRefusal Refusal()

@@ -45,8 +45,7 @@ public sealed partial class PartitionLog
             wal =>
             {
                 LogStore.ThrowIfDeleted(_log);
-                return new ControlWrite(
-                    wal.Write(WalRecordType.EpochSeen, _log.Id, 0, epoch: epoch), () => _log.SeenEpoch = Math.Max(_log.SeenEpoch, epoch));
+                return new ControlWrite(wal.Write(WalRecordType.EpochSeen, _log.Id, 0, epoch: epoch), () => _log.SeeEpoch(epoch));
             },
             CancellationToken.None);
     }
@@ -91,9 +90,13 @@ public sealed partial class PartitionLog
                 // With nothing left to keep, the open segment must end here, or its file could not be unlinked.
                 if (offset == _log.EndOffset && _log.OpenSegmentBytes > 0)
                     Roll(wal, nowMs);
-                return new ControlWrite(wal.Write(WalRecordType.LogStart, _log.Id, offset), () => MoveStart(offset));
+                Flush flush = wal.Write(WalRecordType.LogStart, _log.Id, offset);
+                long endLsn = flush.EndLsn;
+                return new ControlWrite(flush, () => _log.MoveStart(offset, endLsn));
             },
             CancellationToken.None);
+
+        // Out of the owner's order: appends may have begun epochs meanwhile, or a truncation replaced start and epochs.
         _log.Epochs.TruncateFromStart(_log.StartOffset);
     }
 
@@ -122,12 +125,6 @@ public sealed partial class PartitionLog
             if (IsUnchanged(truncations))
                 return boundary;
         }
-    }
-
-    private void MoveStart(long offset)
-    {
-        if (offset > _log.StartOffset)
-            _log.StartOffset = offset;
     }
 
     private async Task<long> RunTruncationAsync(long offset, byte flags)

@@ -10,6 +10,7 @@ namespace Actors.Log;
 internal sealed class StoredLog(LogDescription description, string directory)
 {
     private long _startOffset;
+    private int _seenEpoch = EpochHistory.NoEpoch;
     private long _endOffset;
     private long _durableEndOffset;
     private volatile LogDescription _description = description;
@@ -86,8 +87,8 @@ internal sealed class StoredLog(LogDescription description, string directory)
         private set => _epochs = value;
     }
 
-    /// <summary>Highest epoch seen; the owner's.</summary>
-    public int SeenEpoch { get; set; } = EpochHistory.NoEpoch;
+    /// <summary>Highest epoch seen; never lower than it was.</summary>
+    public int SeenEpoch => Volatile.Read(ref _seenEpoch);
 
     /// <summary>Producer states up to <see cref="EndOffset"/>; made when an owner opens the log, the owner's from then on.</summary>
     public ProducerStates? Producers { get; set; }
@@ -110,6 +111,30 @@ internal sealed class StoredLog(LogDescription description, string directory)
         set => _owner = value;
     }
 
+    /// <summary>Notes that an epoch has been seen: told by appends, by completions and by the segment writer, in any order.</summary>
+    public void SeeEpoch(int epoch)
+    {
+        int seen = SeenEpoch;
+        while (epoch > seen)
+        {
+            int before = Interlocked.CompareExchange(ref _seenEpoch, epoch, seen);
+            if (before == seen)
+                return;
+            seen = before;
+        }
+    }
+
+    /// <summary>Moves the start up, unless a truncation behind the record that says so has been carried out: that one has set the start.</summary>
+    /// <param name="endLsn">Where the record ends.</param>
+    public void MoveStart(long offset, long endLsn)
+    {
+        lock (Sync)
+        {
+            if (endLsn > TruncatedLsn && offset > StartOffset)
+                StartOffset = offset;
+        }
+    }
+
     /// <summary>Copies what has been applied to the side of the owner: after recovery and after a truncation, when nothing else is on its way.</summary>
     /// <param name="truncatedLsn">LSN of the truncation; 0 after recovery.</param>
     public void TakeOverApplied(ProducerStatesOptions producers, long truncatedLsn)
@@ -128,7 +153,7 @@ internal sealed class StoredLog(LogDescription description, string directory)
         foreach (EpochStart entry in Applied.Epochs.Entries)
             epochs.Assign(entry.Epoch, entry.StartOffset);
         Epochs = epochs;
-        SeenEpoch = Applied.SeenEpoch;
+        SeeEpoch(Applied.SeenEpoch);
         Producers = Producers is null ? null : CopyProducers(producers);
         Segment? last = Segments.Length == 0 ? null : Segments[^1];
         bool isOpen = last is { IsClosed: false } && Applied.RollMs is null;

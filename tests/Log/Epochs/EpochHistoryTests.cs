@@ -54,6 +54,30 @@ public sealed class EpochHistoryTests
         Assert.Equal([new EpochStart(2, 0), new EpochStart(3, 5)], history.Entries);
     }
 
+    /// <summary>Records are deleted while a leader appends: no epoch that begins meanwhile may be lost.</summary>
+    [Fact]
+    public async Task Epochs_that_begin_while_others_are_forgotten_are_kept()
+    {
+        const int Epochs = 20_000;
+        var history = new EpochHistory();
+        history.Assign(0, 0);
+        long end = 0;
+        Task forgetting = Task.Run(() =>
+        {
+            while (Volatile.Read(ref end) < Epochs)
+                history.TruncateFromStart(Volatile.Read(ref end));
+        });
+        for (int epoch = 1; epoch <= Epochs; epoch++)
+        {
+            history.Assign(epoch, epoch);
+            Assert.Equal(epoch, history.LatestEpoch);
+            Volatile.Write(ref end, epoch);
+        }
+
+        await forgetting;
+        Assert.Equal(Epochs, history.LatestEpoch);
+    }
+
     [Theory]
     [InlineData(26L, 3)]
     [InlineData(25L, 2)]

@@ -45,6 +45,49 @@ public sealed class CompletionsTests
         Assert.Equal(end + 1, rig.Observer.Signals[^1]);
     }
 
+    /// <summary>The start moves to 30, then the log is cut to 10; the segment writer does both before anybody tells that the first is durable.</summary>
+    [Fact]
+    public void A_start_that_a_truncation_has_overtaken_does_not_come_back()
+    {
+        using var rig = new StoreRig();
+        PartitionLog other = rig.Create(topic: "other");
+        PartitionLog log = rig.Create();
+        rig.Append(log, times: 40);
+        Task moved = log.SetStartOffsetAsync(30);
+        Task truncated = log.TruncateAsync(10);
+        for (int i = 0; i < 3; i++)
+            TestLog.MustAppend(other, TestLog.Batch(1, 20_000));
+        while (rig.Store.PumpFlush())
+        {
+        }
+
+        while (rig.Store.PumpSegments(everything: true))
+        {
+        }
+
+        Assert.False(moved.IsCompleted);
+        Assert.Equal((10, 10), (log.StartOffset, log.EndOffset));
+        rig.Run(Task.WhenAll(moved, truncated));
+        Assert.Equal((10, 10, 10), (log.StartOffset, log.DurableEndOffset, log.EndOffset));
+        rig.Append(log);
+        Assert.Equal((10, 11), (log.StartOffset, log.EndOffset));
+    }
+
+    /// <summary>An epoch is seen behind a truncation, and told of before the segment writer carries the truncation out.</summary>
+    [Fact]
+    public void An_epoch_that_was_seen_is_not_forgotten_by_a_truncation_before_it()
+    {
+        using var rig = new StoreRig();
+        PartitionLog log = rig.Create();
+        rig.Append(log, times: 3);
+        Task truncated = log.TruncateAsync(1);
+        Task seen = log.SeeEpochAsync(9);
+        rig.Sync();
+        Assert.Equal(9, log.SeenEpoch);
+        rig.Run(Task.WhenAll(truncated, seen));
+        Assert.Equal((9, 1), (log.SeenEpoch, log.EndOffset));
+    }
+
     /// <summary>The order that must hold: written, synced, told.</summary>
     [Fact]
     public void Nothing_is_told_before_its_sync_has_returned()
