@@ -52,11 +52,6 @@ public sealed class LogMetrics : IDisposable
         meter.CreateObservableGauge("actors_log_refusing", () => (int)Usage.Refusal, unit: null, "0 while appends are taken, else the refusal: 2 disk full, 4 failed, 5 damaged.");
     }
 
-    /// <summary>Totals for benchmarks and tests.</summary>
-    public LogTotals Totals => new(
-        Volatile.Read(ref _walBytes), Volatile.Read(ref _walSyncs), Volatile.Read(ref _segmentBytes), Volatile.Read(ref _segmentWrites),
-        Volatile.Read(ref _segmentSyncs), Volatile.Read(ref _checkpoints), Volatile.Read(ref _refusals));
-
     private LogUsage Usage => _usage?.Invoke() ?? default;
 
     /// <summary>Instruments of a meter of their own, for tests and tools without a container.</summary>
