@@ -47,64 +47,34 @@ internal sealed class FetchBench
     {
         _starts = await OffsetClient.ListAsync(_cluster, _topic, OffsetClient.Earliest, token);
         _ends = await OffsetClient.ListAsync(_cluster, _topic, OffsetClient.Latest, token);
-        var connections = new List<KafkaConnection>();
-        try
+        await using var loop = await ClosedLoop.OpenAsync(_cluster, _leaders, _target.Connections, token);
+        _start = _time.GetTimestamp();
+        await Progress.ShowAsync(console, _time, $"Reading {_topic.Name}", Look, async () =>
         {
-            var lanes = new List<Dictionary<HostPort, KafkaConnection>>();
-            for (var index = 0; index < _target.Connections; index++)
-            {
-                var lane = new Dictionary<HostPort, KafkaConnection>();
-                foreach (var leader in _leaders.Distinct())
-                {
-                    lane.Add(leader, await _cluster.OpenAsync(leader, token));
-                    connections.Add(lane[leader]);
-                }
-
-                lanes.Add(lane);
-            }
-
-            _start = _time.GetTimestamp();
-            await Progress.ShowAsync(console, _time, $"Reading {_topic.Name}", Look, async () =>
-            {
-                using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
-                await Task.WhenAll(lanes.SelectMany(lane => Enumerable.Range(0, _target.Outstanding).Select(_ => LoopAsync(lane, stop))));
-                return true;
-            });
-            return Report(_time.GetElapsedTime(_start));
-        }
-        finally
-        {
-            foreach (var connection in connections)
-            {
-                await connection.DisposeAsync();
-            }
-        }
+            await loop.RunAsync(_target.Outstanding, StepAsync, token);
+            return true;
+        });
+        return Report(_time.GetElapsedTime(_start));
     }
 
-    private async Task LoopAsync(Dictionary<HostPort, KafkaConnection> lane, CancellationTokenSource stop)
+    private async Task<bool> StepAsync(IReadOnlyDictionary<HostPort, KafkaConnection> lane, CancellationToken token)
     {
-        await Task.Yield();
-        try
+        if (IsOver)
         {
-            while (!stop.IsCancellationRequested && !IsOver)
-            {
-                var read = Interlocked.Increment(ref _nextRead);
-                if (_target.Duration is null && read >= _topic.Partitions.Count)
-                {
-                    return;
-                }
+            return false;
+        }
 
-                await ReadPartitionAsync(lane, (int)(read % _topic.Partitions.Count), stop.Token);
-            }
-        }
-        catch
+        var read = Interlocked.Increment(ref _nextRead);
+        if (_target.Duration is null && read >= _topic.Partitions.Count)
         {
-            await stop.CancelAsync();
-            throw;
+            return false;
         }
+
+        await ReadPartitionAsync(lane, (int)(read % _topic.Partitions.Count), token);
+        return true;
     }
 
-    private async Task ReadPartitionAsync(Dictionary<HostPort, KafkaConnection> lane, int index, CancellationToken token)
+    private async Task ReadPartitionAsync(IReadOnlyDictionary<HostPort, KafkaConnection> lane, int index, CancellationToken token)
     {
         var connection = lane[_leaders[index]];
         var partition = _topic.Partitions[index].Index;

@@ -68,73 +68,37 @@ internal sealed class ProduceBench
     /// <exception cref="KafkaConnectionException">A connection broke.</exception>
     public async Task<ProduceReport> RunAsync(CliConsole? console, CancellationToken token)
     {
-        var connections = new List<KafkaConnection>();
-        try
+        await using var loop = await ClosedLoop.OpenAsync(_cluster, _leaders, _target.Connections, token);
+        _start = _time.GetTimestamp();
+        await Progress.ShowAsync(console, _time, $"Producing to {_topic.Name}", Look, async () =>
         {
-            var lanes = new List<KafkaConnection[]>();
-            for (var index = 0; index < _target.Connections; index++)
-            {
-                lanes.Add(await OpenLaneAsync(connections, token));
-            }
-
-            _start = _time.GetTimestamp();
-            await Progress.ShowAsync(console, _time, $"Producing to {_topic.Name}", Look, async () =>
-            {
-                using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
-                await Task.WhenAll(lanes.SelectMany(lane => Enumerable.Range(0, _target.Outstanding).Select(_ => LoopAsync(lane, stop))));
-                return true;
-            });
-            return Report(_time.GetElapsedTime(_start));
-        }
-        finally
-        {
-            foreach (var connection in connections)
-            {
-                await connection.DisposeAsync();
-            }
-        }
+            await loop.RunAsync(_target.Outstanding, StepAsync, token);
+            return true;
+        });
+        return Report(_time.GetElapsedTime(_start));
     }
 
-    /// <summary>One connection to each leader; with one broker that is one connection.</summary>
-    private async Task<KafkaConnection[]> OpenLaneAsync(List<KafkaConnection> opened, CancellationToken token)
+    private async Task<bool> StepAsync(IReadOnlyDictionary<HostPort, KafkaConnection> lane, CancellationToken token)
     {
-        var byLeader = new Dictionary<HostPort, KafkaConnection>();
-        foreach (var leader in _leaders.Distinct())
+        if (!TryTakeBatch(out var index))
         {
-            var connection = await _cluster.OpenAsync(leader, token);
-            opened.Add(connection);
-            byLeader.Add(leader, connection);
+            return false;
         }
 
-        return [.. _leaders.Select(leader => byLeader[leader])];
-    }
+        var partition = (int)(index % _requests.Length);
+        var sent = _time.GetTimestamp();
+        var error = await SendAsync(lane[_leaders[partition]], _requests[partition], token);
+        if (error == ErrorCode.None)
+        {
+            _latencies.Record(_time.GetElapsedTime(sent));
+            Interlocked.Increment(ref _acknowledgedBatches);
+        }
+        else
+        {
+            _errors.Add(error.ToKafkaName());
+        }
 
-    private async Task LoopAsync(KafkaConnection[] lane, CancellationTokenSource stop)
-    {
-        await Task.Yield();
-        try
-        {
-            while (!stop.IsCancellationRequested && TryTakeBatch(out var index))
-            {
-                var partition = (int)(index % _requests.Length);
-                var sent = _time.GetTimestamp();
-                var error = await SendAsync(lane[partition], _requests[partition], stop.Token);
-                if (error == ErrorCode.None)
-                {
-                    _latencies.Record(_time.GetElapsedTime(sent));
-                    Interlocked.Increment(ref _acknowledgedBatches);
-                }
-                else
-                {
-                    _errors.Add(error.ToKafkaName());
-                }
-            }
-        }
-        catch
-        {
-            await stop.CancelAsync();
-            throw;
-        }
+        return true;
     }
 
     private bool TryTakeBatch(out long index)
