@@ -34,8 +34,9 @@ public sealed class GlobalOptions
     public Option<string> Output { get; } = OptionRules.Choice(["--output", "-o"], "Form of the result.", TableFormat, JsonFormat);
 
     /// <summary>The HTTP addresses that were named, or else those that go with the Kafka addresses.</summary>
-    public IReadOnlyList<HostPort> ReadHttp(ParseResult arguments) => arguments.GetValue(Http)
-        ?? [.. arguments.GetRequiredValue(Bootstrap).Select(kafka => kafka with { Port = DefaultHttpPort }).Distinct()];
+    public IReadOnlyList<HostPort> ReadHttp(ParseResult arguments) => arguments.GetValue(Http) is { Length: > 0 } named // none given: no null, but none
+        ? named
+        : [.. arguments.GetRequiredValue(Bootstrap).Select(kafka => kafka with { Port = DefaultHttpPort }).Distinct()];
 
     /// <summary>The form that was asked for.</summary>
     public OutputFormat ReadFormat(ParseResult arguments) => arguments.GetValue(Output) == JsonFormat ? OutputFormat.Json : OutputFormat.Table;

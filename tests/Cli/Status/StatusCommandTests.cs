@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Actors.Kafka;
 using Actors.Kafka.Messages;
 
@@ -90,5 +91,17 @@ public sealed class StatusCommandTests
         Assert.Contains("127.0.0.1:1 cannot be reached", run.Error, StringComparison.Ordinal);
         Assert.Contains($"http://{http.Address} is no silo.", run.Error, StringComparison.Ordinal);
         Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public void Without_an_address_HTTP_is_asked_on_the_hosts_that_speak_Kafka()
+    {
+        var global = new GlobalOptions();
+        var root = new RootCommand();
+        global.AddTo(root);
+
+        Assert.Equal([new HostPort("127.0.0.1", 8080)], global.ReadHttp(root.Parse([])));
+        Assert.Equal([new HostPort("a", 8080), new HostPort("b", 8080)], global.ReadHttp(root.Parse(["--bootstrap", "a:1,b:2,a:3"])));
+        Assert.Equal([new HostPort("c", 9)], global.ReadHttp(root.Parse(["--bootstrap", "a:1", "--http", "c:9"])));
     }
 }
