@@ -9,12 +9,36 @@ var benchmarks = new Dictionary<string, Func<BenchArguments, Task<int>>>(StringC
     ["log"] = LogBenchmark.RunAsync,
     ["partitions"] = PartitionsBenchmark.RunAsync,
     ["recovery"] = RecoveryBenchmark.RunAsync,
-    ["floor-server"] = FloorServer.RunAsync,
+    ["floor-server"] = FloorServer.RunAsync, // started by log, as a process of its own
 };
+
+const string usage = """
+    usage: scripts/bench NAME [--option value …]
+
+    Prints a table and writes artifacts/bench/NAME.json with the machine and the commit. NAME is one of:
+
+      log           produce with acks=all, beside a bare TCP loop that syncs and writes as much
+                      --seconds 5 --checkpoints 3 --fsync-ms 0 --shape TEXT --floor-only
+      grains        grain calls beside bare tasks of the thread pool, grain state, and activations
+                      --calls 1000000 --writes 300 --rounds 5 --activations 30000 --fsync-ms 0 --in-flight N --shape TEXT
+      partitions    the same load on 10 and on 1,000 partitions; 3,000 idle ones; start, and creation of a topic
+                      --seconds 15
+      recovery      replay of the write-ahead log beside the disk's reading
+                      --megabytes 600
+
+    --fsync-ms makes every sync slower by as many milliseconds, on both sides; --shape runs the rows that contain TEXT.
+
+    """;
+
+if (args is ["--help" or "-h", ..])
+{
+    Console.Out.Write(usage);
+    return 0;
+}
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
-    Console.Error.WriteLine($"usage: scripts/bench NAME [--option value …]   NAME is one of: {string.Join(", ", benchmarks.Keys)}");
+    Console.Error.Write(usage);
     return 2;
 }
 

@@ -31,7 +31,7 @@ public sealed class OverviewTests
 
         Assert.Contains("<td>orders</td>", html);
         Assert.Matches("<td class=\"number\">3</td>\\s*<td class=\"number\">1</td>\\s*<td class=\"number\">1</td>", html);
-        Assert.Contains("2 replicas are open", html);
+        Assert.Contains("Replicas open on this silo: 2.", html);
         Assert.Matches("<td>controller</td>\\s*<td class=\"number\">1,234</td>", html);
     }
 
