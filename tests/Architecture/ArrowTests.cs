@@ -1,9 +1,15 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using Actors.Harness;
+
 namespace Actors.Architecture.Tests;
 
 /// <summary>Arrows between the projects of src point down only.</summary>
 public sealed class ArrowTests
 {
-    /// <summary>What each project may use, and nothing else: the house as the design draws it.</summary>
+    private const string Prefix = "Actors.";
+
+    /// <summary>What each project may use, directly or through another, and nothing else: the house as the design draws it.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Runtime.Generator"] = [],
@@ -12,7 +18,7 @@ public sealed class ArrowTests
         ["Kafka"] = [],
         ["Log"] = [],
         ["Grains"] = ["Runtime", "Kafka", "Log"],
-        ["Gateway"] = ["Grains"],
+        ["Gateway"] = ["Runtime", "Kafka", "Log", "Grains"],
         ["Dashboard"] = ["Grains"],
         ["Silo"] = ["Runtime", "Kafka", "Log", "Grains", "Gateway", "Dashboard"],
         ["Cli"] = ["Kafka"],
@@ -43,6 +49,17 @@ public sealed class ArrowTests
             project.Uses.Except(Allowed.GetValueOrDefault(project.Name, [])).Select(used => $"{project.Name} → {used}"));
 
         Assert.Empty(upward);
+    }
+
+    /// <summary>A project sees what its references refer to, so its project file does not tell what it uses; its assembly does.</summary>
+    [Fact]
+    public void Arrows_of_the_compiled_assemblies_point_down()
+    {
+        var undrawn = Allowed.Keys.Except(AllowedAnalyzers.Keys).SelectMany(project =>
+            AssembliesUsedBy(project).Except(Allowed[project]).Select(used => $"{project} → {used}"));
+
+        Assert.Empty(undrawn);
+        Assert.Contains("Log", AssembliesUsedBy("Gateway")); // references are read at all, also those through another project
     }
 
     [Fact]
@@ -80,6 +97,19 @@ public sealed class ArrowTests
         var solution = SourceTree.Read("Actors.sln").Replace('\\', '/');
 
         Assert.All(ProjectFile.All, project => Assert.Contains($"\"{project.File}\"", solution));
+    }
+
+    private static List<string> AssembliesUsedBy(string project)
+    {
+        using var file = new PEReader(File.OpenRead(Repository.Program(project)));
+        var reader = file.GetMetadataReader();
+        return
+        [
+            .. reader.AssemblyReferences
+                .Select(handle => reader.GetString(reader.GetAssemblyReference(handle).Name))
+                .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+                .Select(name => name[Prefix.Length..]),
+        ];
     }
 
     [Fact]
