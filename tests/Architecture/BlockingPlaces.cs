@@ -38,6 +38,7 @@ internal static class BlockingPlaces
         ("tests/Grains/Partitions/ReplicaPropertyTests.cs", Property),
         ("tests/Grains/Support/GatedFileSystem.cs", Gate),
         ("tests/Log/Checkpoints/CheckpointPacingTests.cs", Gate),
+        ("tests/Log/Partitions/FindTimestampTests.cs", Gate),
         ("tests/Log/PowerLoss/PowerLossRun.cs", ByHand),
         ("tests/Log/Store/CloseTests.cs", Gate),
         ("tests/Log/Support/StoreRig.cs", ByHand),
