@@ -69,7 +69,7 @@ public sealed class FindTimestampTests(ITestOutputHelper output) : IDisposable
         int appended = 0;
         while (!searching.IsCompleted)
         {
-            if (appended < 1_000)
+            if (appended < 400)
             {
                 TestLog.MustAppend(log, TestLog.Batch(1, 10));
                 appended++;

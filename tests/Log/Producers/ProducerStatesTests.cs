@@ -113,6 +113,17 @@ public sealed class ProducerStatesTests
         Assert.Equal(ProducerVerdict.Ok, _states.Stage(Batch(0, 7, 1), 1, NowMs + 1000).Verdict);
     }
 
+    /// <summary>What is only told of batches, for checkpoints, forgets as what judges them does.</summary>
+    [Fact]
+    public void A_batch_that_is_taken_over_forgets_who_is_due()
+    {
+        _states.Apply(Batch(0, 0, 1, 1), 0, NowMs);
+        _states.Apply(Batch(0, 0, 1, 2), 1, NowMs + 999);
+        Assert.Equal(2, _states.Count);
+        _states.Apply(Batch(0, 1, 1, 2), 2, NowMs + 1000);
+        Assert.Equal(1, _states.Count);
+    }
+
     [Fact]
     public void The_one_that_has_been_silent_longest_goes_first()
     {

@@ -38,6 +38,17 @@ public sealed class OrphanTests : IDisposable
     }
 
     [Fact]
+    public void What_a_log_says_of_itself_survives_a_loss_of_power()
+    {
+        using var rig = new StoreRig(TestLog.SmallOptions() with { MaxSingleSyncs = 100, MaxOpenFiles = 100 });
+        rig.Append(rig.Create(topic: "orders"));
+        rig.WriteSegments();
+        rig.Checkpoint();
+        rig.LosePower();
+        Assert.Contains("\"orders\"", System.Text.Encoding.UTF8.GetString(rig.Files.ReadWhole($"{rig.LogFolder}/{DescriptionFile.Name}", 10_000)));
+    }
+
+    [Fact]
     public void A_topic_that_is_made_again_under_its_old_name_gets_another_log()
     {
         PartitionLog old = _rig.Create(topic: "orders");

@@ -84,6 +84,27 @@ public sealed class ProducerSnapshotTests : IDisposable
         Assert.Equal(ProducerVerdict.Ok, log.Producers.Check(Header(TestLog.Batch(1, 100, producerId: 7, sequence: 33))).Verdict);
     }
 
+    /// <summary>The records of a producer are deleted and their files unlinked; only the snapshot beside the next segment still knows it.</summary>
+    [Fact]
+    public void A_snapshot_that_a_checkpoint_covers_survives_a_loss_of_power()
+    {
+        using var rig = new StoreRig(TestLog.SmallOptions() with { MaxSingleSyncs = 100, MaxOpenFiles = 100 });
+        PartitionLog log = rig.Create(new LogConfig { SegmentBytes = 1_024 });
+        TestLog.MustAppend(log, Other);
+        for (int i = 0; i < 39; i++)
+            TestLog.MustAppend(log, TestLog.Batch(1, 100, producerId: 7, sequence: i));
+        rig.WriteSegments();
+        rig.Run(log.SetStartOffsetAsync(20));
+        rig.Checkpoint();
+        rig.WriteSegments();
+        rig.LosePower();
+
+        log = rig.OpenLog(log.Description.Id);
+        Assert.InRange(log.Segments[0].BaseOffset, 1, 20);
+        rig.Run(log.TruncateAsync(33));
+        Assert.Equal(new ProducerCheck(ProducerVerdict.Duplicate, 0, 1_000), log.Producers.Check(Header(Other)));
+    }
+
     private static RecordBatchHeader Header(byte[] batch) => TestLog.Append(batch, 0).Header;
 
     /// <summary>The log holds the first producer's first batch and the other producer's.</summary>
