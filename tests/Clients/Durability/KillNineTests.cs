@@ -2,43 +2,53 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Actors.Harness;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 
 namespace Actors.Clients.Tests.Durability;
 
 /// <summary>The real process is killed again and again under load; what it has acknowledged stays, once, where it said it was.</summary>
 public sealed class KillNineTests
 {
-    private const int Rounds = 20;
     private const int Partitions = 4;
-    private const int AcknowledgedPerRound = 2_000;
+    private const char Padding = '.';
+    private const int SegmentBytes = 1_048_576;
     private static readonly TimeSpan Guard = TimeSpan.FromMinutes(4);
 
-    [Fact]
-    public async Task Twenty_kills_under_load_lose_and_repeat_nothing_that_was_acknowledged()
+    /// <summary>Small records stay in the write-ahead log; large ones are in the middle of segments, rolls, checkpoints and recycled files when the process dies.</summary>
+    [Theory]
+    [InlineData(20, 2_000, 1)]
+    [InlineData(8, 1_500, 16_000)]
+    public async Task Kills_under_load_lose_and_repeat_nothing_that_was_acknowledged(int rounds, int acknowledgedPerRound, int valueBytes)
     {
         using var data = new TemporaryDirectory();
-        var options = new SiloProcessOptions(data.FullName) { Arguments = [$"--Kafka:DefaultPartitions={Partitions}"] };
+        var options = new SiloProcessOptions(data.FullName)
+        {
+            Arguments = [$"--Kafka:DefaultPartitions={Partitions}", "--Log:WalFileBytes=33554432", "--Log:MaxWalBytes=100663296", "--Log:CheckpointBytes=8388608"],
+        };
         var acknowledged = new ConcurrentDictionary<TopicPartitionOffset, string>();
         using var guard = new CancellationTokenSource(Guard);
         var silo = await SiloProcess.StartAsync(options);
         try
         {
+            await CreateAsync(silo.Bootstrap);
             using var stopping = CancellationTokenSource.CreateLinkedTokenSource(guard.Token);
             var counter = new AcknowledgedCounter();
-            var producing = Task.Run(() => Produce(silo.Bootstrap, acknowledged, counter, stopping.Token), CancellationToken.None);
-            for (var round = 1; round <= Rounds; round++)
+            var producing = Task.Run(() => Produce(silo.Bootstrap, valueBytes, acknowledged, counter, stopping.Token), CancellationToken.None);
+            for (var round = 1; round <= rounds; round++)
             {
-                await Task.WhenAny(counter.WaitForAsync(round * AcknowledgedPerRound, guard.Token), producing);
+                await Task.WhenAny(counter.WaitForAsync(round * acknowledgedPerRound, guard.Token), producing);
                 Assert.False(producing.IsCompleted, producing.Exception?.ToString());
                 await silo.KillAsync();
                 await silo.DisposeAsync();
                 silo = await SiloProcess.StartAsync(options);
             }
 
-            await counter.WaitForAsync((Rounds + 1) * AcknowledgedPerRound, guard.Token);
+            await counter.WaitForAsync((rounds + 1) * acknowledgedPerRound, guard.Token);
             await stopping.CancelAsync();
             await producing;
             AssertKept(silo.Bootstrap, acknowledged, guard.Token);
+            var segments = Directory.EnumerateFiles(data.FullName, "*.log", SearchOption.AllDirectories).Count();
+            Assert.InRange(segments, (long)rounds * acknowledgedPerRound * valueBytes / (2 * SegmentBytes), int.MaxValue);
         }
         finally
         {
@@ -46,7 +56,15 @@ public sealed class KillNineTests
         }
     }
 
-    private static void Produce(string bootstrap, ConcurrentDictionary<TopicPartitionOffset, string> acknowledged, AcknowledgedCounter counter, CancellationToken stopping)
+    /// <summary>A topic of many small segments.</summary>
+    private static async Task CreateAsync(string bootstrap)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrap }).Build();
+        var configs = new Dictionary<string, string> { ["segment.bytes"] = SegmentBytes.ToString(CultureInfo.InvariantCulture) };
+        await admin.CreateTopicsAsync([new TopicSpecification { Name = "killed", NumPartitions = Partitions, ReplicationFactor = 1, Configs = configs }]);
+    }
+
+    private static void Produce(string bootstrap, int valueBytes, ConcurrentDictionary<TopicPartitionOffset, string> acknowledged, AcknowledgedCounter counter, CancellationToken stopping)
     {
         var config = new ProducerConfig
         {
@@ -58,7 +76,7 @@ public sealed class KillNineTests
             ReconnectBackoffMaxMs = 100,
             RetryBackoffMs = 20,
             MessageTimeoutMs = (int)Guard.TotalMilliseconds,
-            QueueBufferingMaxMessages = 10_000,
+            QueueBufferingMaxMessages = valueBytes > 1_000 ? 1_000 : 10_000,
         };
         Error? fatal = null;
         var repeated = new ConcurrentQueue<TopicPartitionOffset>();
@@ -68,13 +86,13 @@ public sealed class KillNineTests
             Assert.True(fatal is null, fatal?.ToString());
             try
             {
-                producer.Produce("killed", new Message<Null, string> { Value = number.ToString(CultureInfo.InvariantCulture) }, report =>
+                producer.Produce("killed", new Message<Null, string> { Value = number.ToString(CultureInfo.InvariantCulture).PadRight(valueBytes, Padding) }, report =>
                 {
                     if (report.Error.IsError)
                     {
                         fatal ??= report.Error;
                     }
-                    else if (acknowledged.TryAdd(report.TopicPartitionOffset, report.Message.Value))
+                    else if (acknowledged.TryAdd(report.TopicPartitionOffset, report.Message.Value.TrimEnd(Padding)))
                     {
                         counter.Add();
                     }
@@ -112,7 +130,7 @@ public sealed class KillNineTests
             }
             else
             {
-                kept.Add(result.TopicPartitionOffset, result.Message.Value);
+                kept.Add(result.TopicPartitionOffset, result.Message.Value.TrimEnd(Padding));
             }
         }
 
