@@ -18,6 +18,18 @@ internal static class RecoveryBenchmark
         using var empty = new TemporaryDirectory();
         var withNothing = await ReadyAsync(empty.FullName);
 
+        foreach (var isCold in (bool[])[false, true])
+        {
+            await MeasureAsync(report, megabytes, isCold, withNothing);
+        }
+
+        report.Finish();
+        return 0;
+    }
+
+    /// <param name="isCold">Whether the files come from the disk, as after a start of the machine; else from the page cache.</param>
+    private static async Task MeasureAsync(BenchReport report, int megabytes, bool isCold, TimeSpan withNothing)
+    {
         using var data = new TemporaryDirectory();
         await using (var silo = await SiloUnderTest.StartAsync(data.FullName, fsyncMs: 0, checkpointMegabytes: megabytes * 2))
         {
@@ -27,16 +39,24 @@ internal static class RecoveryBenchmark
             await silo.Silo.KillAsync();
         }
 
+        DropIf(isCold, data.FullName);
         var readRate = SequentialReadMegabytesPerSecond(data.FullName);
+        DropIf(isCold, data.FullName);
         var withLog = await ReadyAsync(data.FullName);
         report.Add(
-            $"{megabytes} MB in the write-ahead log",
+            $"{megabytes} MB in the write-ahead log, {(isCold ? "cold" : "in the page cache")}",
             BenchReport.Figure("ready s", withLog.TotalSeconds),
             BenchReport.Figure("ready with nothing s", withNothing.TotalSeconds),
             BenchReport.Figure("replay MB/s", megabytes / (withLog - withNothing).TotalSeconds),
             BenchReport.Figure("file read MB/s", readRate));
-        report.Finish();
-        return 0;
+    }
+
+    private static void DropIf(bool isCold, string directory)
+    {
+        if (isCold)
+        {
+            PageCache.Drop(directory);
+        }
     }
 
     private static async Task<TimeSpan> ReadyAsync(string directory)
@@ -46,7 +66,7 @@ internal static class RecoveryBenchmark
         return Stopwatch.GetElapsedTime(start);
     }
 
-    /// <summary>What reading the same files costs at least; they are in the page cache, as they are for the silo.</summary>
+    /// <summary>What reading the same files costs at least, from where the silo has them: the page cache or the disk.</summary>
     private static double SequentialReadMegabytesPerSecond(string directory)
     {
         var buffer = new byte[1 << 20];
