@@ -88,7 +88,7 @@ public sealed record KafkaOptions : IOptionRules
     public int IdleTimeoutMs { get; init; } = (int)Defaults.IdleTimeout.TotalMilliseconds;
 
     /// <summary>How long a request may take to arrive.</summary>
-    [Description("Milliseconds within which a request that has begun to arrive must go on; else its connection is closed.")]
+    [Description("Milliseconds within which a request must have arrived as a whole, from its first bytes on; else its connection is closed.")]
     [Range(100, int.MaxValue)]
     public int ReadTimeoutMs { get; init; } = (int)Defaults.ReadTimeout.TotalMilliseconds;
 

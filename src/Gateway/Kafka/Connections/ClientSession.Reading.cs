@@ -11,7 +11,8 @@ internal sealed partial class ClientSession
     /// <summary>A smaller request arrives whole in the pipe's own memory.</summary>
     private const int LargeFrameBytes = 64 << 10;
 
-    private long _arrivingBytes;
+    private readonly ArrivalShare _arriving;
+    private long _parsingBytes;
 
     private async Task ReadUntilEndAsync()
     {
@@ -35,7 +36,9 @@ internal sealed partial class ClientSession
                 return;
             }
 
-            Volatile.Write(ref _lastReadTimestamp, _services.Time.GetTimestamp());
+            var readTimestamp = _services.Time.GetTimestamp();
+            var goesOn = _frameHasBegun;
+            Volatile.Write(ref _lastReadTimestamp, readTimestamp);
             Volatile.Write(ref _frameHasBegun, false);
             var buffer = result.Buffer;
             var status = AcceptAll(ref buffer);
@@ -50,8 +53,14 @@ internal sealed partial class ClientSession
                 return;
             }
 
+            goesOn &= buffer.Length == result.Buffer.Length;
             await _blocking.WaitAsync(_gone);
-            await TakeArrivalBytesAsync(buffer);
+            if (!goesOn)
+            {
+                _arriving.Release();
+            }
+
+            await TakeMemoryAsync(buffer);
             // What is complete but was left, for want of room or behind a request that others wait for, counts as not looked at, so the next read returns at once.
             _input.AdvanceTo(buffer.Start, status == OperationStatus.DestinationTooSmall ? buffer.Start : buffer.End);
             if (result.IsCompleted && status == OperationStatus.NeedMoreData)
@@ -62,18 +71,22 @@ internal sealed partial class ClientSession
             await _ring.WaitForRoomAsync(_ending.Token);
             if (status == OperationStatus.NeedMoreData && !buffer.IsEmpty)
             {
-                ExpectMore();
+                ExpectMore(goesOn, readTimestamp);
             }
         }
     }
 
-    /// <summary>The rest of a frame is due within the read time-out, counted from when the connection is read again.</summary>
-    private void ExpectMore()
+    /// <summary>
+    /// A whole frame is due within the read time-out of its first bytes, however it is doled out; the time that the connection was
+    /// not read for the broker's own reasons does not count.
+    /// </summary>
+    private void ExpectMore(bool goesOn, long readTimestamp)
     {
         var now = _services.Time.GetTimestamp();
+        _frameDueTimestamp = goesOn ? _frameDueTimestamp + (now - readTimestamp) : now + _readTicks;
         Volatile.Write(ref _lastReadTimestamp, now);
         Volatile.Write(ref _frameHasBegun, true);
-        _clock.LookAt(now + _readTicks);
+        _clock.LookAt(_frameDueTimestamp);
     }
 
     /// <summary>Takes every whole frame off the buffer.</summary>
@@ -136,60 +149,61 @@ internal sealed partial class ClientSession
             return true;
         }
 
-        var wanted = _services.Arriving.Cap(frame.Length * BodyExchange.ParsedBytesPerByte);
-        if (_arrivingBytes >= wanted)
+        if (_parsingBytes > 0)
         {
-            (reservedBytes, _arrivingBytes) = (_arrivingBytes, 0);
+            (reservedBytes, _parsingBytes) = (_parsingBytes, 0);
             return true;
         }
 
-        if (!_services.Arriving.TryTake(wanted))
-        {
-            return false;
-        }
-
-        reservedBytes = wanted;
-        return true;
+        var wanted = ParsedBytes(frame.Length);
+        reservedBytes = _services.Parsing.TryTake(wanted) ? wanted : 0;
+        return reservedBytes > 0;
     }
 
-    /// <summary>A large request reserves its size before the rest of it is read.</summary>
-    private async ValueTask TakeArrivalBytesAsync(ReadOnlySequence<byte> rest)
+    /// <summary>A large request reserves twice what has arrived before more of it is read, and what it costs in memory before it is parsed.</summary>
+    private async ValueTask TakeMemoryAsync(ReadOnlySequence<byte> rest)
     {
-        var wanted = WantedBytes(rest);
-        if (wanted <= _arrivingBytes && wanted > 0)
+        if (!TryLookAhead(rest, out var sizeBytes, out var key))
         {
             return;
         }
 
-        GiveBack(ref _arrivingBytes);
-        if (wanted > 0)
+        var arrivedBytes = rest.Length - KafkaFrame.PrefixBytes;
+        if (arrivedBytes < sizeBytes)
         {
-            _arrivingBytes = await _services.Arriving.TakeAsync(wanted, _ending.Token);
+            await _arriving.GrowToAsync(Math.Min(sizeBytes, arrivedBytes * 2), _ending.Token);
+        }
+        else if (key != ApiKey.Produce && _parsingBytes == 0)
+        {
+            _parsingBytes = await _services.Parsing.TakeAsync(ParsedBytes(sizeBytes), _ending.Token);
         }
     }
+
+    private long ParsedBytes(long frameBytes) => _services.Parsing.Cap(frameBytes * BodyExchange.ParsedBytesPerByte);
 
     private void GiveBack(ref long reservedBytes)
     {
         if (reservedBytes > 0)
         {
-            _services.Arriving.Return(reservedBytes);
+            _services.Parsing.Return(reservedBytes);
             reservedBytes = 0;
         }
     }
 
-    /// <summary>What the frame at the front must have reserved before it goes on; 0 for a small one, or one of which nothing is known yet.</summary>
-    private long WantedBytes(in ReadOnlySequence<byte> rest)
+    /// <returns>Whether the frame at the front is a large one; not for one of which nothing is known yet.</returns>
+    private static bool TryLookAhead(in ReadOnlySequence<byte> rest, out int sizeBytes, out ApiKey key)
     {
+        (sizeBytes, key) = (0, default);
         if (rest.Length < KafkaFrame.PrefixBytes + sizeof(short))
         {
-            return 0;
+            return false;
         }
 
         Span<byte> prefix = stackalloc byte[KafkaFrame.PrefixBytes];
         rest.Slice(0, prefix.Length).CopyTo(prefix);
-        var size = BinaryPrimitives.ReadInt32BigEndian(prefix);
-        return size <= LargeFrameBytes ? 0
-            : _services.Arriving.Cap(KeyOf(rest.Slice(prefix.Length)) == ApiKey.Produce ? size : (long)size * BodyExchange.ParsedBytesPerByte);
+        sizeBytes = BinaryPrimitives.ReadInt32BigEndian(prefix);
+        key = KeyOf(rest.Slice(prefix.Length));
+        return sizeBytes > LargeFrameBytes;
     }
 
     private static ApiKey KeyOf(in ReadOnlySequence<byte> frame)

@@ -40,7 +40,7 @@ internal sealed partial class ClientSession
         }
 
         var exchange = new BodyExchange(header.CorrelationId, header.Version, _lastReadTimestamp, _ring);
-        exchange.Hold(bytes.Length, _services.Arriving, reservedBytes);
+        exchange.Hold(bytes.Length, _services.Parsing, reservedBytes);
         reservedBytes = 0;
         // The client id is a slice of the frame too, so the request keeps a copy of the whole.
         var copy = bytes.ToArray();

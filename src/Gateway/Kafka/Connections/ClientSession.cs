@@ -30,6 +30,7 @@ internal sealed partial class ClientSession : IAsyncDisposable
     private readonly long _readTicks;
     private long _lastReadTimestamp;
     private long _finishByTimestamp = long.MaxValue;
+    private long _frameDueTimestamp;
     private bool _frameHasBegun;
     private int _aborted;
 
@@ -44,6 +45,7 @@ internal sealed partial class ClientSession : IAsyncDisposable
         _ring = new ResponseRing(connection.Transport.Output, services.Options, services.Time, Abort, _gone) { Written = CountWritten };
         _produce = new ProduceIntake(services.Produce, _ring, services.Events, _client, ProducedWithoutAnswer);
         _clock = new SessionClock(Look, services.Time);
+        _arriving = new ArrivalShare(services.Arriving);
         _idleTicks = Ticks(services.Options.IdleTimeout);
         _readTicks = Ticks(services.Options.ReadTimeout);
         _lastReadTimestamp = services.Time.GetTimestamp();
@@ -84,7 +86,8 @@ internal sealed partial class ClientSession : IAsyncDisposable
         _ring.Close();
         _clock.Dispose();
         _frames.ReturnAll();
-        GiveBack(ref _arrivingBytes);
+        _arriving.Release();
+        GiveBack(ref _parsingBytes);
     }
 
     private void CountWritten(Exchange exchange)
@@ -133,7 +136,7 @@ internal sealed partial class ClientSession : IAsyncDisposable
 
         var next = Math.Min(finishBy, _ring.Expire(nowTimestamp));
         var frameHasBegun = Volatile.Read(ref _frameHasBegun);
-        var quietUntil = Volatile.Read(ref _lastReadTimestamp) + (frameHasBegun ? _readTicks : _idleTicks);
+        var quietUntil = frameHasBegun ? Volatile.Read(ref _frameDueTimestamp) : Volatile.Read(ref _lastReadTimestamp) + _idleTicks;
         if (finishBy == long.MaxValue && nowTimestamp >= quietUntil && (frameHasBegun || _ring.InFlight == 0))
         {
             Abort(frameHasBegun ? "a request has not arrived in time" : "nothing was sent for too long");

@@ -19,7 +19,7 @@ public sealed class KafkaConnectionHandler : ConnectionHandler
         GatewayMetrics metrics,
         TimeProvider time,
         ILogger<KafkaConnectionHandler> logger) =>
-        _services = new SessionServices(options, produce, served, apiVersions, new ByteBudget(options.MaxArrivingBytes), new ProduceEvents(logger, time), metrics, time, logger);
+        _services = new SessionServices(options, produce, served, apiVersions, new ByteBudget(options.MaxArrivingBytes / 2), new ByteBudget(options.MaxArrivingBytes / 2), new ProduceEvents(logger, time), metrics, time, logger);
 
     /// <inheritdoc/>
     public override async Task OnConnectedAsync(ConnectionContext connection)

@@ -19,8 +19,8 @@ public sealed record KafkaGatewayOptions
     public long MaxBytesInFlight { get; init; } = 1 << 20;
 
     /// <summary>
-    /// Bytes that all large requests together may hold while they arrive and, parsed, until they are answered; a connection that
-    /// would go beyond waits its turn.
+    /// Bytes that all large requests together may hold, one half while they arrive and the other, parsed, until they are answered;
+    /// a connection that would go beyond waits its turn, and one request at a time arrives without a share.
     /// </summary>
     public long MaxArrivingBytes { get; init; } = 256L << 20;
 
@@ -42,7 +42,7 @@ public sealed record KafkaGatewayOptions
     /// <summary>A connection that sends nothing for this long is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>A request that has begun to arrive must be complete, or at least go on, within this time.</summary>
+    /// <summary>A request must be complete within this time of its first bytes; what the broker itself makes it wait does not count.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>A client that takes none of its answers for this long is closed.</summary>

@@ -9,6 +9,7 @@ internal sealed record SessionServices(
     ServedApis Served,
     ApiVersionsHandler ApiVersions,
     ByteBudget Arriving,
+    ByteBudget Parsing,
     ProduceEvents Events,
     GatewayMetrics Metrics,
     TimeProvider Time,
