@@ -160,6 +160,27 @@ public sealed class FetchTests
     }
 
     [Fact]
+    public async Task A_partition_that_is_named_twice_is_answered_once_and_watched_once()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        await rig.CreateTopicAsync("t", partitions: 2);
+        await using var connection = await rig.ConnectAsync();
+        await connection.ProduceAsync("t", TestBatch.Of(2));
+        await connection.ProduceAsync("t", TestBatch.Of(1));
+        var request = Requests.Fetch("t", 0);
+        for (var offset = 1; offset <= 3; offset++)
+        {
+            request.Topics[0].Partitions.Add(new FetchRequest.FetchPartition { Partition = 1, FetchOffset = 0, PartitionMaxBytes = 1 << 20 });
+            request.Topics[0].Partitions.Add(new FetchRequest.FetchPartition { Partition = 0, FetchOffset = offset - 1, PartitionMaxBytes = 1 << 20 });
+        }
+
+        var partitions = Assert.Single((await connection.FetchAsync(request)).Responses).Partitions;
+
+        Assert.Equal([(0, 1), (1, 0)], partitions.Select(partition => (partition.PartitionIndex, partition.Batches().Count)));
+        Assert.Equal(2, partitions[0].Batches()[0].BaseOffset);
+    }
+
+    [Fact]
     public async Task From_version_13_on_topics_are_named_by_their_ids()
     {
         await using var rig = await GatewayRig.StartAsync();
@@ -276,26 +297,6 @@ public sealed class FetchTests
         Assert.All(answers, answer => Assert.NotEmpty(answer.Only().Batches()));
         foreach (var consumer in consumers)
             await consumer.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task A_client_that_takes_nothing_keeps_nobody_else_from_reading()
-    {
-        await using var rig = await GatewayRig.StartAsync(new KafkaGatewayOptions { MaxLeavingBytes = 2 << 20, WriteTimeout = TimeSpan.FromMinutes(5) });
-        await rig.CreateTopicAsync("t");
-        await using var healthy = await rig.ConnectAsync();
-        for (var number = 0; number < 400; number++)
-            await healthy.ProduceAsync("t", TestBatch.Of(1, valueBytes: 30_000));
-        var leaving = rig.Services.GetRequiredService<FetchServices>().Leaving;
-        await using var deaf = await Actors.Kafka.Client.KafkaRawConnection.ConnectAsync("127.0.0.1", rig.Port, 1 << 20, Token);
-        for (var number = 0; number < 20; number++)
-            await deaf.SendAsync(Requests.Fetch("t", 0, maxBytes: 2 << 20), 12, number, Token);
-        await TestGuard.UntilAsync(() => leaving.FreeBytes < 200_000, "the deaf client holds the memory");
-
-        var fetched = (await healthy.FetchAsync(Requests.Fetch("t", 0, maxBytes: 1 << 20))).Only();
-
-        Assert.Equal(ErrorCode.None, fetched.ErrorCode);
-        Assert.InRange(fetched.Batches().Count, 1, 2);
     }
 
     private static FetchRequest Incremental(int sessionId, int epoch, int maxWaitMs = 0) =>

@@ -34,30 +34,34 @@ internal sealed class FetchBody(
     public override async ValueTask PrepareAsync(CancellationToken token)
     {
         var answers = new FetchPartition[items.Count];
-        var bytes = ReadAll(answers, maxBytes);
-        if (bytes > FreeBytes)
+        var bytes = ReadAll(answers, (int)Math.Min(maxBytes, Math.Max(FreeBytes, services.Leaving.TotalBytes - KeptBytes)));
+        if (bytes > FreeBytes && !TryReserve(bytes))
         {
-            if (services.Leaving.TryTake(bytes))
-            {
-                _reservedBytes = bytes;
-            }
-            else
-            {
-                await ReadLessAsync(answers, bytes, token);
-            }
+            await ReadLessAsync(answers, token);
         }
 
         Select(answers);
     }
 
-    /// <summary>There is no room for everything: gives what needs none, or waits where already the first batch needs some.</summary>
-    private async ValueTask ReadLessAsync(FetchPartition[] answers, long wantedBytes, CancellationToken token)
+    /// <summary>A quarter of the room is for modest responses, so that a few clients that read nothing do not take it all.</summary>
+    private long KeptBytes => services.Leaving.TotalBytes / 4;
+
+    private bool TryReserve(long bytes)
+    {
+        var isModest = bytes <= services.Leaving.TotalBytes / 64;
+        _reservedBytes = services.Leaving.TryTake(bytes, leftBytes: isModest ? 0 : KeptBytes) ? bytes : 0;
+        return _reservedBytes > 0;
+    }
+
+    /// <summary>There is no room for everything: gives what needs none, or the first batch, and waits only where there is no room for that either.</summary>
+    private async ValueTask ReadLessAsync(FetchPartition[] answers, CancellationToken token)
     {
         ReleaseReads();
-        if (ReadAll(answers, FreeBytes) <= FreeBytes)
+        var leastBytes = ReadAll(answers, FreeBytes);
+        if (leastBytes <= FreeBytes || TryReserve(leastBytes))
             return;
         ReleaseReads();
-        _reservedBytes = await services.Leaving.TakeAsync(wantedBytes, token);
+        _reservedBytes = await services.Leaving.TakeAsync(leastBytes, token);
         ReadAll(answers, (int)_reservedBytes);
     }
 

@@ -133,22 +133,24 @@ public sealed class FetchHandler(FetchServices services) : IKafkaHandler
         }
     }
 
+    /// <summary>The partitions in the request's order; of one that is named twice the last word counts, as in Kafka.</summary>
     private static List<FetchTarget> NamedBy(FetchRequest message, bool usesTopicIds)
     {
-        var targets = new List<FetchTarget>();
+        var targets = new OrderedDictionary<FetchKey, FetchTarget>();
         foreach (var topic in message.Topics)
         {
             foreach (var partition in topic.Partitions)
             {
-                targets.Add(new FetchTarget(KeyOf(topic.Topic, topic.TopicId, partition.Partition, usesTopicIds))
+                var key = KeyOf(topic.Topic, topic.TopicId, partition.Partition, usesTopicIds);
+                targets[key] = new FetchTarget(key)
                 {
                     Position = new FetchPosition(partition.FetchOffset, partition.CurrentLeaderEpoch, partition.LastFetchedEpoch),
                     MaxBytes = partition.PartitionMaxBytes,
-                });
+                };
             }
         }
 
-        return targets;
+        return [.. targets.Values];
     }
 
     private static List<FetchKey> ForgottenBy(FetchRequest message, bool usesTopicIds)
