@@ -24,6 +24,7 @@ public static class KafkaGatewayExtensions
         services.AddSingleton<IKafkaHandler>(provider => provider.GetRequiredService<ApiVersionsHandler>());
         services.AddSingleton<IKafkaHandler, ProduceHandler>();
         services.AddSingleton(provider => new TimerWheel(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<OutageLog>();
         services.AddSingleton<FetchSessionCache>();
         services.AddSingleton<FetchServices>();
         services.AddSingleton<IKafkaHandler, FetchHandler>();

@@ -1,7 +1,7 @@
 namespace Actors.Log;
 
-/// <summary>Another file system, whose syncs a derived class does in its own way: later, not at all, or on a slower disk.</summary>
-/// <remarks>As safe for threads as what it wraps; a derived class blocks or fails only the thread that syncs.</remarks>
+/// <summary>Another file system, whose reads and syncs a derived class does in its own way: later, not at all, or on a slower disk.</summary>
+/// <remarks>As safe for threads as what it wraps; a derived class blocks or fails only the thread that calls.</remarks>
 /// <param name="files">Does the work.</param>
 public abstract class SyncFileSystem(IFileSystem files) : IFileSystem
 {
@@ -44,6 +44,9 @@ public abstract class SyncFileSystem(IFileSystem files) : IFileSystem
     /// <inheritdoc/>
     public virtual long GetFreeBytes(string directory) => files.GetFreeBytes(directory);
 
+    /// <summary>Reads from a file.</summary>
+    protected virtual int Read(IFile file, Span<byte> buffer, long offset) => file.Read(buffer, offset);
+
     /// <summary>Syncs a file.</summary>
     protected virtual void Sync(IFile file) => file.Sync();
 
@@ -56,7 +59,7 @@ public abstract class SyncFileSystem(IFileSystem files) : IFileSystem
 
         public long Length => file.Length;
 
-        public int Read(Span<byte> buffer, long offset) => file.Read(buffer, offset);
+        public int Read(Span<byte> buffer, long offset) => owner.Read(file, buffer, offset);
 
         public int Write(ReadOnlySpan<byte> bytes, long offset) => file.Write(bytes, offset);
 

@@ -40,6 +40,7 @@ public sealed class InitProducerIdTests
         Assert.Equal(ErrorCode.InvalidRequest, empty.ErrorCode);
         Assert.False(transactional.ErrorCode.IsRetriable());
         Assert.True(outage.ErrorCode.IsRetriable());
+        Assert.Single(rig.Log.Entries, entry => entry.EventId == 3011);
         Assert.All(new[] { transactional, empty, outage }, answer => Assert.Equal(-1, answer.ProducerId));
     }
 }

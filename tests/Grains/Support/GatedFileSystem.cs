@@ -7,6 +7,7 @@ public sealed class GatedFileSystem() : SyncFileSystem(LinuxFileSystem.Instance)
 {
     private readonly ManualResetEventSlim _syncGate = new(initialState: true);
     private volatile bool _syncsFail;
+    private volatile bool _readsFail;
 
     /// <summary>What the disk says it has free; null: what it has.</summary>
     public long? FreeBytes { get; set; }
@@ -23,9 +24,15 @@ public sealed class GatedFileSystem() : SyncFileSystem(LinuxFileSystem.Instance)
         _syncGate.Set();
     }
 
+    /// <summary>From now on every read of a file fails.</summary>
+    public void FailReads() => _readsFail = true;
+
     public override long GetFreeBytes(string directory) => FreeBytes ?? base.GetFreeBytes(directory);
 
     public void Dispose() => _syncGate.Dispose();
+
+    protected override int Read(IFile file, Span<byte> buffer, long offset) =>
+        _readsFail ? throw new IOException("The test lets every read fail.") : base.Read(file, buffer, offset);
 
     protected override void Sync(IFile file)
     {

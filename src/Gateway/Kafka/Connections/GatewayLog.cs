@@ -30,4 +30,13 @@ internal static partial class GatewayLog
 
     [LoggerMessage(3008, LogLevel.Warning, "Refusing {Remote}: {Connections} connections are open, and Kafka:MaxConnections allows no more.")]
     public static partial void TooManyConnections(ILogger logger, EndPoint? remote, int connections);
+
+    [LoggerMessage(3009, LogLevel.Error, "Records of {Topic}-{Partition} at offset {Offset} cannot be read; consumers are told that the storage has failed. {Untold} more since the last such line.")]
+    public static partial void ReadFailed(ILogger logger, string? topic, int partition, long offset, int untold, Exception failure);
+
+    [LoggerMessage(3010, LogLevel.Error, "{Topic}-{Partition} cannot be searched for the time {TimestampMs}: its files cannot be read. {Untold} more since the last such line.")]
+    public static partial void SearchFailed(ILogger logger, string topic, int partition, long timestampMs, int untold);
+
+    [LoggerMessage(3011, LogLevel.Error, "A producer cannot be given an id, because the store of topics does not answer. {Untold} more since the last such line.")]
+    public static partial void NoProducerId(ILogger logger, int untold, Exception failure);
 }

@@ -154,9 +154,14 @@ internal sealed class FetchBody(
         {
             read = replica.Read(item.Position.Offset, endOffset, Math.Max(allowedBytes, 0), atLeastOneBatch: isFirst);
         }
-        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
+        catch (IOException failure)
         {
-            return Refusal(item, failure is IOException ? ErrorCode.KafkaStorageError : ErrorCode.NotLeaderOrFollower);
+            services.Outages.ReadFailed(replica.TopicName, replica.Id.Index, item.Position.Offset, failure);
+            return Refusal(item, ErrorCode.KafkaStorageError);
+        }
+        catch (ObjectDisposedException)
+        {
+            return Refusal(item, ErrorCode.NotLeaderOrFollower);
         }
 
         // The log's start may have moved since the look.

@@ -11,6 +11,7 @@ public sealed class FetchServices(
     IBrokerDirectory brokers,
     FetchSessionCache sessions,
     TimerWheel wheel,
+    OutageLog outages,
     KafkaGatewayOptions options)
 {
     internal TopicCatalog Catalog { get; } = catalog;
@@ -19,6 +20,7 @@ public sealed class FetchServices(
     internal IBrokerDirectory Brokers { get; } = brokers;
     internal FetchSessionCache Sessions { get; } = sessions;
     internal TimerWheel Wheel { get; } = wheel;
+    internal OutageLog Outages { get; } = outages;
     internal KafkaGatewayOptions Options { get; } = options;
 
     /// <summary>Memory for records that clients have not taken yet.</summary>

@@ -6,7 +6,7 @@ namespace Actors.Gateway.Kafka;
 
 /// <summary>Gives idempotent producers their ids. Source: KIP-98, KIP-360.</summary>
 /// <remarks>An idempotent producer that comes with an id of before gets a new one, as in Kafka: only transactional ids keep theirs.</remarks>
-public sealed class InitProducerIdHandler(ProducerIds ids) : MessageHandler<InitProducerIdRequest>
+public sealed class InitProducerIdHandler(ProducerIds ids, OutageLog outages) : MessageHandler<InitProducerIdRequest>
 {
     /// <inheritdoc/>
     public override ApiKey Key => ApiKey.InitProducerId;
@@ -32,8 +32,9 @@ public sealed class InitProducerIdHandler(ProducerIds ids) : MessageHandler<Init
         {
             return new InitProducerIdResponse { ProducerId = await ids.NextAsync(token), ProducerEpoch = 0 };
         }
-        catch (TopicStoreException)
+        catch (TopicStoreException failure)
         {
+            outages.NoProducerId(failure);
             return new InitProducerIdResponse { ErrorCode = ErrorCode.CoordinatorNotAvailable };
         }
     }

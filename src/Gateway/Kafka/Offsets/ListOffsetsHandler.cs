@@ -6,7 +6,7 @@ using Actors.Kafka.Messages;
 namespace Actors.Gateway.Kafka;
 
 /// <summary>Finds offsets: the first, the last, by time, of the largest time. Source: KIP-79, KIP-320, KIP-734.</summary>
-public sealed class ListOffsetsHandler(TopicCatalog catalog, ReplicaRegistry replicas, IReplicaOpener opener) : MessageHandler<ListOffsetsRequest>
+public sealed class ListOffsetsHandler(TopicCatalog catalog, ReplicaRegistry replicas, IReplicaOpener opener, OutageLog outages) : MessageHandler<ListOffsetsRequest>
 {
     private const sbyte ReadCommitted = 1;
     private const short FirstVersionWithOffsetNotAvailable = 5;
@@ -86,6 +86,12 @@ public sealed class ListOffsetsHandler(TopicCatalog catalog, ReplicaRegistry rep
             }
         }
 
-        return replica.FindOffset(partition.Timestamp, partition.CurrentLeaderEpoch, committedOnly);
+        var answer = replica.FindOffset(partition.Timestamp, partition.CurrentLeaderEpoch, committedOnly);
+        if (answer.Error == ErrorCode.KafkaStorageError)
+        {
+            outages.SearchFailed(topic.Name, partition.PartitionIndex, partition.Timestamp);
+        }
+
+        return answer;
     }
 }
