@@ -18,7 +18,7 @@ public enum BatchError
     /// <summary>A codec that is unknown, not allowed here or not installed: UNSUPPORTED_COMPRESSION_TYPE (76).</summary>
     UnsupportedCodec,
 
-    /// <summary>A message format other than 2: UNSUPPORTED_FOR_MESSAGE_FORMAT (43).</summary>
+    /// <summary>A message format other than 2: INVALID_RECORD (87), as in Kafka.</summary>
     UnsupportedMagic,
 
     /// <summary>A timestamp outside what the topic allows, or LogAppendTime set by a client: INVALID_TIMESTAMP (32).</summary>

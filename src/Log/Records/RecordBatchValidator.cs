@@ -26,6 +26,12 @@ public static class RecordBatchValidator
             return BatchError.TooLarge;
         }
 
+        if (batch.IsEmpty)
+        {
+            header = default;
+            return BatchError.InvalidRecord; // nothing to produce
+        }
+
         if (!RecordBatchHeader.TryParse(batch, out header))
             return BatchError.Corrupt;
         if (header.Magic != RecordBatch.CurrentMagic)

@@ -27,7 +27,8 @@ public sealed class ProduceErrorTests
         Assert.Equal(ErrorCode.InvalidRecord, await ErrorOf(Changed(TestBatch.Of(2), batch => batch[26] = 5)));
         Assert.Equal(ErrorCode.InvalidRecord, await ErrorOf(Changed(TestBatch.Of(1), batch => batch[22] |= 0x20)));
         Assert.Equal(ErrorCode.InvalidRecord, await ErrorOf([.. TestBatch.Of(1), 0]));
-        Assert.Equal(ErrorCode.UnsupportedForMessageFormat, await ErrorOf(Changed(TestBatch.Of(1), batch => batch[16] = 1)));
+        Assert.Equal(ErrorCode.InvalidRecord, await ErrorOf(Changed(TestBatch.Of(1), batch => batch[16] = 1)));
+        Assert.Equal(ErrorCode.InvalidRecord, await ErrorOf([]));
         Assert.Equal(ErrorCode.UnsupportedCompressionType, await ErrorOf(Changed(TestBatch.Of(1), batch => batch[22] |= 5)));
         Assert.Equal(ErrorCode.InvalidRecord, (await connection.ProduceAsync("compacted", TestBatch.Of(1))).ErrorCode);
         Assert.Equal(0, (await connection.ProduceAsync("t", TestBatch.Of(1))).BaseOffset);

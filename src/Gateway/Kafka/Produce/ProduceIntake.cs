@@ -246,7 +246,6 @@ internal sealed class ProduceIntake(
                 BatchError.Corrupt => ErrorCode.CorruptMessage,
                 BatchError.TooLarge => ErrorCode.MessageTooLarge,
                 BatchError.UnsupportedCodec => ErrorCode.UnsupportedCompressionType,
-                BatchError.UnsupportedMagic => ErrorCode.UnsupportedForMessageFormat,
                 BatchError.InvalidTimestamp => ErrorCode.InvalidTimestamp,
                 _ => ErrorCode.InvalidRecord,
             },
