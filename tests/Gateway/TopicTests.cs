@@ -146,11 +146,18 @@ public sealed class TopicTests
         await using var connection = await rig.ConnectAsync();
         await rig.CreateTopicAsync("t");
         await connection.ProduceAsync("t", TestBatch.Of(1));
+        await connection.ProduceAsync("t", TestBatch.Of(1), acks: 1);
         await connection.ProduceAsync("nowhere", TestBatch.Of(1));
 
         Assert.Equal(1, rig.Meters.Observe("actors_kafka_connections"));
-        Assert.True(rig.Meters.Observe("actors_kafka_requests_total") >= 3);
-        await TestGuard.UntilAsync(() => rig.Meters.Count("produce_end_to_end_latency_ms") == 2, "both produces are measured");
+        await TestGuard.UntilAsync(() => rig.Meters.Count("produce_end_to_end_latency_ms") == 3, "all produces are measured");
+        Assert.True(rig.Meters.Sum("produce_end_to_end_latency_ms", "acks", "all") > 0);
+        Assert.True(rig.Meters.Sum("produce_end_to_end_latency_ms", "acks", "1") > 0);
+        Assert.Equal(
+            ["ApiVersions None 1", "Produce None 2", "Produce UnknownTopicOrPartition 1"],
+            rig.Meters.Look("actors_kafka_requests_total")
+                .Select(counted => $"{counted.Tags.Single(tag => tag.Key == "api").Value} {counted.Tags.Single(tag => tag.Key == "error").Value} {counted.Value}")
+                .Order(StringComparer.Ordinal));
         Assert.Equal((1.0, 1.0), (rig.Meters.Count("metadata_propose_duration_ms"), rig.Meters.Count("metadata_apply_duration_ms")));
         Assert.True(rig.Meters.Count("lock_acquisition_duration_us") >= 1);
     }

@@ -75,6 +75,7 @@ public sealed class ArrivalTests
         }
 
         await TestGuard.UntilAsync(() => rig.Metrics.Connections == 0, "the connection is closed");
+        Assert.False(guard.IsCancellationRequested);
     }
 
     /// <summary>Clients that announce a produce or a metadata request and send a part of it. They have been heard when this returns.</summary>

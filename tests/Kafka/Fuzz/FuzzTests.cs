@@ -5,9 +5,11 @@ namespace Actors.Kafka.Tests.Fuzz;
 
 public sealed class FuzzTests(ITestOutputHelper output)
 {
-    /// <summary>The seed of a run: ACTORS_FUZZ_SEED, to see a find again, or a fixed one.</summary>
-    private static int Seed =>
-        int.TryParse(Environment.GetEnvironmentVariable("ACTORS_FUZZ_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 20_240_601;
+    /// <summary>The seed of a run: ACTORS_TEST_SEED, to see a find again; another one in each long run, and a fixed one else.</summary>
+    private static int Seed { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("ACTORS_TEST_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed
+        : Seeds.IsLong ? Environment.TickCount & int.MaxValue
+        : 20_240_601;
 
     [Fact]
     public void Everything_in_the_corpus_is_accepted()
@@ -43,7 +45,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             }
             catch (Exception find)
             {
-                throw new InvalidOperationException($"Seed {Seed}, iteration {iteration}: {input}", find);
+                throw new InvalidOperationException($"ACTORS_TEST_SEED={Seed}, iteration {iteration}: {input}", find);
             }
         }
 
