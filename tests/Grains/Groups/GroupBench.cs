@@ -180,6 +180,22 @@ internal sealed class GroupBench
         Drain();
     }
 
+    /// <summary>Ends all writes that wait, stored in their order and reported the newest first.</summary>
+    public void EndWritesNewestFirst()
+    {
+        var stored = new Stack<(GroupWrite Write, long LogOffset)>();
+        while (_waiting.TryDequeue(out var write))
+        {
+            var logOffset = _nextLogOffset++;
+            _log.AddRange(write.Records.Select(record => (record, logOffset)));
+            stored.Push((write, logOffset));
+        }
+
+        foreach (var (write, logOffset) in stored)
+            Machine.WriteEnded(write.Id, ErrorCode.None, logOffset, Now);
+        Drain();
+    }
+
     /// <summary>What the log says of the group.</summary>
     public GroupImage Replay()
     {

@@ -301,6 +301,18 @@ public sealed class JoinTests
     }
 
     [Fact]
+    public void While_members_rejoin_the_places_are_for_those_who_come_first()
+    {
+        var bench = new GroupBench(new GroupOptions { InitialRebalanceDelayMs = 0, MaxSize = 2 });
+        var ids = bench.Stable(2);
+        var leading = bench.Join(ids[0]);
+        var (newcomer, newId) = bench.JoinNew();
+        Assert.Equal(ErrorCode.GroupMaxSizeReached, bench.JoinErrorOf(bench.Join(ids[1])));
+        Assert.Equal(new HashSet<string> { ids[0], newId }, bench.Joined(leading).Members.Select(member => member.MemberId).ToHashSet());
+        Assert.Equal(bench.Machine.Generation, bench.Joined(newcomer).GenerationId);
+    }
+
+    [Fact]
     public void Promised_ids_are_bounded()
     {
         var bench = new GroupBench(new GroupOptions { MaxSize = 3 });

@@ -114,6 +114,19 @@ public sealed class OffsetTests
     }
 
     [Fact]
+    public void Commits_that_end_out_of_order_leave_the_later_one()
+    {
+        var bench = new GroupBench { WritesAtOnce = false };
+        var earlier = bench.Commit("", -1, offsets: Offset(5));
+        var later = bench.Commit("", -1, offsets: Offset(6));
+        bench.EndWritesNewestFirst();
+        Assert.All([earlier, later], ticket => Assert.Equal([0], bench.Answer<GroupCommitAnswer>(ticket).ErrorCodes));
+        Assert.Equal(6, bench.FetchOne());
+        bench.Restart();
+        Assert.Equal(6, bench.FetchOne());
+    }
+
+    [Fact]
     public void A_note_that_is_too_long_is_refused_alone()
     {
         var bench = new GroupBench();

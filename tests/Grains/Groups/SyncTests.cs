@@ -153,6 +153,17 @@ public sealed class SyncTests
     }
 
     [Fact]
+    public void Asking_for_an_assignment_again_is_a_sign_of_life()
+    {
+        var bench = new GroupBench();
+        var ids = bench.Stable(1);
+        bench.Pass(9_000);
+        Assert.Equal(ErrorCode.None, bench.SyncErrorOf(bench.Sync(ids[0], 1)));
+        bench.Pass(9_000);
+        Assert.Equal(ErrorCode.None, bench.Heartbeat(ids[0], 1));
+    }
+
+    [Fact]
     public void Waiting_for_the_leader_counts_as_a_sign_of_life()
     {
         var bench = new GroupBench();
