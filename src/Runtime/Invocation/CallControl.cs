@@ -64,10 +64,12 @@ internal sealed class CallControl : IDisposable
 
     private void CallerCancelled(CancellationToken token)
     {
-        CancelCallee();
+        // First the caller, with the token that it knows: a callee that hears of it may answer at once, and its token is another.
         if (!_silo.WaitsForCancelledCallee && !_call.Method.IsOneWay)
         {
             _call.Reject(new OperationCanceledException($"The caller of {_call.Label} cancelled the call.", token));
         }
+
+        CancelCallee();
     }
 }
