@@ -15,6 +15,9 @@ public sealed class ConfluentClient : IForeignClient
     internal static void FindLibraries() => NativeLibrary.SetDllImportResolver(typeof(Library).Assembly, Resolve);
 
     /// <inheritdoc/>
+    public bool IsIdempotent => true;
+
+    /// <inheritdoc/>
     public async Task ProduceAsync(string bootstrap, string topic, string codec, IReadOnlyList<ClientRecord> records)
     {
         var config = new ProducerConfig

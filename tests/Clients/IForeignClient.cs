@@ -9,6 +9,9 @@ public interface IForeignClient
     /// <summary>Whether it tells an empty value from none.</summary>
     bool KnowsEmptyValues => true;
 
+    /// <summary>Whether it produces with a producer id and sequence numbers.</summary>
+    bool IsIdempotent { get; }
+
     /// <summary>Produces with acks=all and returns when every record is acknowledged.</summary>
     Task ProduceAsync(string bootstrap, string topic, string codec, IReadOnlyList<ClientRecord> records);
 

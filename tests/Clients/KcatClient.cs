@@ -14,6 +14,9 @@ public sealed class KcatClient : IForeignClient
     public bool KnowsEmptyValues => false;
 
     /// <inheritdoc/>
+    public bool IsIdempotent => false;
+
+    /// <inheritdoc/>
     public async Task ProduceAsync(string bootstrap, string topic, string codec, IReadOnlyList<ClientRecord> records)
     {
         // Headers and the partition are arguments of kcat, so records that share them go in one run.

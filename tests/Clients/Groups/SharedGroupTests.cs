@@ -36,18 +36,19 @@ public sealed class SharedGroupTests
             await ledger.SharedAsync(Partitions, "first", "third");
             await ledger.ReadAsync(await whileOneLeaves);
 
+            // The two that are left keep their places over the death of the silo itself, and go on.
+            await silo.KillAsync();
+            await silo.DisposeAsync();
+            silo = await SiloProcess.StartAsync(options);
+            await ledger.ReadAsync(await ProduceAsync(producer, 10));
+            await ledger.SharedAsync(Partitions, "first", "third");
+
             var whileOneDies = ProduceAsync(producer, 20);
             await third.DieAsync();
             Assert.Equal(2, await silo.MetricAsync("actors_consumer_group_members"));
             await ledger.SharedAsync(Partitions, "first");
             await ledger.ReadAsync(await whileOneDies);
             Assert.Equal(1, await silo.MetricAsync("actors_consumer_group_members"));
-
-            // The last one keeps its place over the death of the silo itself.
-            await silo.KillAsync();
-            await silo.DisposeAsync();
-            silo = await SiloProcess.StartAsync(options);
-            await ledger.ReadAsync(await ProduceAsync(producer, 10));
             await first.LeaveAsync();
 
             var whileNobodyIsThere = await ProduceAsync(producer, 10);
