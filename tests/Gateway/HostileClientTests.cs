@@ -5,6 +5,7 @@ using Actors.Grains.Tests.Support;
 using Actors.Kafka;
 using Actors.Kafka.Client;
 using Actors.Kafka.Messages;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Actors.Gateway.Tests;
 
@@ -68,6 +69,28 @@ public sealed class HostileClientTests
 
         Assert.NotEmpty((await healthy.SendAsync(new MetadataRequest(), Token)).Brokers);
         await TestGuard.UntilAsync(() => rig.Metrics.Connections == 1, $"only the healthy connection is left; ACTORS_TEST_SEED={seed}");
+    }
+
+    /// <summary>Nothing more comes from who has closed its half, so nothing waits for its sake: it is closed, and leaves nothing behind.</summary>
+    [Fact]
+    public async Task A_half_closed_connection_is_closed_though_its_long_poll_has_time()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        await rig.CreateTopicAsync("t");
+        await using var healthy = await rig.ConnectAsync();
+        await healthy.ProduceAsync("t", TestBatch.Of(1));
+        await using var connection = await KafkaRawConnection.ConnectAsync("127.0.0.1", rig.Port, 1 << 20, Token);
+        var waits = rig.Services.GetRequiredService<TimerWheel>();
+
+        await connection.SendAsync(Requests.Produce("t", TestBatch.Of(1)), 9, 1, Token);
+        await connection.SendAsync(Requests.Fetch("t", 1, maxWaitMs: 300_000, minBytes: 1_000_000), 12, 2, Token);
+        Assert.Equal(1, BinaryPrimitives.ReadInt32BigEndian(await connection.ReadFrameAsync(Token).AsTask().WaitAsync(TestGuard.Limit)));
+        await TestGuard.UntilAsync(() => waits.Count == 1, "the fetch waits");
+        connection.EndSending();
+
+        Assert.True(await IsClosedAsync(connection));
+        await TestGuard.UntilAsync(() => waits.Count == 0 && rig.Metrics.Connections == 1, "nothing is left of it");
+        Assert.Equal(2, (await healthy.FetchAsync(Requests.Fetch("t", 0))).Only().HighWatermark);
     }
 
     [Fact]
