@@ -97,6 +97,32 @@ public sealed class FindTimestampTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(new TimestampedOffset(0, 2_000), log.FindTimestamp(1_500));
     }
 
+    /// <summary>Batches of the same size take the places of those that were cut off, with other times.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_truncation_took_away_leads_no_search_astray(bool restarts)
+    {
+        PartitionLog log = _rig.Create();
+        for (int i = 0; i < 40; i++)
+            TestLog.MustAppend(log, TestLog.Batch(1, 100, timestampMs: i == 30 ? 9_000 : 1_000));
+        _rig.WriteSegments();
+        _rig.Run(log.TruncateAsync(10));
+        Assert.Equal(new TimestampedOffset(0, 1_000), log.MaxTimestamp);
+        for (int i = 0; i < 30; i++)
+            TestLog.MustAppend(log, TestLog.Batch(1, 100, timestampMs: 5_000));
+        _rig.WriteSegments();
+        if (restarts)
+        {
+            _rig.Restart();
+            log = _rig.OpenLog(log.Description.Id);
+        }
+
+        Assert.Equal(new TimestampedOffset(10, 5_000), log.FindTimestamp(5_000));
+        Assert.Equal(new TimestampedOffset(10, 5_000), log.MaxTimestamp);
+        Assert.Null(log.FindTimestamp(9_000));
+    }
+
     [Fact]
     public void Every_time_is_found_wherever_batches_lie()
     {

@@ -1,0 +1,62 @@
+using Actors.Log.Tests.Support;
+
+namespace Actors.Log.Tests.Segments;
+
+/// <summary>Where a log starts, what goes with the records below, and what stays.</summary>
+public sealed class StartOffsetTests : IDisposable
+{
+    private static readonly LogConfig Small = new() { SegmentBytes = 1_024 };
+
+    private readonly StoreRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    /// <summary>A truncation to the log's start leaves an open segment that lies wholly below it: the next append goes there.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_segment_that_appends_go_to_is_not_unlinked(bool restarts)
+    {
+        PartitionLog log = _rig.Create(Small);
+        _rig.Append(log, times: 20);
+        _rig.WriteSegments();
+        long open = log.Segments[1].BaseOffset;
+        long start = open + 2;
+        _rig.Run(log.SetStartOffsetAsync(start));
+        _rig.Run(log.TruncateAsync(start));
+        Assert.Equal((start, start), (log.StartOffset, log.EndOffset));
+        _rig.Checkpoint();
+        if (restarts)
+        {
+            _rig.Restart();
+            log = _rig.OpenLog(log.Description.Id, Small);
+        }
+
+        _rig.WriteSegments();
+        Assert.Equal(open, Assert.Single(log.Segments).BaseOffset);
+        _rig.Append(log, times: 8);
+        _rig.Checkpoint();
+        byte[] expected = TestLog.ReadAll(log);
+        Assert.Equal(8 * TestLog.Batch(1, 100).Length, expected.Length);
+        _rig.Restart();
+        Assert.Empty(_rig.Store.Damage);
+        Assert.Equal(expected, TestLog.ReadAll(_rig.OpenLog(log.Description.Id, Small)));
+    }
+
+    [Fact]
+    public void The_owners_epochs_begin_where_the_log_begins()
+    {
+        PartitionLog log = _rig.Create();
+        for (int epoch = 1; epoch <= 3; epoch++)
+        {
+            Assert.Equal(AppendRefusal.None, log.StartEpoch(epoch));
+            _rig.Append(log, times: 3);
+        }
+
+        EpochStart[] expected = [new(2, 4), new(3, 6)];
+        _rig.Run(log.SetStartOffsetAsync(4));
+        Assert.Equal(expected, log.Epochs.Entries);
+        _rig.Restart();
+        Assert.Equal(expected, _rig.OpenLog(log.Description.Id).Epochs.Entries);
+    }
+}
