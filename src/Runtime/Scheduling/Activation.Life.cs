@@ -78,7 +78,8 @@ internal sealed partial class Activation
     /// <summary>Begins or ends the grain when it is time for that; between two items, by the draining thread.</summary>
     private void ChangeLife()
     {
-        _lifeChange = false;
+        // The fence: whoever deactivates after the look at _ending below sets the mark after it was taken back here.
+        Interlocked.Exchange(ref _lifeChange, false);
         if (_state == Created)
         {
             _state = Beginning;
@@ -156,7 +157,10 @@ internal sealed partial class Activation
     {
         _state = Active;
         _pump = _waitingHead is not null;
-        _lifeChange = _ending;
+        if (_ending)
+        {
+            _lifeChange = true;
+        }
     }
 
     /// <summary>The grain did not come up: the waiting callers get the error, the next call tries again.</summary>
