@@ -25,6 +25,7 @@ public static class BrokerServices
         .AddSingleton<PartitionLogs>()
         .AddSingleton<IReplicaOpener, ReplicaOpener>()
         .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RetentionKeeper>()
+        .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DeletionStarter>()
         .AddSingleton<BrokerStartup>()
         .AddSingleton(provider => new ProducerIds(
             provider.GetRequiredService<ITopicStore>(),

@@ -48,7 +48,8 @@ public sealed partial class BrokerStartup(
         if (await RaiseEpochsAsync(topics, token))
             topics = await store.LoadAsync(token);
         catalog.Replace(topics.Select(topic => new CatalogTopic(topic)));
-        Orphans = logs.FindOrphans(catalog.Current);
+        var deleted = (await store.LoadDeletionsAsync(token)).Select(topic => topic.Id).ToHashSet();
+        Orphans = [.. logs.FindOrphans(catalog.Current).Where(log => !deleted.Contains(log.TopicId))];
         LogStarted(logger, brokers.LocalNodeId, Incarnation, catalog.Current.Count, logs.Count);
         foreach (var orphan in Orphans)
             LogOrphan(logger, orphan);

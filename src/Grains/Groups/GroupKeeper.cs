@@ -80,13 +80,18 @@ public sealed class GroupKeeper(
     /// Lets every group forget what it committed for topics that are gone. A group that cannot be reached keeps it, and says so
     /// in the log; a partition that is not loaded yet is waited for.
     /// </summary>
-    public async Task ForgetTopicsAsync(string[] topics)
+    /// <returns>Whether all of them have forgotten it.</returns>
+    public async Task<bool> ForgetTopicsAsync(string[] topics)
     {
+        var haveAll = true;
         var names = topics.ToHashSet(StringComparer.Ordinal);
         foreach (var partition in partitions.TouchAll())
         {
-            if (await partition.LoadAsync() != ErrorCode.None)
+            if (await partition.LoadAsync() is not (ErrorCode.None or ErrorCode.NotCoordinator))
+            {
+                haveAll = false;
                 continue;
+            }
 
             // Awake groups too: a first commit may be on its way to the disk.
             var awake = directory.Awake.Select(group => group.GroupId)
@@ -95,9 +100,14 @@ public sealed class GroupKeeper(
             {
                 var error = await CallAsync(groupId, grain => grain.ForgetTopics(topics));
                 if (error is not (ErrorCode.None or ErrorCode.NotCoordinator))
+                {
+                    haveAll = false;
                     GroupLog.OffsetsKept(services.Logger, groupId, error);
+                }
             }
         }
+
+        return haveAll;
     }
 
     private void OnTopicChanged() => _ = Task.Run(partitions.TouchAll);

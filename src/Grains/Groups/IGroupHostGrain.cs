@@ -8,8 +8,9 @@ namespace Actors.Grains.Groups;
 public interface IGroupHostGrain : IGrainWithStringKey
 {
     /// <summary>Every group of the node forgets what it committed for these topics; waits for the disk.</summary>
+    /// <returns>Whether all of them have.</returns>
     [Alias("forget-topics")]
-    Task ForgetTopics(string[] topics);
+    Task<bool> ForgetTopics(string[] topics);
 
     /// <summary>The key of the one on a node.</summary>
     static string KeyOf(int nodeId) => string.Create(CultureInfo.InvariantCulture, $"groups@{nodeId}");

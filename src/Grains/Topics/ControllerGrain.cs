@@ -1,4 +1,3 @@
-using Actors.Grains.Groups;
 using Actors.Grains.Partitions;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -28,11 +27,14 @@ public sealed partial class ControllerGrain(
 
     public async Task<CreateTopicsAnswer> CreateTopics(CreateTopicsCommand command)
     {
-        if (await RefreshIfDoubtful() is { } outage)
+        if (await SettleDoubts() is { } outage)
             return new CreateTopicsAnswer { Topics = [.. command.Topics.Select(wish => Outage(wish.Name, outage))] };
 
         var nodeIds = brokers.LiveBrokers.Select(broker => broker.NodeId).ToList();
-        var plans = planner.Decide(command, catalog.Current, nodeIds);
+        if (command.Topics.Any(wish => _deleted.Exists(topic => topic.Name == wish.Name)))
+            await TryFinishDeletions();
+
+        var plans = planner.Decide(command, catalog.Current, nodeIds).Select(RefuseNameInUse).ToList();
         var topics = plans.Where(plan => plan.Topic is not null).Select(plan => plan.Topic!).ToList();
         if (command.ValidateOnly || topics.Count == 0)
             return new CreateTopicsAnswer { Topics = [.. plans.Select(plan => AnswerOf(plan) with { TopicId = Guid.Empty })] };
@@ -62,7 +64,7 @@ public sealed partial class ControllerGrain(
 
     public async Task<DeleteTopicsAnswer> DeleteTopics(DeleteTopicsCommand command)
     {
-        if (await RefreshIfDoubtful() is { } outage)
+        if (await SettleDoubts() is { } outage)
             return new DeleteTopicsAnswer { Topics = [.. command.Topics.Select(reference => Outage(reference.Name, outage) with { TopicId = reference.TopicId })] };
 
         var answers = TopicDeletion.Decide(command, catalog.Current);
@@ -76,13 +78,16 @@ public sealed partial class ControllerGrain(
             await store.DeleteTopicsAsync(ids, CancellationToken.None);
             metrics.Proposed(time.GetElapsedTime(since));
             catalog.Remove(ids);
-            await OnEachNode(node => node.Delete(ids));
-            await ForgetOffsets([.. answers.Where(answer => answer.ErrorCode == 0).Select(answer => answer.Name!)]);
+            _deleted.AddRange(answers.Where(answer => answer.ErrorCode == 0).Select(answer => new DeletedTopic(answer.TopicId, answer.Name!)));
+            await TryFinishDeletions();
+            KeepTrying();
             metrics.Applied(time.GetElapsedTime(since));
         }
         catch (TopicStoreException failure)
         {
             Doubt("delete topics", failure);
+            _knowsDeleted &= failure.Outcome == StoreOutcome.NotApplied;
+            KeepTrying();
             return new DeleteTopicsAnswer
             {
                 Topics = [.. answers.Select(answer => answer.ErrorCode == 0 ? Outage(answer.Name, failure) with { TopicId = answer.TopicId } : answer)],
@@ -101,36 +106,53 @@ public sealed partial class ControllerGrain(
         metrics.Applied(time.GetElapsedTime(since));
     }
 
-    /// <summary>A later topic of the same name begins at offset 0, where no group has been yet.</summary>
-    private Task ForgetOffsets(string[] topics) =>
-        OnEachNode(nodeId => GrainFactory.GetGrain<IGroupHostGrain>(IGroupHostGrain.KeyOf(nodeId)).ForgetTopics(topics));
+    private Task<bool> OnEachNode(Func<IPartitionHostGrain, Task> action) => OnEachNode((_, node) => action(node));
 
-    private Task OnEachNode(Func<IPartitionHostGrain, Task> action) => OnEachNode((_, node) => action(node));
+    private Task<bool> OnEachNode(Func<int, IPartitionHostGrain, Task> action) => OnEachNode(async nodeId =>
+    {
+        await action(nodeId, GrainFactory.GetGrain<IPartitionHostGrain>(IPartitionHostGrain.KeyOf(nodeId)));
+        return true;
+    });
 
-    private Task OnEachNode(Func<int, IPartitionHostGrain, Task> action) =>
-        OnEachNode(nodeId => action(nodeId, GrainFactory.GetGrain<IPartitionHostGrain>(IPartitionHostGrain.KeyOf(nodeId))));
+    /// <summary>What a node could not do is done later: a log is made on the first touch, and deletions are tried again.</summary>
+    /// <returns>Whether all of them have done it.</returns>
+    private async Task<bool> OnEachNode(Func<int, Task<bool>> action)
+    {
+        var done = await Task.WhenAll(brokers.LiveBrokers.Select(async broker =>
+        {
+            try
+            {
+                return await action(broker.NodeId);
+            }
+            catch (Exception failure)
+            {
+                LogNodeFailed(logger, broker.NodeId, failure);
+                return false;
+            }
+        }));
+        return done.All(isDone => isDone);
+    }
 
-    /// <summary>What a node could not do is done later: a log is made on the first touch, and an orphan is listed at its start.</summary>
-    private Task OnEachNode(Func<int, Task> action) => Task.WhenAll(brokers.LiveBrokers.Select(async broker =>
+    /// <summary>Reads from the store what this grain is not sure of.</summary>
+    /// <returns>Why that was not possible; null when there is no doubt.</returns>
+    private async Task<TopicStoreException?> SettleDoubts()
     {
         try
         {
-            await action(broker.NodeId);
-        }
-        catch (Exception failure)
-        {
-            LogNodeFailed(logger, broker.NodeId, failure);
-        }
-    }));
+            if (_catalogIsDoubtful)
+            {
+                catalog.Replace((await store.LoadAsync(CancellationToken.None)).Select(topic => new CatalogTopic(topic)));
+                _catalogIsDoubtful = false;
+            }
 
-    private async Task<TopicStoreException?> RefreshIfDoubtful()
-    {
-        if (!_catalogIsDoubtful)
-            return null;
-        try
-        {
-            catalog.Replace((await store.LoadAsync(CancellationToken.None)).Select(topic => new CatalogTopic(topic)));
-            _catalogIsDoubtful = false;
+            if (!_knowsDeleted)
+            {
+                var deleted = await store.LoadDeletionsAsync(CancellationToken.None);
+                _deleted.Clear();
+                _deleted.AddRange(deleted);
+                _knowsDeleted = true;
+            }
+
             return null;
         }
         catch (TopicStoreException failure)

@@ -16,4 +16,8 @@ public interface IControllerGrain : IGrainWithStringKey
     /// <summary>Deletes topics with their records. When the answer leaves, this silo's catalog has forgotten them.</summary>
     [Alias("delete")]
     Task<DeleteTopicsAnswer> DeleteTopics(DeleteTopicsCommand command);
+
+    /// <summary>Ends what a crash or an outage has left of deletions; asked at every start of a silo.</summary>
+    [Alias("finish-deletions")]
+    Task FinishDeletions();
 }

@@ -32,9 +32,18 @@ public interface ITopicStore
     /// <returns>In the order of <paramref name="topics"/>: what was stored, or null where the name existed already.</returns>
     Task<IReadOnlyList<StoredTopic?>> CreateTopicsAsync(IReadOnlyList<NewTopic> topics, CancellationToken token);
 
-    /// <summary>Removes topics and their partitions; what a later topic of the name needs (its highest leader epoch) stays.</summary>
+    /// <summary>
+    /// Removes topics and their partitions; what a later topic of the name needs (its highest leader epoch) stays, and so does the
+    /// deletion itself, until <see cref="FinishDeletionsAsync"/>.
+    /// </summary>
     /// <returns>In the order of <paramref name="topicIds"/>: whether this call removed it.</returns>
     Task<IReadOnlyList<bool>> DeleteTopicsAsync(IReadOnlyList<Guid> topicIds, CancellationToken token);
+
+    /// <summary>Deletions that were not finished, in no particular order.</summary>
+    Task<IReadOnlyList<DeletedTopic>> LoadDeletionsAsync(CancellationToken token);
+
+    /// <summary>Forgets deletions: nothing of these topics is left anywhere. Ids that are not listed are ignored.</summary>
+    Task FinishDeletionsAsync(IReadOnlyList<Guid> topicIds, CancellationToken token);
 
     /// <summary>
     /// Replaces a partition's row when its stored leader epoch and partition epoch are those of <paramref name="expected"/>.

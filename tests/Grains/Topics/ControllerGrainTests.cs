@@ -149,6 +149,79 @@ public sealed class ControllerGrainTests
         Assert.Equal(0, (await silo.DeleteAsync("t")).ErrorCode);
     }
 
+    [Fact]
+    public async Task A_deletion_whose_end_the_store_does_not_hear_of_is_ended_later()
+    {
+        await using var silo = await TopicSilo.StartAsync();
+        await silo.CreateAsync("t");
+        silo.Store.OnOperation = FailingOnly("finish deletions", silo);
+
+        Assert.Equal(0, (await silo.DeleteAsync("t")).ErrorCode);
+        Assert.Single(await silo.Store.LoadDeletionsAsync(default));
+        var early = await silo.CreateAsync("t");
+        Assert.Equal((short)ErrorCode.TopicAlreadyExists, early.ErrorCode);
+        Assert.Contains("is being deleted", early.ErrorMessage, StringComparison.Ordinal);
+
+        silo.Store.OnOperation = silo.Note;
+        silo.Time.Pass(30_000);
+        await silo.SettleAsync();
+        Assert.Empty(await silo.Store.LoadDeletionsAsync(default));
+        Assert.Equal(0, (await silo.CreateAsync("t")).ErrorCode);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_being_deleted_is_free_as_soon_as_nothing_is_left()
+    {
+        await using var silo = await TopicSilo.StartAsync();
+        await silo.CreateAsync("t");
+        silo.Store.OnOperation = FailingOnly("finish deletions", silo);
+        await silo.DeleteAsync("t");
+        silo.Store.OnOperation = silo.Note;
+
+        Assert.Equal(0, (await silo.CreateAsync("t")).ErrorCode);
+
+        Assert.Empty(await silo.Store.LoadDeletionsAsync(default));
+    }
+
+    [Fact]
+    public async Task What_a_crash_has_left_of_a_deletion_goes_at_the_next_start()
+    {
+        var topic = new NewTopic { Id = Guid.Parse("0a1b2c3d-0000-4000-8000-00000000dead"), Name = "t", Configs = new Dictionary<string, string>(), Placement = [[1]] };
+        await using var silo = await TopicSilo.StartAsync(async store =>
+        {
+            await store.CreateTopicsAsync([topic], default);
+            await store.DeleteTopicsAsync([topic.Id], default);
+        });
+
+        Assert.Empty(await silo.Store.LoadDeletionsAsync(default));
+    }
+
+    [Fact]
+    public async Task A_deletion_of_which_the_store_gave_no_answer_takes_the_logs_later()
+    {
+        await using var silo = await TopicSilo.StartAsync();
+        await silo.CreateAsync("t");
+        await silo.OpenAsync("t");
+        silo.Store.OnApplied = operation => throw new TopicStoreException(operation, StoreOutcome.Unknown, null);
+        Assert.Equal((short)ErrorCode.RequestTimedOut, (await silo.DeleteAsync("t")).ErrorCode);
+        Assert.Single(silo.Get<LogStore>().Logs);
+
+        silo.Store.OnApplied = null;
+        silo.Time.Pass(30_000);
+        await silo.SettleAsync();
+
+        Assert.Empty(silo.Get<LogStore>().Logs);
+        Assert.Empty(await silo.Store.LoadDeletionsAsync(default));
+        Assert.Equal(0, silo.Catalog.Current.Count);
+    }
+
+    private static Action<string> FailingOnly(string failing, TopicSilo silo) => operation =>
+    {
+        silo.Note(operation);
+        if (operation == failing)
+            throw new TopicStoreException(operation, StoreOutcome.NotApplied, null);
+    };
+
     private static Action<string> Failing(StoreOutcome outcome, TopicSilo silo) => operation =>
     {
         silo.Note(operation);

@@ -9,6 +9,7 @@ public sealed class MemoryTopicStore : ITopicStore
     private readonly SortedDictionary<string, StoredTopic> _topics = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _highestEpochs = new(StringComparer.Ordinal);
     private readonly Dictionary<int, (long Incarnation, Guid StorageId)> _nodes = [];
+    private readonly Dictionary<Guid, DeletedTopic> _deleted = [];
     private Guid? _clusterId;
     private long _nextProducerId;
 
@@ -25,7 +26,8 @@ public sealed class MemoryTopicStore : ITopicStore
     {
         lock (_gate)
         {
-            var (topics, epochs, nodes, id, next) = (_topics.ToList(), _highestEpochs.ToList(), _nodes.ToList(), _clusterId, _nextProducerId);
+            var (topics, epochs, nodes, deleted) = (_topics.ToList(), _highestEpochs.ToList(), _nodes.ToList(), _deleted.ToList());
+            var (id, next) = (_clusterId, _nextProducerId);
             return () =>
             {
                 lock (_gate)
@@ -33,6 +35,7 @@ public sealed class MemoryTopicStore : ITopicStore
                     Refill(_topics, topics);
                     Refill(_highestEpochs, epochs);
                     Refill(_nodes, nodes);
+                    Refill(_deleted, deleted);
                     (_clusterId, _nextProducerId) = (id, next);
                 }
             };
@@ -68,6 +71,7 @@ public sealed class MemoryTopicStore : ITopicStore
             {
                 _topics.Remove(stored.Topic.Name);
                 _highestEpochs[stored.Topic.Name] = stored.Partitions.Max(row => row.LeaderEpoch);
+                _deleted[id] = new DeletedTopic(id, stored.Topic.Name);
             }
 
             removed.Add(stored is not null);
@@ -75,6 +79,12 @@ public sealed class MemoryTopicStore : ITopicStore
 
         return removed;
     });
+
+    public Task<IReadOnlyList<DeletedTopic>> LoadDeletionsAsync(CancellationToken token) =>
+        Run<IReadOnlyList<DeletedTopic>>("load deletions", () => [.. _deleted.Values]);
+
+    public Task FinishDeletionsAsync(IReadOnlyList<Guid> topicIds, CancellationToken token) =>
+        Run("finish deletions", () => topicIds.Count(_deleted.Remove));
 
     public Task<bool> TryChangePartitionAsync(PartitionRow expected, PartitionRow next, CancellationToken token) => Run("change partition", () =>
     {

@@ -37,9 +37,11 @@ internal sealed class TopicSilo : IAsyncDisposable
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public static async Task<TopicSilo> StartAsync()
+    /// <param name="prepare">Puts something into the store before the silo starts.</param>
+    public static async Task<TopicSilo> StartAsync(Func<MemoryTopicStore, Task>? prepare = null)
     {
         var silo = new TopicSilo();
+        await (prepare?.Invoke(silo.Store) ?? Task.CompletedTask);
         silo.Store.OnOperation = silo.Note;
         var random = new Random(11);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -63,9 +65,14 @@ internal sealed class TopicSilo : IAsyncDisposable
         silo._host = builder.Build();
         await silo.Get<BrokerStartup>().StartAsync(CancellationToken.None);
         await silo._host.StartAsync();
+        // The start wakes the controller; a command that asks for nothing waits behind that.
+        await silo.SettleAsync();
         silo._operations.Clear();
         return silo;
     }
+
+    /// <summary>Waits until the controller has done what it was told before.</summary>
+    public Task SettleAsync() => Controller.DeleteTopics(new DeleteTopicsCommand { Topics = [] }).WaitAsync(TestGuard.Limit);
 
     public void Note(string operation) => _operations.Add(operation);
 

@@ -90,6 +90,22 @@ public abstract class TopicStoreCompliance
     }
 
     [Fact]
+    public async Task A_deletion_is_remembered_until_it_is_finished()
+    {
+        var store = await NewStoreAsync();
+        await store.CreateTopicsAsync([Topic("a", 1, 2), Topic("b", 2, 1), Topic("c", 3, 1)], Token);
+        Assert.Empty(await store.LoadDeletionsAsync(Token));
+
+        await store.DeleteTopicsAsync([Id(1), Id(2), Id(9)], Token);
+        await store.CreateTopicsAsync([Topic("a", 4, 1)], Token);
+
+        Assert.Equal([new(Id(1), "a"), new(Id(2), "b")], (await store.LoadDeletionsAsync(Token)).OrderBy(topic => topic.Name, StringComparer.Ordinal));
+        await store.FinishDeletionsAsync([Id(1), Id(3)], Token);
+        Assert.Equal([new(Id(2), "b")], await store.LoadDeletionsAsync(Token));
+        Assert.Equal(["a", "c"], (await store.LoadAsync(Token)).Select(topic => topic.Topic.Name));
+    }
+
+    [Fact]
     public async Task Each_start_of_a_node_is_a_new_incarnation_and_a_new_epoch_of_what_it_leads()
     {
         var store = await NewStoreAsync();

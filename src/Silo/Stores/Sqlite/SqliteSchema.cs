@@ -54,6 +54,7 @@ public static class SqliteSchema
                 PRIMARY KEY (grain_id, state_name)) STRICT, WITHOUT ROWID
             """,
         ],
+        ["CREATE TABLE deleted_topics (topic_id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID"],
     ];
 
     /// <summary>The version that this program writes.</summary>

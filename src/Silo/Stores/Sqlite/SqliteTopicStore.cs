@@ -27,6 +27,18 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
         WriteAsync<IReadOnlyList<bool>>("delete topics", session => [.. topicIds.Select(id => Delete(session, id))], token);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<DeletedTopic>> LoadDeletionsAsync(CancellationToken token) => TranslateAsync(database.ReadAsync<IReadOnlyList<DeletedTopic>>(
+        "load deletions",
+        session => session.Query("SELECT topic_id, name FROM deleted_topics", static row => new DeletedTopic(Guid.Parse(row.GetString(0)), row.GetString(1))),
+        token));
+
+    /// <inheritdoc/>
+    public Task FinishDeletionsAsync(IReadOnlyList<Guid> topicIds, CancellationToken token) => WriteAsync(
+        "finish deletions",
+        session => topicIds.Sum(id => session.Execute("DELETE FROM deleted_topics WHERE topic_id = $1", Text(id))),
+        token);
+
+    /// <inheritdoc/>
     public Task<bool> TryChangePartitionAsync(PartitionRow expected, PartitionRow next, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(expected);
@@ -186,6 +198,7 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
             ON CONFLICT (name) DO UPDATE SET leader_epoch = max(leader_epoch, excluded.leader_epoch)
             """,
             Text(topicId));
+        session.Execute("INSERT INTO deleted_topics SELECT topic_id, name FROM topics WHERE topic_id = $1", Text(topicId));
         return session.Execute("DELETE FROM topics WHERE topic_id = $1", Text(topicId)) == 1;
     }
 
