@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Actors.Bench.Grains;
 using Actors.Bench.LogLoad;
 using Actors.Bench.Report;
@@ -42,6 +43,8 @@ if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
     return 2;
 }
 
+// Ctrl-C ends the servers under test too; they end with this process.
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, static _ => Environment.Exit(130));
 try
 {
     return await run(new BenchArguments(args[1..]));

@@ -21,6 +21,7 @@ public sealed class SiloProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => Keep(line.Data, isError: true);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        AppDomain.CurrentDomain.ProcessExit += EndWithParent;
     }
 
     /// <summary>What the process was started with.</summary>
@@ -154,8 +155,12 @@ public sealed class SiloProcess : IAsyncDisposable
             await KillAsync();
         }
 
+        AppDomain.CurrentDomain.ProcessExit -= EndWithParent;
         Process.Dispose();
     }
+
+    /// <summary>A program that is interrupted does not come to the end of its using; its silo must not outlive it.</summary>
+    private void EndWithParent(object? sender, EventArgs end) => Process.Kill();
 
     private void Keep(string? line, bool isError = false)
     {
