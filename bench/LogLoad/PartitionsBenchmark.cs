@@ -21,9 +21,9 @@ internal static class PartitionsBenchmark
             await TrickleAsync(report, partitions, TimeSpan.FromSeconds(seconds));
         }
 
-        foreach (var partitions in (int[])[0, 3_000])
+        foreach (var (partitions, areUsed) in ((int, bool)[])[(0, false), (3_000, false), (3_000, true)])
         {
-            await IdleAsync(report, partitions, TimeSpan.FromSeconds(seconds));
+            await IdleAsync(report, partitions, areUsed, TimeSpan.FromSeconds(seconds));
         }
 
         report.Finish();
@@ -63,26 +63,52 @@ internal static class PartitionsBenchmark
             BenchReport.Figure("% of a core", (after.Processor - before.Processor) / duration * 100));
     }
 
-    private static async Task IdleAsync(BenchReport report, int partitions, TimeSpan duration)
+    /// <param name="report">Takes the row.</param>
+    /// <param name="partitions">How many there are.</param>
+    /// <param name="areUsed">
+    /// Every partition has a record when the silo is killed, and gets one more after it has come back: then all of them have been
+    /// recovered, have segments and are open.
+    /// </param>
+    /// <param name="duration">How long it is watched.</param>
+    private static async Task IdleAsync(BenchReport report, int partitions, bool areUsed, TimeSpan duration)
     {
         using var data = new TemporaryDirectory();
         await using (var creator = await SiloUnderTest.StartAsync(data.FullName, fsyncMs: 0, partitions))
         {
-            await creator.Silo.StopAsync();
+            if (areUsed)
+            {
+                WriteToEach(creator, partitions);
+                await creator.Silo.KillAsync();
+            }
+            else
+            {
+                await creator.Silo.StopAsync();
+            }
         }
 
         var start = Stopwatch.GetTimestamp();
         await using var silo = await SiloUnderTest.StartAsync(data.FullName, fsyncMs: 0, partitions: 0);
         var ready = Stopwatch.GetElapsedTime(start);
+        if (areUsed)
+        {
+            WriteToEach(silo, partitions);
+        }
+
         await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System);
         var (before, wakeupsBefore) = (ProcessMeter.Read(silo.Process), Wakeups.Read(silo.Process));
         await Task.Delay(duration, TimeProvider.System);
         var (after, wakeups) = (ProcessMeter.Read(silo.Process), Wakeups.Read(silo.Process));
         report.Add(
-            $"idle with {partitions:N0} partitions",
+            $"idle with {partitions:N0} partitions{(areUsed ? ", all written, killed, written again" : "")}",
             BenchReport.Figure("ready s", ready.TotalSeconds),
             BenchReport.Figure("% of a core", (after.Processor - before.Processor) / duration * 100),
             BenchReport.Figure("wake-ups/s", (wakeups.ContextSwitches - wakeupsBefore.ContextSwitches) / duration.TotalSeconds),
             BenchReport.Figure("resident MB", wakeups.ResidentMegabytes));
+    }
+
+    private static void WriteToEach(SiloUnderTest silo, int partitions)
+    {
+        using var connection = new LoadConnection(new KafkaWire(SiloUnderTest.Topic, partitions, 1, LogShape.MessageBytes), silo.Port, 4_000);
+        _ = PacedLoad.Run(connection, partitions, TimeSpan.FromSeconds(2));
     }
 }

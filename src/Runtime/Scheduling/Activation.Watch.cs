@@ -48,6 +48,12 @@ internal sealed partial class Activation
         }
     }
 
+    /// <summary>
+    /// What a turn that goes on behind an await belongs to: the call that is under way, where there is one only; the framework does
+    /// not tell which of several.
+    /// </summary>
+    public string ContinuedLabel => _running is { } item && item.Next is null ? item.Label : "a continuation";
+
     /// <summary>Answers the calls that are too old.</summary>
     public void Expire(long nowMs)
     {

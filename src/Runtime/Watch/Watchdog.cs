@@ -103,7 +103,7 @@ internal sealed class Watchdog : IDisposable
         }
 
         Activation activation = sighting.Activation;
-        string method = worker.Turn?.Label ?? "a continuation";
+        string method = worker.Turn?.Label ?? activation.ContinuedLabel;
         if (sighting.Reported == TimeSpan.Zero)
         {
             _silo.Metrics.CountStall(activation.Class.GrainType.ToString(), method);

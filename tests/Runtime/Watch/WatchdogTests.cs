@@ -13,7 +13,7 @@ public sealed class WatchdogTests
 {
     [Theory]
     [InlineData(false, "IBlockGrain/Block")]
-    [InlineData(true, "a continuation")]
+    [InlineData(true, "IBlockGrain/BlockLater")]
     public async Task A_turn_that_runs_too_long_is_reported_once_with_its_grain_and_method(bool later, string method)
     {
         await using TestSilo silo = await TestSilo.StartAsync(static builder => builder.Configure<WatchdogOptions>(static options =>

@@ -186,7 +186,27 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
 
         var refusal = Assert.Throws<SiloStartException>(() => _file.Open());
 
-        Assert.Contains("written by a newer program (schema 99; this one knows schemas up to 1)", refusal.Message);
+        Assert.Contains($"written by a newer program (schema 99; this one knows schemas up to {SqliteSchema.CurrentVersion})", refusal.Message);
+    }
+
+    [Fact]
+    public async Task A_file_of_the_first_schema_is_brought_up_to_date_with_what_it_holds()
+    {
+        await using (var database = _file.Open())
+            await database.WriteAsync(
+                "make old",
+                session =>
+                {
+                    session.Execute("INSERT INTO settings VALUES ('kept', 'yes')");
+                    session.Execute("DROP TABLE deleted_topics");
+                    return session.Execute("PRAGMA user_version = 1");
+                },
+                default);
+
+        await using var current = _file.Open();
+
+        Assert.Empty(await new SqliteTopicStore(current).LoadDeletionsAsync(default));
+        Assert.Equal("yes", await current.ReadAsync("look", session => session.Scalar("SELECT value FROM settings WHERE name = 'kept'"), default));
     }
 
     [Fact]
