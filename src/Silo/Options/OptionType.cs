@@ -32,7 +32,7 @@ internal sealed record OptionType(string Allowed, Func<string, object?> Parse)
     {
         var from = range is null ? least : ToLong(range.Minimum);
         var to = range is null ? most : ToLong(range.Maximum);
-        return new(from == to ? $"{from}" : $"a whole number from {from} to {to}", text =>
+        return new($"a whole number from {from} to {to}", text =>
             long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to
                 ? convert(number)
                 : null);
@@ -64,7 +64,7 @@ internal sealed record OptionType(string Allowed, Func<string, object?> Parse)
         var values = property.GetCustomAttribute<AllowedValuesAttribute>()?.Values.Cast<string>().ToArray();
         return values is null
             ? new("text that is not empty", text => string.IsNullOrWhiteSpace(text) ? null : text)
-            : new(values is [var only] ? only : $"one of {string.Join(", ", values)}", text =>
+            : new($"one of {string.Join(", ", values)}", text =>
                 values.FirstOrDefault(value => value.Equals(text, StringComparison.OrdinalIgnoreCase)));
     }
 }

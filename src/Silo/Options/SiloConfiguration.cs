@@ -22,7 +22,8 @@ public sealed class SiloConfiguration
         ("Kafka", typeof(KafkaOptions)),
         ("Http", typeof(HttpOptions)),
         ("Log", typeof(LogSettings)),
-        ("Groups", typeof(GroupSettings)));
+        ("Groups", typeof(GroupSettings)),
+        ("Peering", typeof(PeeringOptions)));
 
     /// <summary>The options as records.</summary>
     public BoundOptions Bound { get; }

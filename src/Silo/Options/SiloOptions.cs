@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Actors.Silo.Options;
 
 /// <summary>Who this silo is, and where it keeps what it must not lose (section <c>Silo</c>).</summary>
-public sealed record SiloOptions
+public sealed record SiloOptions : IOptionRules
 {
     /// <summary>Value of <see cref="Store"/> for files in the data directory.</summary>
     public const string EmbeddedStore = "embedded";
@@ -27,14 +27,13 @@ public sealed record SiloOptions
     public string? WalDirectory { get; init; }
 
     /// <summary>Where metadata and grain state are kept.</summary>
-    [Description("Where topics and grain state are kept: \"embedded\" (an SQLite file in the data directory).")]
-    [AllowedValues(EmbeddedStore)]
+    [Description("Where topics and grain state are kept: \"embedded\" (an SQLite file in the data directory); this version takes nothing else.")]
     [Secret(EmbeddedStore)]
     public string Store { get; init; } = EmbeddedStore;
 
-    /// <summary>Where the list of silos is kept; this version runs one silo, whose store says that it is alone.</summary>
-    [Description("Where a cluster keeps its list of silos. This version runs one silo and needs no list.")]
-    [AllowedValues("store")]
+    /// <summary>Where the list of silos is kept; one embedded silo has none.</summary>
+    [Description("Where a cluster keeps its list of silos. This version runs one silo, needs no list, and takes only \"store\".")]
+    [AllowedValues("store", "kubernetes")]
     public string Membership { get; init; } = "store";
 
     /// <summary>Milliseconds that a stop may take before the process gives up waiting.</summary>
@@ -51,4 +50,13 @@ public sealed record SiloOptions
 
     /// <summary>The write-ahead log's folder in use.</summary>
     public string EffectiveWalDirectory => WalDirectory ?? Path.Combine(DataDirectory, "wal");
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionBreach> Check()
+    {
+        if (!Store.Equals(EmbeddedStore, StringComparison.OrdinalIgnoreCase))
+            yield return new(nameof(Store), "this version keeps its state in files only: write \"embedded\", or leave the option out");
+        if (Membership != "store")
+            yield return new(nameof(Membership), "this version runs as one silo without a membership list: leave the option out");
+    }
 }

@@ -20,13 +20,12 @@ public sealed class SiloConfigurationTests
     }
 
     [Theory]
-    [InlineData("--Silo:Store=Host=db;Password=hunter2", "must be embedded")]
-    [InlineData("--Silo:Membership=kubernetes", "must be store")]
+    [InlineData("--Silo:Store=Host=db;Password=hunter2", "this version keeps its state in files only")]
+    [InlineData("--Silo:Membership=kubernetes", "one silo without a membership list")]
     [InlineData("--Kafka:Host=no.such.host", "must be an IP address")]
     [InlineData("--Http:Host=", "must be text that is not empty")]
     [InlineData("--Http:Port=9092", "must differ from Kafka:Port")]
-    [InlineData("--Peering:Port=11111", "there is no such option")]
-    [InlineData("--Kafka:DefaultReplicationFactor=3", "must be 1")]
+    [InlineData("--Kafka:DefaultReplicationFactor=3", "one silo holds one replica")]
     [InlineData("--Log:WalFileBytes=1048576", "must be a whole number from 33554432")]
     [InlineData("--Log:WalFileBytes=33554433", "WalFileBytes is 33554433; it must be a multiple of 4,096")]
     [InlineData("--Log:MaxWalBytes=201326592", "CheckpointBytes is 201326592; it must be at least 1 and leave one file of MaxWalBytes (201326592)")]
@@ -55,8 +54,8 @@ public sealed class SiloConfigurationTests
         var defaults = Read([], []);
         string[] keys =
         [
-            "Silo:NodeId", "Silo:Name", "Silo:DataDirectory", "Silo:WalDirectory", "Silo:Store", "Silo:Membership",
-            "Kafka:Host", "Kafka:Port", "Kafka:AdvertisedHost", "Kafka:AdvertisedPort", "Kafka:AutoCreateTopics",
+            "Silo:NodeId", "Silo:Name", "Silo:DataDirectory", "Silo:WalDirectory", "Silo:Store", "Silo:Membership", "Peering:Host",
+            "Peering:Port", "Kafka:Host", "Kafka:Port", "Kafka:AdvertisedHost", "Kafka:AdvertisedPort", "Kafka:AutoCreateTopics",
             "Kafka:DefaultPartitions", "Kafka:DefaultReplicationFactor", "Http:Host", "Http:Port",
         ];
 
