@@ -173,4 +173,19 @@ public sealed class FilterTests
         await silo.Probe.Seen("one way-");
         Assert.Equal(8, count);
     }
+
+    [Fact]
+    public async Task A_filter_goes_on_behind_a_one_way_call_before_that_has_run()
+    {
+        var wentOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestSilo silo = await TestSilo.StartAsync(builder => builder.AddOutgoingGrainCallFilter(async context =>
+        {
+            await context.Invoke();
+            wentOn.TrySetResult();
+        }));
+        await silo.Grains.GetGrain<IScriptGrain>("x").OneWay("step");
+        await Guard.Within(wentOn.Task, "the filter behind its call");
+        await silo.Probe.Seen("step+");
+        silo.Probe.Open("step");
+    }
 }

@@ -19,6 +19,9 @@ public interface IScriptGrain : IGrainWithStringKey
     [OneWay, Alias("OneWay")]
     Task OneWay(string step);
 
+    [OneWay, Alias("OneWayValue")]
+    ValueTask OneWayValue(string step);
+
     [Alias("Fast")]
     Task<int> Fast(int value);
 

@@ -32,6 +32,8 @@ public abstract class Script(Probe probe) : Grain
 
     public Task OneWay(string step) => Step(step);
 
+    public ValueTask OneWayValue(string step) => new(Step(step));
+
     public Task<int> Fast(int value) => Task.FromResult(value);
 
     public ValueTask<int> FastValue(int value) => new(value);

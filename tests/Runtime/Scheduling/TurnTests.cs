@@ -191,6 +191,18 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public async Task A_one_way_call_with_a_value_task_returns_before_it_runs()
+    {
+        await using TestSilo silo = await TestSilo.StartAsync();
+        IScriptGrain grain = silo.Grains.GetGrain<IScriptGrain>("one");
+        Task sent = grain.OneWayValue("step").AsTask();
+        Assert.True(sent.IsCompletedSuccessfully);
+        await silo.Probe.Seen("step+");
+        silo.Probe.Open("step");
+        Assert.Equal(1, await Guard.Within(grain.Fast(1), "a call"));
+    }
+
+    [Fact]
     public async Task Work_queued_to_the_scheduler_runs_as_a_turn()
     {
         await using TestSilo silo = await TestSilo.StartAsync();
