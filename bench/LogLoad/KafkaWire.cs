@@ -15,11 +15,13 @@ internal sealed class KafkaWire : WireLoad
     private readonly byte[] _request;
     private readonly int _partitionAt;
     private readonly int _partitions;
+    private readonly int _firstPartition;
     private readonly int _errorAt;
 
-    /// <summary>Requests to the partitions 0 to <paramref name="partitions"/> - 1.</summary>
-    public KafkaWire(string topic, int partitions, int messages, int messageBytes)
+    /// <summary>Requests to the partitions 0 to <paramref name="partitions"/> - 1, in turn from <paramref name="firstPartition"/> on.</summary>
+    public KafkaWire(string topic, int partitions, int messages, int messageBytes, int firstPartition = 0)
     {
+        _firstPartition = firstPartition;
         _partitions = partitions;
         MessagesPerRequest = messages;
         PayloadBytesPerRequest = messages * messageBytes;
@@ -66,7 +68,7 @@ internal sealed class KafkaWire : WireLoad
     public override void Number(Span<byte> request, int number)
     {
         BinaryPrimitives.WriteInt32BigEndian(request[CorrelationIdAt..], number);
-        BinaryPrimitives.WriteInt32BigEndian(request[_partitionAt..], number % _partitions);
+        BinaryPrimitives.WriteInt32BigEndian(request[_partitionAt..], (_firstPartition + number) % _partitions);
     }
 
     /// <inheritdoc/>

@@ -9,9 +9,10 @@ internal static class PacedLoad
 {
     private const int SlotsPerSecond = 1_000;
 
-    /// <summary>Runs for a while from this thread over one connection.</summary>
-    public static LatencyHistogram Run(LoadConnection connection, int requestsPerSecond, TimeSpan duration)
+    /// <summary>Runs for a while from this thread; every millisecond's requests go over the next connection.</summary>
+    public static LatencyHistogram Run(IReadOnlyList<LoadConnection> connections, int requestsPerSecond, TimeSpan duration)
     {
+        var sockets = connections.ToDictionary(connection => connection.Socket);
         var latencies = new LatencyHistogram();
         var slotTicks = Stopwatch.Frequency / SlotsPerSecond;
         var start = Stopwatch.GetTimestamp();
@@ -22,20 +23,38 @@ internal static class PacedLoad
             var now = Stopwatch.GetTimestamp();
             if (now >= due)
             {
-                connection.Send((int)(((slot + 1) * requestsPerSecond / SlotsPerSecond) - (slot * requestsPerSecond / SlotsPerSecond)), due);
+                connections[(int)(slot % connections.Count)].Send((int)(((slot + 1) * requestsPerSecond / SlotsPerSecond) - (slot * requestsPerSecond / SlotsPerSecond)), due);
                 slot++;
             }
-            else if (connection.Socket.Poll((int)Math.Max(1, (due - now) * 1_000_000 / Stopwatch.Frequency), SelectMode.SelectRead))
+            else
+            {
+                var readable = sockets.Keys.ToList();
+                Wait(readable, (int)Math.Max(1, (due - now) * 1_000_000 / Stopwatch.Frequency));
+                readable.ForEach(socket => sockets[socket].Receive(latencies));
+            }
+        }
+
+        foreach (var connection in connections)
+        {
+            while (connection.InFlight > 0)
             {
                 connection.Receive(latencies);
             }
         }
 
-        while (connection.InFlight > 0)
-        {
-            connection.Receive(latencies);
-        }
-
         return latencies;
+    }
+
+    /// <summary>Waits until something can be read, and leaves those sockets in the list.</summary>
+    private static void Wait(List<Socket> sockets, int microseconds)
+    {
+        if (sockets is not [var only])
+        {
+            Socket.Select(sockets, null, null, microseconds);
+        }
+        else if (!only.Poll(microseconds, SelectMode.SelectRead))
+        {
+            sockets.Clear();
+        }
     }
 }

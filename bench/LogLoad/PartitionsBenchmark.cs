@@ -16,9 +16,9 @@ internal static class PartitionsBenchmark
         arguments.RefuseRest();
         var report = new BenchReport("partitions");
         await CreationAsync(report);
-        foreach (var partitions in (int[])[10, 1_000])
+        foreach (var (partitions, connections) in ((int, int)[])[(10, 1), (1_000, 1), (10, 50), (1_000, 50)])
         {
-            await TrickleAsync(report, partitions, TimeSpan.FromSeconds(seconds));
+            await TrickleAsync(report, partitions, connections, TimeSpan.FromSeconds(seconds));
         }
 
         foreach (var (partitions, areUsed) in ((int, bool)[])[(0, false), (3_000, false), (3_000, true)])
@@ -45,23 +45,27 @@ internal static class PartitionsBenchmark
         report.Add("create a topic with 100 partitions", BenchReport.Figure("p50 ms", times[times.Count / 2]), BenchReport.Figure("max ms", times[^1]));
     }
 
-    private static async Task TrickleAsync(BenchReport report, int partitions, TimeSpan duration)
+    private static async Task TrickleAsync(BenchReport report, int partitions, int connectionCount, TimeSpan duration)
     {
         using var data = new TemporaryDirectory();
         await using var silo = await SiloUnderTest.StartAsync(data.FullName, fsyncMs: 0, partitions);
-        using var connection = new LoadConnection(new KafkaWire(SiloUnderTest.Topic, partitions, 1, LogShape.MessageBytes), silo.Port, 4_000);
-        _ = PacedLoad.Run(connection, MessagesPerSecond, TimeSpan.FromSeconds(3));
+        var connections = Enumerable.Range(0, connectionCount).Select(number => Dial(silo, partitions, number * partitions / connectionCount)).ToList();
+        _ = PacedLoad.Run(connections, MessagesPerSecond, TimeSpan.FromSeconds(3));
         var (before, syncsBefore) = (ProcessMeter.Read(silo.Process), await silo.SyncsAsync());
-        var latencies = PacedLoad.Run(connection, MessagesPerSecond, duration);
+        var latencies = PacedLoad.Run(connections, MessagesPerSecond, duration);
         var (after, syncs) = (ProcessMeter.Read(silo.Process), await silo.SyncsAsync() - syncsBefore);
         report.Add(
-            $"{MessagesPerSecond:N0} msg/s over {partitions:N0} partitions",
+            $"{MessagesPerSecond:N0} msg/s over {partitions:N0} partitions from {(connectionCount == 1 ? "1 connection" : $"{connectionCount} connections")}",
             BenchReport.Figure("p50 ms", latencies.PercentileMicroseconds(0.5) / 1000),
             BenchReport.Figure("p99 ms", latencies.PercentileMicroseconds(0.99) / 1000),
             BenchReport.Figure("max ms", latencies.MaxMicroseconds / 1000),
             BenchReport.Figure("fdatasync/s", syncs / duration.TotalSeconds),
             BenchReport.Figure("% of a core", (after.Processor - before.Processor) / duration * 100));
+        connections.ForEach(connection => connection.Dispose());
     }
+
+    private static LoadConnection Dial(SiloUnderTest silo, int partitions, int firstPartition = 0) =>
+        new(new KafkaWire(SiloUnderTest.Topic, partitions, 1, LogShape.MessageBytes, firstPartition), silo.Port, 4_000);
 
     /// <param name="report">Takes the row.</param>
     /// <param name="partitions">How many there are.</param>
@@ -108,7 +112,7 @@ internal static class PartitionsBenchmark
 
     private static void WriteToEach(SiloUnderTest silo, int partitions)
     {
-        using var connection = new LoadConnection(new KafkaWire(SiloUnderTest.Topic, partitions, 1, LogShape.MessageBytes), silo.Port, 4_000);
-        _ = PacedLoad.Run(connection, partitions, TimeSpan.FromSeconds(2));
+        using var connection = Dial(silo, partitions);
+        _ = PacedLoad.Run([connection], partitions, TimeSpan.FromSeconds(2));
     }
 }
