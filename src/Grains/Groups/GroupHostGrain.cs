@@ -8,5 +8,5 @@ namespace Actors.Grains.Groups;
 public sealed class GroupHostGrain(GroupKeeper keeper) : Grain, IGroupHostGrain
 {
     /// <inheritdoc/>
-    public Task<bool> ForgetTopics(string[] topics) => keeper.ForgetTopicsAsync(topics);
+    public Task<bool> ForgetTopics(string[] topics, bool skipUnreadable) => keeper.ForgetTopicsAsync(topics, skipUnreadable);
 }

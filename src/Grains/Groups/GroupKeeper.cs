@@ -80,30 +80,47 @@ public sealed class GroupKeeper(
     /// Lets every group forget what it committed for topics that are gone. A group that cannot be reached keeps it, and says so
     /// in the log; a partition that is not loaded yet is waited for.
     /// </summary>
+    /// <param name="topics">Names of topics.</param>
+    /// <param name="skipUnreadable">
+    /// Partitions that cannot be replayed count as done: nobody can use their groups, and whoever mends such a partition decides
+    /// about its offsets.
+    /// </param>
     /// <returns>Whether all of them have forgotten it.</returns>
-    public async Task<bool> ForgetTopicsAsync(string[] topics)
+    public async Task<bool> ForgetTopicsAsync(string[] topics, bool skipUnreadable)
     {
-        var haveAll = true;
         var names = topics.ToHashSet(StringComparer.Ordinal);
+        var haveAll = true;
         foreach (var partition in partitions.TouchAll())
         {
-            if (await partition.LoadAsync() is not (ErrorCode.None or ErrorCode.NotCoordinator))
+            var loaded = await partition.LoadAsync();
+            if (loaded == ErrorCode.None)
+            {
+                haveAll &= await ForgetTopicsAsync(partition, names, topics);
+            }
+            else
+            {
+                GroupLog.OffsetsUnreadable(services.Logger, partition.Index, loaded);
+                haveAll &= skipUnreadable && loaded != ErrorCode.NotCoordinator;
+            }
+        }
+
+        // A silo that stops lets go of its partitions, and then there seems to be nothing to do.
+        return haveAll && !_stopping.IsCancellationRequested;
+    }
+
+    private async Task<bool> ForgetTopicsAsync(GroupPartition partition, HashSet<string> names, string[] topics)
+    {
+        var haveAll = true;
+        // Awake groups too: a first commit may be on its way to the disk.
+        var awake = directory.Awake.Select(group => group.GroupId)
+            .Where(groupId => GroupPartitioner.PartitionOf(groupId, topic.PartitionCount) == partition.Index);
+        foreach (var groupId in partition.GroupsWithOffsetsOf(names).Union(awake))
+        {
+            var error = await CallAsync(groupId, grain => grain.ForgetTopics(topics));
+            if (error != ErrorCode.None)
             {
                 haveAll = false;
-                continue;
-            }
-
-            // Awake groups too: a first commit may be on its way to the disk.
-            var awake = directory.Awake.Select(group => group.GroupId)
-                .Where(groupId => GroupPartitioner.PartitionOf(groupId, topic.PartitionCount) == partition.Index);
-            foreach (var groupId in partition.GroupsWithOffsetsOf(names).Union(awake))
-            {
-                var error = await CallAsync(groupId, grain => grain.ForgetTopics(topics));
-                if (error is not (ErrorCode.None or ErrorCode.NotCoordinator))
-                {
-                    haveAll = false;
-                    GroupLog.OffsetsKept(services.Logger, groupId, error);
-                }
+                GroupLog.OffsetsKept(services.Logger, groupId, error);
             }
         }
 

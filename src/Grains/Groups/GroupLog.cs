@@ -27,8 +27,11 @@ internal static partial class GroupLog
     [LoggerMessage(3111, LogLevel.Error, "A call to the coordinator of group {GroupId} failed, the client is told {Error}")]
     public static partial void CallFailed(ILogger logger, Exception exception, string groupId, ErrorCode error);
 
-    [LoggerMessage(3113, LogLevel.Warning, "Group {GroupId} keeps what it committed for topics that are deleted: {Error}. Should such a topic come again, reset the group's offsets")]
+    [LoggerMessage(3113, LogLevel.Warning, "Group {GroupId} keeps what it committed for topics that are deleted: {Error}; it is asked again")]
     public static partial void OffsetsKept(ILogger logger, string groupId, ErrorCode error);
+
+    [LoggerMessage(3114, LogLevel.Warning, "Partition {Partition} of __consumer_offsets cannot be read: {Error}. Its groups keep what they committed for topics that are deleted; should such a topic come again, reset their offsets")]
+    public static partial void OffsetsUnreadable(ILogger logger, int partition, ErrorCode error);
 
     [LoggerMessage(3112, LogLevel.Warning, "Group {GroupId} could not be woken: {Error}; it is tried again with the next look for expired offsets")]
     public static partial void WakeFailed(ILogger logger, string groupId, ErrorCode error);

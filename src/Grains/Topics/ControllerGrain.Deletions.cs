@@ -13,9 +13,14 @@ namespace Actors.Grains.Topics;
 public sealed partial class ControllerGrain
 {
     private static readonly TimeSpan PauseBetweenAttempts = TimeSpan.FromSeconds(30);
+
+    /// <summary>So long a partition of offsets that cannot be read keeps the names of deleted topics from being used again.</summary>
+    private static readonly TimeSpan PatienceWithUnreadable = TimeSpan.FromMinutes(5);
+
     private readonly List<DeletedTopic> _deleted = [];
     private bool _knowsDeleted;
     private IGrainTimer? _nextAttempt;
+    private long? _unfinishedSince;
 
     /// <inheritdoc/>
     public async Task FinishDeletions()
@@ -25,22 +30,31 @@ public sealed partial class ControllerGrain
         KeepTrying();
     }
 
+    /// <summary>All at once, and where that fails, each by itself: what holds one topic up holds no other.</summary>
     private async Task TryFinishDeletions()
     {
-        if (_deleted.Count == 0)
+        if (_deleted.Count == 0 || await TryFinish([.. _deleted]) || _deleted.Count == 1)
             return;
-        var (ids, names) = (_deleted.Select(topic => topic.Id).ToList(), _deleted.Select(topic => topic.Name).ToArray());
+        foreach (var topic in _deleted.ToList())
+            await TryFinish([topic]);
+    }
+
+    private async Task<bool> TryFinish(IReadOnlyList<DeletedTopic> topics)
+    {
+        var (ids, names) = (topics.Select(topic => topic.Id).ToList(), topics.Select(topic => topic.Name).ToArray());
         if (!await OnEachNode(node => node.Delete(ids)) || !await ForgetOffsets(names))
-            return;
+            return false;
         try
         {
             await store.FinishDeletionsAsync(ids, CancellationToken.None);
-            _deleted.Clear();
+            _deleted.RemoveAll(topic => ids.Contains(topic.Id));
+            return true;
         }
         catch (TopicStoreException failure)
         {
             // Everything is gone all the same; the next attempt finds nothing to do and says so to the store.
             LogStoreFailed(logger, "finish deletions", failure);
+            return false;
         }
     }
 
@@ -50,17 +64,21 @@ public sealed partial class ControllerGrain
         if (_knowsDeleted && _deleted.Count == 0)
         {
             _nextAttempt?.Dispose();
-            _nextAttempt = null;
+            (_nextAttempt, _unfinishedSince) = (null, null);
         }
         else
         {
+            _unfinishedSince ??= time.GetTimestamp();
             _nextAttempt ??= this.RegisterGrainTimer(FinishDeletions, PauseBetweenAttempts, PauseBetweenAttempts);
         }
     }
 
     /// <summary>A later topic of the same name begins at offset 0, where no group has been yet.</summary>
-    private Task<bool> ForgetOffsets(string[] names) => OnEachNode(async nodeId =>
-        await GrainFactory.GetGrain<IGroupHostGrain>(IGroupHostGrain.KeyOf(nodeId)).ForgetTopics(names));
+    private Task<bool> ForgetOffsets(string[] names)
+    {
+        var skipUnreadable = _unfinishedSince is { } since && time.GetElapsedTime(since) >= PatienceWithUnreadable;
+        return OnEachNode(nodeId => GrainFactory.GetGrain<IGroupHostGrain>(IGroupHostGrain.KeyOf(nodeId)).ForgetTopics(names, skipUnreadable));
+    }
 
     private TopicPlanner.Plan RefuseNameInUse(TopicPlanner.Plan plan) =>
         plan.Topic is { } topic && _deleted.Exists(deleted => deleted.Name == topic.Name)
