@@ -58,7 +58,7 @@ public sealed record KafkaOptions : IOptionRules
     public int MaxRequestsInFlight { get; init; } = Defaults.MaxRequestsInFlight;
 
     /// <summary>Memory of requests that are still arriving.</summary>
-    [Description("Bytes that all large requests together may hold while they arrive and are handled; further ones wait for their turn.")]
+    [Description("Bytes that all large requests together are charged for, one half while they arrive and the other while they are handled; further ones wait for their turn. A connection is charged for an eighth of it at most while a request arrives, so five requests of MaxRequestBytes can be in memory.")]
     [Range(1_048_576, long.MaxValue)]
     public long MaxArrivingBytes { get; init; } = Defaults.MaxArrivingBytes;
 

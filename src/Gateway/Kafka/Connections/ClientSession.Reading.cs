@@ -68,7 +68,7 @@ internal sealed partial class ClientSession
                 return;
             }
 
-            await _ring.WaitForRoomAsync(_ending.Token);
+            await (_arriving.IsHeld ? WithinReadTimeoutAsync(token => _ring.WaitForRoomAsync(token)) : _ring.WaitForRoomAsync(_ending.Token));
             if (status == OperationStatus.NeedMoreData && !buffer.IsEmpty)
             {
                 ExpectMore(goesOn, readTimestamp);
@@ -175,7 +175,23 @@ internal sealed partial class ClientSession
         }
         else if (key != ApiKey.Produce && _parsingBytes == 0)
         {
-            _parsingBytes = await _services.Parsing.TakeAsync(ParsedBytes(sizeBytes), _ending.Token);
+            await WithinReadTimeoutAsync(async token => _parsingBytes = await _services.Parsing.TakeAsync(ParsedBytes(sizeBytes), token));
+        }
+    }
+
+    /// <summary>Whoever holds memory that others wait for does not wait for ever itself.</summary>
+    private async ValueTask WithinReadTimeoutAsync(Func<CancellationToken, ValueTask> wait)
+    {
+        using var deadline = new CancellationTokenSource(_services.Options.ReadTimeout, _services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _ending.Token);
+        try
+        {
+            await wait(either.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            Abort("a large request could not be taken in time: requests before it, or the large ones of others, are not answered");
+            throw;
         }
     }
 

@@ -19,8 +19,9 @@ public sealed record KafkaGatewayOptions
     public long MaxBytesInFlight { get; init; } = 1 << 20;
 
     /// <summary>
-    /// Bytes that all large requests together may hold, one half while they arrive and the other, parsed, until they are answered;
-    /// a connection that would go beyond waits its turn, and one request at a time arrives without a share.
+    /// Bytes that all large requests together are charged for, one half while they arrive and the other, parsed, until they are
+    /// answered; a connection that would go beyond waits its turn. A connection is charged for a quarter of the first half at most,
+    /// and one request at a time arrives without a share, so five requests of <see cref="MaxRequestBytes"/> can be in memory.
     /// </summary>
     public long MaxArrivingBytes { get; init; } = 256L << 20;
 

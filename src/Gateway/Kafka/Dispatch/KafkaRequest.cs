@@ -30,6 +30,9 @@ public sealed class KafkaRequest
     /// <summary>Cancelled when the silo stops or nothing more is read: what waits for an event answers with what it has.</summary>
     public CancellationToken Hurry { get; init; }
 
+    /// <summary>Whether the request is so large that others wait for memory while it is not answered.</summary>
+    public bool IsLarge => _exchange.HoldsShare;
+
     /// <summary>What the request was answered with, as far as it concerns the whole of it.</summary>
     internal ErrorCode Error { get; private set; }
 

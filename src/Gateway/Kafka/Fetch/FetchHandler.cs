@@ -11,6 +11,9 @@ namespace Actors.Gateway.Kafka;
 /// <remarks>Source: KIP-74 (sizes), KIP-227 (sessions), KIP-320 (epochs), KIP-516 (topic ids), KIP-951 (leaders in errors).</remarks>
 public sealed class FetchHandler(FetchServices services) : IKafkaHandler
 {
+    /// <summary>A request of thousands of partitions holds memory that others wait for; it is answered early, and asked again.</summary>
+    private const int LongestLargeWaitMs = 5_000;
+
     private const sbyte ReadCommitted = 1;
     private const int NewSessionEpoch = 0;
     private const int NoSessionEpoch = -1;
@@ -46,7 +49,7 @@ public sealed class FetchHandler(FetchServices services) : IKafkaHandler
         var committedOnly = message.IsolationLevel == ReadCommitted;
         var enough = new FetchThreshold(items, Math.Min(message.MinBytes, maxBytes), committedOnly);
         if (items.Count > 0 && message.MaxWaitMs > 0 && !enough.IsReached())
-            await WaitAsync(enough, message.MaxWaitMs, request.Hurry);
+            await WaitAsync(enough, request.IsLarge ? Math.Min(message.MaxWaitMs, LongestLargeWaitMs) : message.MaxWaitMs, request.Hurry);
         request.Reply(new FetchBody(services, items, session, isIncremental, maxBytes, committedOnly));
     }
 

@@ -28,6 +28,9 @@ internal sealed class BodyExchange : Exchange
     /// <inheritdoc/>
     public override ValueTask PrepareAsync(CancellationToken token) => _body!.PrepareAsync(token);
 
+    /// <summary>Whether the request holds a share of the silo's memory that others may wait for.</summary>
+    public bool HoldsShare => Volatile.Read(ref _reservedBytes) > 0;
+
     /// <summary>Says what the request holds, before it goes into the ring.</summary>
     /// <param name="requestBytes">The request's size.</param>
     /// <param name="budget">Where its share of the silo's memory came from.</param>
