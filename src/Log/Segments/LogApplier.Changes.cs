@@ -38,8 +38,9 @@ internal sealed partial class LogApplier
             Dirty.Directories.Add(LogsDirectory);
         }
 
-        log.Applied.IsRemoved = true;
+        // Only then: where the system has no descriptor left for the deletion, it is tried again.
         _files.DeleteDirectory(doomed);
+        log.Applied.IsRemoved = true;
     }
 
     /// <summary>Unlinks segments below the start that a durable checkpoint has for the log.</summary>
