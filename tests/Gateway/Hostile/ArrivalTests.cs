@@ -78,49 +78,6 @@ public sealed class ArrivalTests
         Assert.False(guard.IsCancellationRequested);
     }
 
-    /// <summary>A fetch that waits for ever takes the memory for parsed requests; behind it, and behind others like it, large requests wait with their shares.</summary>
-    [Fact]
-    public async Task Who_waits_for_ever_with_a_share_makes_way()
-    {
-        await using var rig = await GatewayRig.StartAsync(new KafkaGatewayOptions { MaxArrivingBytes = 1 << 20, ReadTimeout = TimeSpan.FromMilliseconds(400) });
-        await rig.CreateTopicAsync("t");
-        var holders = new List<KafkaRawConnection>();
-        for (var number = 0; number < 12; number++)
-        {
-            var holder = await KafkaRawConnection.ConnectAsync("127.0.0.1", rig.Port, 1 << 20, Token);
-            holders.Add(holder);
-            await holder.SendAsync(LargeEndlessFetch(), Token);
-            await holder.SendAsync(StartOfProduce(Announced, sentBytes: 300_000), Token);
-        }
-
-        await AssertLargeIsServedAsync(rig);
-        await TestGuard.UntilAsync(() => rig.Metrics.Connections == 0, "who held memory is closed");
-        await EndAsync(holders);
-    }
-
-    private static ReadOnlyMemory<byte> LargeEndlessFetch()
-    {
-        var output = new ArrayBufferWriter<byte>();
-        var partition = new FetchRequest.FetchPartition { Partition = 0, FetchOffset = 0, PartitionMaxBytes = 1 << 20 };
-        var request = new FetchRequest
-        {
-            MaxWaitMs = int.MaxValue,
-            MinBytes = 1,
-            MaxBytes = 1 << 20,
-            SessionEpoch = -1,
-            Topics = [new FetchRequest.FetchTopic { Topic = "t", Partitions = [.. Enumerable.Repeat(partition, 5_000)] }],
-        };
-        KafkaFrame.WriteRequest(output, request, 11, 1, null);
-        return output.WrittenMemory;
-    }
-
-    private static ReadOnlyMemory<byte> StartOfProduce(int announcedBytes, int sentBytes)
-    {
-        var start = new byte[6 + sentBytes];
-        BinaryPrimitives.WriteInt32BigEndian(start, announcedBytes);
-        return start;
-    }
-
     /// <summary>Clients that announce a produce or a metadata request and send a part of it. They have been heard when this returns.</summary>
     private static async Task<List<KafkaRawConnection>> GiantsAsync(GatewayRig rig, int count, int announcedBytes, int sentBytes)
     {
