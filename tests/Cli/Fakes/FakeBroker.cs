@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
+using Actors.Harness;
 using Actors.Kafka;
 using Actors.Kafka.Messages;
 
@@ -11,21 +11,14 @@ namespace Actors.Cli.Tests;
 /// <summary>A Kafka broker on loopback whose answers a test writes down; requests of one connection are answered in order.</summary>
 internal sealed class FakeBroker : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly LoopbackServer _server;
     private readonly ConcurrentDictionary<ApiKey, (short Lowest, short Highest, Func<IKafkaRequest, short, Task<IKafkaResponse?>> Answer)> _apis = new();
-    private readonly ConcurrentBag<Task> _connections = [];
     private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
-    private readonly Task _accepting;
     private int _accepted;
 
-    public FakeBroker()
-    {
-        _listener.Start();
-        _accepting = AcceptAsync();
-    }
+    public FakeBroker() => _server = new(ServeAsync);
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _server.Port;
 
     public string Address => $"127.0.0.1:{Port}";
 
@@ -56,45 +49,21 @@ internal sealed class FakeBroker : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        _listener.Dispose();
-        BreakConnections();
-        await _accepting;
-        await Task.WhenAll(_connections);
-        _stopping.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(Socket socket, CancellationToken stopping)
     {
-        try
-        {
-            while (true)
-            {
-                var socket = await _listener.AcceptSocketAsync(_stopping.Token);
-                Interlocked.Increment(ref _accepted);
-                _sockets.TryAdd(socket, true);
-                _connections.Add(ServeAsync(socket));
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The broker is stopped.
-        }
-    }
-
-    private async Task ServeAsync(Socket socket)
-    {
+        Interlocked.Increment(ref _accepted);
+        _sockets.TryAdd(socket, true);
         try
         {
             await using var stream = new NetworkStream(socket, ownsSocket: true);
             var written = Task.CompletedTask;
             var prefix = new byte[4];
-            while (await stream.ReadAtLeastAsync(prefix, 4, throwOnEndOfStream: false, _stopping.Token) == 4)
+            while (await stream.ReadAtLeastAsync(prefix, 4, throwOnEndOfStream: false, stopping) == 4)
             {
                 var frame = new byte[BinaryPrimitives.ReadInt32BigEndian(prefix)];
-                await stream.ReadExactlyAsync(frame, _stopping.Token);
+                await stream.ReadExactlyAsync(frame, stopping);
                 var (key, version, correlationId, request) = Parse(frame);
                 var answer = key == ApiKey.ApiVersions ? Task.FromResult<IKafkaResponse?>(ListVersions()) : _apis[key].Answer(request, version);
                 if (key != ApiKey.ApiVersions)
@@ -108,11 +77,7 @@ internal sealed class FakeBroker : IAsyncDisposable
                 }
             }
 
-            await written.WaitAsync(_stopping.Token);
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
-        {
-            // One side has closed the connection.
+            await written.WaitAsync(stopping);
         }
         finally
         {

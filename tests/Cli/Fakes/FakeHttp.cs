@@ -1,58 +1,40 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Actors.Harness;
 
 namespace Actors.Cli.Tests;
 
 /// <summary>An HTTP server on loopback that gives every request the same answer.</summary>
 internal sealed class FakeHttp : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _serving;
+    private readonly LoopbackServer _server;
     private readonly byte[] _answer;
+    private volatile string? _lastRequest;
 
     public FakeHttp(int status, string body)
     {
         _answer = Encoding.UTF8.GetBytes(
             $"HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}");
-        _listener.Start();
-        _serving = ServeAsync();
+        _server = new(ServeAsync);
     }
 
-    public string Address => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public string Address => $"127.0.0.1:{_server.Port}";
 
     /// <summary>The first line of the last request.</summary>
-    public string? LastRequest { get; private set; }
+    public string? LastRequest => _lastRequest;
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task ServeAsync(Socket socket, CancellationToken stopping)
     {
-        await _stopping.CancelAsync();
-        _listener.Dispose();
-        await _serving;
-        _stopping.Dispose();
-    }
-
-    private async Task ServeAsync()
-    {
-        try
+        await using var stream = new NetworkStream(socket);
+        using var reader = new StreamReader(stream);
+        _lastRequest = await reader.ReadLineAsync(stopping);
+        while (await reader.ReadLineAsync(stopping) is { Length: > 0 })
         {
-            while (true)
-            {
-                using var client = await _listener.AcceptTcpClientAsync(_stopping.Token);
-                using var reader = new StreamReader(client.GetStream());
-                LastRequest = await reader.ReadLineAsync(_stopping.Token);
-                while (await reader.ReadLineAsync(_stopping.Token) is { Length: > 0 })
-                {
-                    // Headers do not matter.
-                }
+            // Headers do not matter.
+        }
 
-                await client.GetStream().WriteAsync(_answer, _stopping.Token);
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
-        {
-            // The server is stopped.
-        }
+        await stream.WriteAsync(_answer, stopping);
     }
 }

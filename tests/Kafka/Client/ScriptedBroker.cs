@@ -1,64 +1,23 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
+using Actors.Harness;
 using Actors.Kafka.Messages;
 
 namespace Actors.Kafka.Tests.Client;
 
 /// <summary>A listener on loopback that does with each connection what the test says.</summary>
-internal sealed class ScriptedBroker : IAsyncDisposable
+internal sealed class ScriptedBroker(Func<ScriptedBroker.BrokerSide, Task> script) : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Func<BrokerSide, Task> _script;
-    private readonly Task _accepting;
-    private readonly List<Task> _connections = [];
-
-    public ScriptedBroker(Func<BrokerSide, Task> script)
+    private readonly LoopbackServer _server = new(async (socket, stopping) =>
     {
-        _script = script;
-        _listener.Start();
-        _accepting = AcceptAsync();
-    }
+        using var side = new BrokerSide(socket, stopping);
+        await script(side);
+    });
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _server.Port;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        await Task.WhenAll(_connections);
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var socket = await _listener.AcceptSocketAsync(_stopping.Token);
-                socket.NoDelay = true;
-                _connections.Add(RunAsync(socket));
-            }
-        }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-        }
-    }
-
-    private async Task RunAsync(Socket socket)
-    {
-        using var side = new BrokerSide(socket, _stopping.Token);
-        try
-        {
-            await _script(side);
-        }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException or SocketException)
-        {
-        }
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     /// <summary>The broker's end of one connection.</summary>
     internal sealed class BrokerSide(Socket socket, CancellationToken stopping) : IDisposable
