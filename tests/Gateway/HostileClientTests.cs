@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Actors.Gateway.Kafka;
 using Actors.Gateway.Tests.Support;
@@ -138,8 +139,11 @@ public sealed class HostileClientTests
             await healthy.ProduceAsync("t", TestBatch.Of(1, valueBytes: 900_000));
         await using var deaf = await KafkaRawConnection.ConnectAsync("127.0.0.1", rig.Port, 1 << 20, Token);
 
+        // At once: what comes after the time-out would find the connection closed.
+        var requests = new ArrayBufferWriter<byte>();
         for (var number = 0; number < 64; number++)
-            await deaf.SendAsync(Requests.Fetch("t", 0, maxBytes: 8 << 20), 12, number, Token);
+            KafkaFrame.WriteRequest(requests, Requests.Fetch("t", 0, maxBytes: 8 << 20), 12, number, null);
+        await deaf.SendAsync(requests.WrittenMemory, Token);
 
         await TestGuard.UntilAsync(() => rig.Metrics.Connections == 1, "the deaf client is closed");
         Assert.Equal(8, (await healthy.FetchAsync(Requests.Fetch("t", 0))).Only().HighWatermark);

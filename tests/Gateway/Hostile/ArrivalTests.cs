@@ -43,7 +43,7 @@ public sealed class ArrivalTests
     [Fact]
     public async Task Who_does_not_finish_in_time_makes_way_and_who_waited_for_that_is_not_late()
     {
-        await using var rig = await GatewayRig.StartAsync(new KafkaGatewayOptions { MaxArrivingBytes = 1 << 20, ReadTimeout = TimeSpan.FromMilliseconds(400) });
+        await using var rig = await GatewayRig.StartAsync(new KafkaGatewayOptions { MaxArrivingBytes = 1 << 20, ReadTimeout = TimeSpan.FromMilliseconds(800) });
         await rig.CreateTopicAsync("t");
         var giants = await GiantsAsync(rig, 12, Announced, sentBytes: 300_000);
 
@@ -58,7 +58,7 @@ public sealed class ArrivalTests
         await using var rig = await GatewayRig.StartAsync(new KafkaGatewayOptions { ReadTimeout = TimeSpan.FromMilliseconds(400) });
         await using var slow = await KafkaRawConnection.ConnectAsync("127.0.0.1", rig.Port, 1 << 20, Token);
         using var drops = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var guard = new CancellationTokenSource(TestGuard.Limit);
 
         await slow.SendAsync(new byte[] { 0, 0, 1, 0, 0, 18 }, Token);
         var closed = slow.ReadFrameAsync(Token).AsTask();
@@ -94,7 +94,14 @@ public sealed class ArrivalTests
             output.Write(start);
             await giant.SendAsync(output.WrittenMemory, Token);
             Assert.NotNull(await giant.ReadFrameAsync(Token).AsTask().WaitAsync(TestGuard.Limit));
-            await giant.SendAsync(new byte[sentBytes], Token);
+            try
+            {
+                await giant.SendAsync(new byte[sentBytes], Token);
+            }
+            catch (IOException)
+            {
+                // Its time was over before it got so far.
+            }
         }
 
         return giants;

@@ -74,7 +74,7 @@ public sealed class ProduceEventsTests
         await connection.SendAsync(request, 9, TestGuard.Limit, Token);
 
         Assert.Empty(rig.Log.Entries);
-        // One question for each read of the socket, however many batches it brought.
-        Assert.InRange(rig.Log.DebugQuestions - before, 1, 20);
+        // One question for each read of the socket, however many batches it brought; a slow socket brings them in more reads.
+        Assert.InRange(rig.Log.DebugQuestions - before, 1, 100);
     }
 }

@@ -42,6 +42,10 @@ public sealed class FreeExchangesTests
                     Assert.False(Interlocked.Exchange(ref isTaken[exchange.CorrelationId], true), $"Exchange {exchange.CorrelationId} was taken twice, after {taken:N0}.");
                     used.Enqueue(exchange);
                 }
+                else
+                {
+                    Thread.Yield(); // the other thread has them all
+                }
             }
         }
         finally
@@ -59,6 +63,10 @@ public sealed class FreeExchangesTests
             {
                 Volatile.Write(ref isTaken[exchange.CorrelationId], false);
                 free.Give(exchange, exchange);
+            }
+            else
+            {
+                Thread.Yield();
             }
         }
     }

@@ -98,8 +98,7 @@ public sealed class ResponseRingTests
         exchanges[1].MarkReady();
         exchanges[2].MarkReady();
         ring.Drain();
-        await TestGuard.UntilAsync(() => exchanges.All(exchange => exchange.Released == 1), "each is released once");
-        Assert.Equal(0, ring.InFlight);
+        await TestGuard.UntilAsync(() => exchanges.All(exchange => exchange.Released == 1) && ring.InFlight == 0, "each is released once");
     }
 
     [Fact]
