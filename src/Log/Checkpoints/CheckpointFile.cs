@@ -55,12 +55,12 @@ internal sealed class CheckpointFile(IFileSystem files, string directory, Guid s
     }
 
     /// <summary>Syncs the slot that was read, before anything is done for it: a process that was killed may have left it in the page cache only.</summary>
+    /// <remarks>Its name is durable: whoever opens a data directory syncs the folder first.</remarks>
     public void SyncFound()
     {
         int slot = (int)(Sequence % Names.Length);
         using IFile file = files.Open($"{directory}/{Names[slot]}", FileOpening.Existing);
         file.Sync();
-        files.SyncDirectory(directory);
         _isNameSynced[slot] = true;
     }
 

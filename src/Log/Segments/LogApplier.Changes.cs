@@ -207,9 +207,9 @@ internal sealed partial class LogApplier
             segment.Length = position;
         }
 
+        // What is beyond a length is never trusted, so no sync need cover that it is gone.
         using (FileLease lease = _open.Use(segment.Data))
             lease.File.SetLength(position);
-        Touch(segment.Data);
         segment.Index.Truncate(position);
         Dirty.Files.Add(segment.Index.Slot);
         (long maxTimestampMs, long nextOffset) = segment.Summarize(position);

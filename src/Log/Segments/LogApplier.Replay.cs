@@ -88,7 +88,6 @@ internal sealed partial class LogApplier
         {
             using FileLease lease = _open.Use(last.Data);
             lease.File.SetLength(last.Length);
-            Touch(last.Data);
         }
 
         last.Index.Truncate(last.Length);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Actors.Log;
 
 /// <summary>One log in memory, whether or not it has an owner.</summary>
@@ -142,7 +144,7 @@ internal sealed class StoredLog(LogDescription description, string directory)
         lock (Sync)
         {
             TruncatedLsn = truncatedLsn;
-            Tail.Clear();
+            Debug.Assert(Tail.Count == 0, "Everything before a truncation has been applied, and nothing is appended before it is done.");
             Truncations++;
             StartOffset = Applied.StartOffset;
             EndOffset = Applied.EndOffset;

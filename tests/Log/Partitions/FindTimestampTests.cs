@@ -8,7 +8,7 @@ public sealed class FindTimestampTests(ITestOutputHelper output) : IDisposable
 {
     private static readonly LogConfig Small = new() { SegmentBytes = 2_000 };
 
-    private readonly StoreRig _rig = new(TestLog.SmallOptions() with { MaxSlabBytes = 4 * TestLog.MiB });
+    private readonly StoreRig _rig = new(TestLog.SmallOptions() with { MaxSlabBytes = 4 * TestLog.MiB, CheckpointBytes = 800 * TestLog.KiB });
 
     public void Dispose() => _rig.Dispose();
 
@@ -53,6 +53,38 @@ public sealed class FindTimestampTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(expected < 0 ? null : new TimestampedOffset(expected, 1_000 + expected), found);
     }
 
+    /// <summary>A segment has been chosen and goes before it is opened: what is there now answers.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_segment_that_is_unlinked_before_it_is_opened_is_no_failure(bool isSearch)
+    {
+        PartitionLog log = _rig.Create(Small);
+        for (int i = 0; i < 40; i++)
+            TestLog.MustAppend(log, TestLog.Batch(1, 100, timestampMs: 1_000 + i));
+        _rig.WriteSegments();
+        _rig.RestartCleanly();
+        log = _rig.OpenLog(log.Description.Id, Small);
+        _rig.Files.Before = operation =>
+        {
+            if (operation.Kind != FileOperationKind.Open || !operation.Path.EndsWith(".log", StringComparison.Ordinal))
+                return;
+            _rig.Files.Before = null;
+            Change(log, "unlink");
+        };
+        if (isSearch)
+        {
+            Assert.Equal(new TimestampedOffset(30, 1_030), log.FindTimestamp(1_017));
+        }
+        else
+        {
+            using LogRead read = log.Read(17, long.MaxValue, 1_000, atLeastOneBatch: true);
+            Assert.True(read.IsOutOfRange);
+        }
+
+        Assert.Null(_rig.Files.Before);
+    }
+
     /// <summary>A batch of 40 MB that travels in 40 KB is searched in memory; appends are not held up by that.</summary>
     [Fact]
     public async Task While_a_search_decompresses_what_is_in_memory_appends_go_on()
@@ -65,21 +97,19 @@ public sealed class FindTimestampTests(ITestOutputHelper output) : IDisposable
         _rig.Sync();
 
         const int Searches = 4;
-        Task<TimestampedOffset?[]> searching = Task.Run(() => Enumerable.Range(0, Searches).Select(_ => log.FindTimestamp(2_000)).ToArray());
-        int appended = 0;
-        while (!searching.IsCompleted)
+        using var begun = new ManualResetEventSlim();
+        Task<TimestampedOffset?[]> searching = Task.Run(() =>
         {
-            if (appended < 400)
-            {
-                TestLog.MustAppend(log, TestLog.Batch(1, 10));
-                appended++;
-            }
-
-            await Task.Yield();
-        }
+            begun.Set();
+            return Enumerable.Range(0, Searches).Select(_ => log.FindTimestamp(2_000)).ToArray();
+        });
+        Assert.True(begun.Wait(TestLog.Guard));
+        int appended = 0;
+        for (; appended < 400 && !searching.IsCompleted; appended++)
+            TestLog.MustAppend(log, TestLog.Batch(1, 10));
 
         output.WriteLine($"{appended} appends during {Searches} searches.");
-        Assert.All(await searching, found => Assert.Equal(new TimestampedOffset(1, 2_000), found));
+        Assert.All(await searching.WaitAsync(TestLog.Guard), found => Assert.Equal(new TimestampedOffset(1, 2_000), found));
         Assert.InRange(appended, 10 * Searches, int.MaxValue);
     }
 
@@ -99,28 +129,57 @@ public sealed class FindTimestampTests(ITestOutputHelper output) : IDisposable
 
     /// <summary>Batches of the same size take the places of those that were cut off, with other times.</summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void What_a_truncation_took_away_leads_no_search_astray(bool restarts)
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    public void What_a_truncation_took_away_leads_no_search_astray(int rounds, bool restarts)
     {
         PartitionLog log = _rig.Create();
         for (int i = 0; i < 40; i++)
             TestLog.MustAppend(log, TestLog.Batch(1, 100, timestampMs: i == 30 ? 9_000 : 1_000));
         _rig.WriteSegments();
-        _rig.Run(log.TruncateAsync(10));
-        Assert.Equal(new TimestampedOffset(0, 1_000), log.MaxTimestamp);
-        for (int i = 0; i < 30; i++)
-            TestLog.MustAppend(log, TestLog.Batch(1, 100, timestampMs: 5_000));
-        _rig.WriteSegments();
+        for (int round = 0; round < rounds; round++)
+        {
+            _rig.Run(log.TruncateAsync(10));
+            Assert.Equal(new TimestampedOffset(0, 1_000), log.MaxTimestamp);
+            for (int i = 0; i < 30; i++)
+                TestLog.MustAppend(log, TestLog.Batch(1, 100, timestampMs: 5_000 + round));
+            _rig.WriteSegments();
+        }
+
+        long last = 4_999 + rounds;
         if (restarts)
         {
             _rig.Restart();
             log = _rig.OpenLog(log.Description.Id);
         }
 
-        Assert.Equal(new TimestampedOffset(10, 5_000), log.FindTimestamp(5_000));
-        Assert.Equal(new TimestampedOffset(10, 5_000), log.MaxTimestamp);
+        Assert.Equal(new TimestampedOffset(10, last), log.FindTimestamp(last));
+        Assert.Equal(new TimestampedOffset(10, last), log.MaxTimestamp);
         Assert.Null(log.FindTimestamp(9_000));
+    }
+
+    /// <summary>A cut of the index file that had not reached the disk: what it took away is there again, beside the batches that came instead.</summary>
+    [Fact]
+    public void An_index_that_a_loss_of_power_has_made_longer_again_is_not_believed()
+    {
+        PartitionLog log = _rig.Create();
+        _rig.Append(log, times: 10);
+        _rig.Checkpoint();
+        LogId id = log.Description.Id;
+        Rewrite(log, 1_000);
+        string path = $"{_rig.LogFolder}/{Assert.Single(_rig.Files.ListFiles(_rig.LogFolder), f => f.EndsWith(".index", StringComparison.Ordinal))}";
+        byte[] before = _rig.Files.ReadWhole(path, TestLog.MiB);
+        Assert.InRange(before.Length, IndexBlock.Bytes, TestLog.MiB);
+        _rig.Run(log.TruncateAsync(10));
+        Rewrite(log, 5_000);
+        _rig.Kill();
+        _rig.Files.Corrupt(path, file => file.Write(before, 0));
+        _rig.Restart();
+
+        log = _rig.OpenLog(id);
+        Assert.Equal(new TimestampedOffset(10, 5_000), log.FindTimestamp(5_000));
     }
 
     [Fact]
@@ -174,6 +233,21 @@ public sealed class FindTimestampTests(ITestOutputHelper output) : IDisposable
         if (random.Next(6) == 0)
             RecordBatch.SetMaxTimestamp(batch, 31);
         TestLog.MustAppend(log, batch);
+    }
+
+    /// <summary>So many batches of one size that a block of the index is written.</summary>
+    private void Rewrite(PartitionLog log, long timestampMs)
+    {
+        byte[] batch = TestLog.Batch(1, 200, timestampMs: timestampMs);
+        Assert.InRange(batch.Length, _rig.Options.IndexIntervalBytes, 300);
+        for (int i = 0; i < IndexBlock.MaxEntries + 10; i++)
+        {
+            if (!_rig.Store.HasRoom)
+                _rig.Store.PumpAll();
+            TestLog.MustAppend(log, batch);
+        }
+
+        _rig.WriteSegments();
     }
 
     private void Change(PartitionLog log, string change)

@@ -130,6 +130,44 @@ public sealed class TornOrRottenTests : IDisposable
         Assert.Equal(AppendRefusal.Damaged, _rig.Store.Refusal);
     }
 
+    /// <summary>Sound records that leave offsets out: of that log nothing behind them counts, and it is not appended to. Others are not concerned.</summary>
+    [Fact]
+    public void A_record_that_does_not_start_where_its_log_ends_is_damage_of_that_log()
+    {
+        (string path, WalFileHeader header) = WalBytes.Newest(_rig.Files, _rig.WalDirectory);
+        long end = Flushes(path)[^1].NextOffset;
+        long start = WalFileHeader.AlignUp(end);
+        byte[] flush = WalBytes.FlushOf(header.Salt, start, end, Id, 7, TestLog.Stored(TestLog.Batch(1, 50), 7, 0));
+        _rig.Files.Corrupt(path, file => flush.CopyTo(file.Content[(int)WalBytes.PositionOf(_rig.Files, path, start)..]));
+        _rig.Restart();
+
+        LogDamage damage = Assert.Single(_rig.Store.Damage);
+        Assert.Equal(Id, damage.Log?.Id);
+        Assert.Contains("the log ends at offset 5, but the next record in the write-ahead log", damage.ToString());
+        PartitionLog log = _rig.OpenLog(Id);
+        Assert.Equal(5, log.EndOffset);
+        Assert.Equal(damage, log.Damage);
+        Assert.Equal(AppendRefusal.Damaged, TestLog.TryAppend(log, TestLog.Batch(1, 10)));
+        Assert.Equal(AppendRefusal.None, _rig.Store.Refusal);
+        _rig.Append(_rig.Create(topic: "other"));
+    }
+
+    /// <summary>Each flush says where the one before it ended; if that is elsewhere, something between them is missing.</summary>
+    [Fact]
+    public void A_flush_that_does_not_follow_on_what_is_there_is_damage()
+    {
+        (string path, WalFileHeader header) = WalBytes.Newest(_rig.Files, _rig.WalDirectory);
+        long end = Flushes(path)[^1].NextOffset;
+        long start = WalFileHeader.AlignUp(end);
+        byte[] flush = WalBytes.FlushOf(header.Salt, start, end + 48, Id, 5, TestLog.Stored(TestLog.Batch(1, 50), 5, 0));
+        _rig.Files.Corrupt(path, file => flush.CopyTo(file.Content[(int)WalBytes.PositionOf(_rig.Files, path, start)..]));
+        _rig.Restart();
+
+        Assert.Contains($"had been synced up to {end + 48}", Assert.Single(_rig.Store.Damage).ToString());
+        Assert.Equal(AppendRefusal.Damaged, _rig.Store.Refusal);
+        Assert.Equal(5, _rig.OpenLog(Id).EndOffset);
+    }
+
     private void Corrupt(long position) =>
         _rig.Files.Corrupt(CurrentFile(), file => file.Content[(int)position] ^= 1);
 

@@ -42,6 +42,28 @@ public sealed class ProducerSnapshotTests : IDisposable
         AssertStates(log);
     }
 
+    /// <summary>Else a batch that the leader sends again would be taken for a repetition, and be missing.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_log_that_has_been_emptied_knows_no_producers(bool restarts)
+    {
+        PartitionLog log = _rig.Create();
+        TestLog.MustAppend(log, First, Second);
+        _rig.WriteSegments();
+        _rig.Run(log.ResetAsync(9));
+        if (restarts)
+        {
+            _rig.Checkpoint();
+            _rig.Restart();
+            log = _rig.OpenLog(log.Description.Id);
+        }
+
+        Assert.Equal(0, log.Producers.Count);
+        TestLog.MustAppend(log, First);
+        Assert.Equal(10, log.EndOffset);
+    }
+
     /// <summary>The power may bring the name of a snapshot back whose removal was not synced, in the folder of a log that replay makes anew.</summary>
     [Fact]
     public void A_snapshot_that_comes_back_beside_a_log_that_is_replayed_whole_goes_again()

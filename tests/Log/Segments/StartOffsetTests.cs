@@ -1,3 +1,4 @@
+using Actors.Log.Tests.Faults;
 using Actors.Log.Tests.Support;
 
 namespace Actors.Log.Tests.Segments;
@@ -58,5 +59,47 @@ public sealed class StartOffsetTests : IDisposable
         Assert.Equal(expected, log.Epochs.Entries);
         _rig.Restart();
         Assert.Equal(expected, _rig.OpenLog(log.Description.Id).Epochs.Entries);
+    }
+
+    /// <summary>Nothing is written any more, but what is below the start goes all the same.</summary>
+    [Fact]
+    public async Task Segments_below_the_start_are_unlinked_though_the_log_is_idle()
+    {
+        var files = new SimulatedFileSystem();
+        await using LogStore store = TestLog.Open(files, TestLog.SmallOptions());
+        var observer = new RecordingObserver();
+        PartitionLog log = store.Open(await TestLog.CreateAsync(store), Small, observer);
+        for (int i = 0; i < 20; i++)
+            TestLog.MustAppend(log, TestLog.Batch(1, 100));
+        await observer.WaitAsync(20);
+        await store.CheckpointAsync(CancellationToken.None).WaitAsync(TestLog.Guard);
+        string first = Path.GetFileName(files.ListFiles($"/data/logs/{files.ListDirectories("/data/logs")[0]}").First(f => f.EndsWith(".log", StringComparison.Ordinal)));
+        var unlinked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        files.Before = operation =>
+        {
+            if (operation.Kind == FileOperationKind.Delete && operation.Path.EndsWith(first, StringComparison.Ordinal))
+                unlinked.TrySetResult();
+        };
+        await log.SetStartOffsetAsync(15).WaitAsync(TestLog.Guard);
+        await store.CheckpointAsync(CancellationToken.None).WaitAsync(TestLog.Guard);
+        await unlinked.Task.WaitAsync(TestLog.Guard);
+    }
+
+    /// <summary>Recovery makes the segments that there were, so that what is removed by the segment is the same; appends go on in the last one.</summary>
+    [Fact]
+    public void A_replayed_log_has_the_segments_that_it_had()
+    {
+        PartitionLog log = _rig.Create(Small);
+        _rig.Append(log, times: 20);
+        _rig.WriteSegments();
+        long[] expected = [.. log.Segments.Select(s => s.BaseOffset)];
+        Assert.InRange(expected.Length, 3, 20);
+        _rig.Restart();
+        log = _rig.OpenLog(log.Description.Id, Small);
+        Assert.Equal(expected, log.Segments.Select(s => s.BaseOffset));
+        Assert.InRange(log.Segments[^1].Bytes, 1, Small.SegmentBytes - TestLog.Batch(1, 100).Length);
+        _rig.Append(log);
+        _rig.WriteSegments();
+        Assert.Equal(expected, log.Segments.Select(s => s.BaseOffset));
     }
 }

@@ -118,6 +118,27 @@ public sealed class FailureTests
         await Assert.ThrowsAsync<LogFailedException>(() => seen.WaitAsync(TestLog.Guard));
     }
 
+    /// <summary>What waits for the write-ahead log when a segment fails is failed, though the write-ahead log would still take it.</summary>
+    [Fact]
+    public async Task What_was_appended_before_a_segment_failed_is_not_written_any_more()
+    {
+        using var rig = new StoreRig();
+        PartitionLog log = rig.Create();
+        rig.Append(log);
+        TestLog.MustAppend(log, TestLog.Batch(1, 10));
+        Task seen = log.SeeEpochAsync(4);
+        new Fault(FileOperationKind.Open, ".log").Begin(rig.Files, path => new IOException($"{path} is broken."));
+        rig.Store.PumpSegments(everything: true);
+        Assert.NotNull(rig.Store.Failure);
+        rig.Files.Before = null;
+        long changes = rig.Files.Changes;
+        rig.Store.PumpAll();
+
+        Assert.Equal(changes, rig.Files.Changes);
+        Assert.Equal((1, 1), (log.DurableEndOffset, rig.Observer.Failures));
+        await Assert.ThrowsAsync<LogFailedException>(() => seen.WaitAsync(TestLog.Guard));
+    }
+
     [Fact]
     public async Task With_threads_every_append_is_answered_once_durable_or_failed()
     {

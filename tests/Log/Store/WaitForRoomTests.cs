@@ -176,4 +176,27 @@ public sealed class WaitForRoomTests
         Assert.True(refusal is AppendRefusal.None or AppendRefusal.Busy, refusal.ToString());
         return refusal == AppendRefusal.None;
     }
+
+    /// <summary>Else its producer would be told that the batch is there already, and it would be lost.</summary>
+    [Fact]
+    public void A_batch_that_was_refused_is_not_taken_for_a_repetition_when_it_comes_again()
+    {
+        using var rig = new StoreRig();
+        PartitionLog log = rig.Create();
+        byte[] batch = [];
+        int taken = -1;
+        do
+        {
+            taken++;
+            batch = TestLog.Batch(1, 20_000, producerId: 5, sequence: taken);
+        }
+        while (TestLog.TryAppend(log, batch) == AppendRefusal.None);
+
+        Assert.Equal(taken, log.EndOffset);
+        rig.Store.MakeRoom();
+        rig.Store.PumpAll();
+        TestLog.MustAppend(log, batch);
+        Assert.Equal(taken + 1, log.EndOffset);
+        Assert.Equal(ProducerVerdict.Duplicate, log.Producers.Check(TestLog.Append(batch, 0).Header).Verdict);
+    }
 }
