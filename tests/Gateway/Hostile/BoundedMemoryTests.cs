@@ -229,8 +229,12 @@ public sealed class BoundedMemoryTests
 
     private static async Task SendUntilAsync(KafkaRawConnection client, IKafkaRequest request, short version, CancellationToken token)
     {
-        for (var number = 0; !token.IsCancellationRequested; number++)
-            await client.SendAsync(request, version, number, token);
+        // Many at a time: what has to be filled are the sockets between the two.
+        var requests = new ArrayBufferWriter<byte>();
+        for (var number = 0; number < 100; number++)
+            KafkaFrame.WriteRequest(requests, request, version, number, null);
+        while (!token.IsCancellationRequested)
+            await client.SendAsync(requests.WrittenMemory, token);
     }
 
     private static void Bounded(long grownBytes, long allowedMebibytes) =>
