@@ -23,7 +23,7 @@ const string usage = """
       grains        grain calls beside bare tasks of the thread pool, grain state, and activations
                       --calls 1000000 --writes 300 --rounds 5 --activations 30000 --fsync-ms 0 --in-flight N --shape TEXT
       partitions    the same load on 10 and on 1,000 partitions; 3,000 idle ones; start, and creation of a topic
-                      --seconds 15
+                      --seconds 15 --settle 45 --shape TEXT
       recovery      replay of the write-ahead log beside the disk's reading
                       --megabytes 600
 

@@ -7,7 +7,9 @@ using Actors.Log;
 namespace Actors.Bench.LogLoad;
 
 /// <summary>Produce requests with acks=all, each with one batch for one partition; the requests go round the partitions.</summary>
-/// <remarks>Built once; the correlation id and the partition's number are patched.</remarks>
+/// <remarks>
+/// Built once, with the time of then, which no retention is due for; the correlation id and the partition's number are patched.
+/// </remarks>
 internal sealed class KafkaWire : WireLoad
 {
     private const short Version = 7;
@@ -28,9 +30,10 @@ internal sealed class KafkaWire : WireLoad
         var payload = new byte[messageBytes];
         new Random(1).NextBytes(payload);
         var batch = new RecordBatchBuilder();
+        var nowMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         for (var index = 0; index < messages; index++)
         {
-            batch.Append(DateTimeOffset.UnixEpoch.AddDays(20_000).ToUnixTimeMilliseconds(), null, payload);
+            batch.Append(nowMs, null, payload);
         }
 
         var request = new ProduceRequest

@@ -9,28 +9,42 @@ internal static class PartitionsBenchmark
 {
     private const int MessagesPerSecond = 10_000;
 
-    /// <summary>Runs all of it; <c>--seconds N</c> sets the time of each measurement.</summary>
+    /// <summary>
+    /// Runs all of it, or the rows that contain the text of <c>--shape</c>; <c>--seconds N</c> sets the time of each measurement,
+    /// <c>--settle N</c> how long a silo is left alone before it counts as idle.
+    /// </summary>
     public static async Task<int> RunAsync(BenchArguments arguments)
     {
-        var seconds = arguments.Number("seconds", 15, 2, 600);
+        var duration = TimeSpan.FromSeconds(arguments.Number("seconds", 15, 2, 600));
+        var settle = TimeSpan.FromSeconds(arguments.Number("settle", 45, 0, 600));
+        var only = arguments.Text("shape", string.Empty);
         arguments.RefuseRest();
         var report = new BenchReport("partitions");
-        await CreationAsync(report);
+        var rows = new List<(string Name, Func<string, Task> Run)> { ("create a topic with 100 partitions", name => CreationAsync(report, name)) };
         foreach (var (partitions, connections) in ((int, int)[])[(10, 1), (1_000, 1), (10, 50), (1_000, 50)])
         {
-            await TrickleAsync(report, partitions, connections, TimeSpan.FromSeconds(seconds));
+            rows.Add((
+                $"{MessagesPerSecond:N0} msg/s over {partitions:N0} partitions from {(connections == 1 ? "1 connection" : $"{connections} connections")}",
+                name => TrickleAsync(report, name, partitions, connections, duration)));
         }
 
         foreach (var (partitions, areUsed) in ((int, bool)[])[(0, false), (3_000, false), (3_000, true)])
         {
-            await IdleAsync(report, partitions, areUsed, TimeSpan.FromSeconds(seconds));
+            rows.Add((
+                $"idle with {partitions:N0} partitions{(areUsed ? ", all written, killed, written again" : "")}",
+                name => IdleAsync(report, name, partitions, areUsed, settle, duration)));
+        }
+
+        foreach (var (name, run) in rows.Where(row => row.Name.Contains(only, StringComparison.Ordinal)))
+        {
+            await run(name);
         }
 
         report.Finish();
         return 0;
     }
 
-    private static async Task CreationAsync(BenchReport report)
+    private static async Task CreationAsync(BenchReport report, string name)
     {
         using var data = new TemporaryDirectory();
         await using var silo = await SiloUnderTest.StartAsync(data.FullName, fsyncMs: 0, partitions: 0);
@@ -42,10 +56,10 @@ internal static class PartitionsBenchmark
         }
 
         times.Sort();
-        report.Add("create a topic with 100 partitions", BenchReport.Figure("p50 ms", times[times.Count / 2]), BenchReport.Figure("max ms", times[^1]));
+        report.Add(name, BenchReport.Figure("p50 ms", times[times.Count / 2]), BenchReport.Figure("max ms", times[^1]));
     }
 
-    private static async Task TrickleAsync(BenchReport report, int partitions, int connectionCount, TimeSpan duration)
+    private static async Task TrickleAsync(BenchReport report, string name, int partitions, int connectionCount, TimeSpan duration)
     {
         using var data = new TemporaryDirectory();
         await using var silo = await SiloUnderTest.StartAsync(data.FullName, fsyncMs: 0, partitions);
@@ -55,7 +69,7 @@ internal static class PartitionsBenchmark
         var latencies = PacedLoad.Run(connections, MessagesPerSecond, duration);
         var (after, syncs) = (ProcessMeter.Read(silo.Process), await silo.SyncsAsync() - syncsBefore);
         report.Add(
-            $"{MessagesPerSecond:N0} msg/s over {partitions:N0} partitions from {(connectionCount == 1 ? "1 connection" : $"{connectionCount} connections")}",
+            name,
             BenchReport.Figure("p50 ms", latencies.PercentileMicroseconds(0.5) / 1000),
             BenchReport.Figure("p99 ms", latencies.PercentileMicroseconds(0.99) / 1000),
             BenchReport.Figure("max ms", latencies.MaxMicroseconds / 1000),
@@ -68,13 +82,18 @@ internal static class PartitionsBenchmark
         new(new KafkaWire(SiloUnderTest.Topic, partitions, 1, LogShape.MessageBytes, firstPartition), silo.Port, 4_000);
 
     /// <param name="report">Takes the row.</param>
+    /// <param name="name">Of the row.</param>
     /// <param name="partitions">How many there are.</param>
     /// <param name="areUsed">
     /// Every partition has a record when the silo is killed, and gets one more after it has come back: then all of them have been
     /// recovered, have segments and are open.
     /// </param>
+    /// <param name="settle">
+    /// From the start, or the last write, until it is watched: compilation in the background, write-behind and the first rounds of
+    /// what is done now and then are over.
+    /// </param>
     /// <param name="duration">How long it is watched.</param>
-    private static async Task IdleAsync(BenchReport report, int partitions, bool areUsed, TimeSpan duration)
+    private static async Task IdleAsync(BenchReport report, string name, int partitions, bool areUsed, TimeSpan settle, TimeSpan duration)
     {
         using var data = new TemporaryDirectory();
         await using (var creator = await SiloUnderTest.StartAsync(data.FullName, fsyncMs: 0, partitions))
@@ -98,12 +117,12 @@ internal static class PartitionsBenchmark
             WriteToEach(silo, partitions);
         }
 
-        await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System);
+        await Task.Delay(settle, TimeProvider.System);
         var (before, wakeupsBefore) = (ProcessMeter.Read(silo.Process), Wakeups.Read(silo.Process));
         await Task.Delay(duration, TimeProvider.System);
         var (after, wakeups) = (ProcessMeter.Read(silo.Process), Wakeups.Read(silo.Process));
         report.Add(
-            $"idle with {partitions:N0} partitions{(areUsed ? ", all written, killed, written again" : "")}",
+            name,
             BenchReport.Figure("ready s", ready.TotalSeconds),
             BenchReport.Figure("% of a core", (after.Processor - before.Processor) / duration * 100),
             BenchReport.Figure("wake-ups/s", (wakeups.ContextSwitches - wakeupsBefore.ContextSwitches) / duration.TotalSeconds),
