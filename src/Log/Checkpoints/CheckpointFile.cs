@@ -18,14 +18,22 @@ internal sealed class CheckpointFile(IFileSystem files, string directory, Guid s
     private static readonly string[] Names = ["checkpoint-0", "checkpoint-1"];
 
     private readonly bool[] _isNameSynced = new bool[Names.Length];
+    private long _bytes;
 
     private static ReadOnlySpan<byte> Magic => "ACTRCKP\0"u8;
+
+    /// <summary>Most bytes that the logs of a checkpoint may take.</summary>
+    public int MaxLogBytes => maxBytes - HeaderBytes;
 
     /// <summary>Sequence of the newest checkpoint.</summary>
     public long Sequence { get; private set; }
 
-    /// <summary>Bytes of the newest checkpoint.</summary>
-    public long Bytes { get; private set; }
+    /// <summary>Bytes that the logs of the newest checkpoint take. Any thread.</summary>
+    public long Bytes
+    {
+        get => Volatile.Read(ref _bytes);
+        private set => Volatile.Write(ref _bytes, value);
+    }
 
     /// <summary>Reads the newest sound slot.</summary>
     /// <returns>False when there is none.</returns>
@@ -70,8 +78,8 @@ internal sealed class CheckpointFile(IFileSystem files, string directory, Guid s
     {
         long sequence = Sequence + 1;
         ReadOnlySpan<byte> logs = image.Logs.WrittenSpan;
-        if (logs.Length > maxBytes - HeaderBytes)
-            throw new CheckpointTooLargeException(logs.Length, maxBytes - HeaderBytes);
+        if (logs.Length > MaxLogBytes)
+            throw new CheckpointTooLargeException(logs.Length, MaxLogBytes);
         var header = new byte[HeaderBytes];
         Magic.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), Format);

@@ -19,6 +19,9 @@ internal sealed class CheckpointImage
 
     public required int LogCount { get; init; }
 
+    /// <summary>Producers that it leaves out because all logs together have more than are kept; those who were silent for too long do not count.</summary>
+    public int ForgottenProducers { get; init; }
+
     /// <summary>Logs whose start moved, so that segments below it can go once the checkpoint is durable.</summary>
     public required IReadOnlyList<(StoredLog Log, long StartOffset)> Trims { get; init; }
 
@@ -29,7 +32,7 @@ internal sealed class CheckpointImage
     public static CheckpointImage Take(LogApplier applier, LogRegistry registry, ProducerStatesOptions producers, long lsn, long walSequence, long nowMs)
     {
         StoredLog[] created = [.. registry.All.Where(l => l.Applied.IsCreated).OrderBy(l => l.Id)];
-        ForgetProducers([.. created.Select(l => l.Applied.Producers).OfType<ProducerStates>()], producers, nowMs);
+        int forgotten = ForgetProducers([.. created.Select(l => l.Applied.Producers).OfType<ProducerStates>()], producers, nowMs);
         var logs = new ArrayBufferWriter<byte>(64 * 1024);
         var trims = new List<(StoredLog, long)>();
         foreach (StoredLog log in created)
@@ -48,19 +51,24 @@ internal sealed class CheckpointImage
             NextLogId = registry.NextId,
             Logs = logs,
             LogCount = created.Length,
+            ForgottenProducers = forgotten,
             Trims = trims,
             Dirty = dirty,
         };
     }
 
-    private static void ForgetProducers(ProducerStates[] logs, ProducerStatesOptions options, long nowMs)
+    /// <returns>How many had to go though they were not due.</returns>
+    private static int ForgetProducers(ProducerStates[] logs, ProducerStatesOptions options, long nowMs)
     {
         foreach (ProducerStates states in logs)
             states.RemoveExpired(nowMs);
+        long before = logs.Sum(s => (long)s.Count);
         for (int kept = options.MaxProducers / 2; kept > 0 && logs.Sum(s => (long)s.Count) > options.MaxProducersInAll; kept /= 2)
         {
             foreach (ProducerStates states in logs)
                 states.KeepNewest(kept);
         }
+
+        return (int)(before - logs.Sum(s => (long)s.Count));
     }
 }

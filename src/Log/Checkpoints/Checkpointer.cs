@@ -26,6 +26,7 @@ internal sealed partial class Checkpointer
     private readonly WorkSignal _signal;
     private readonly Action _onRoom;
     private readonly ILogger _logger;
+    private readonly CheckpointWarnings _warnings;
     private readonly Lock _lock = new();
     private readonly List<DurableWaiter> _waiting = [];
     private readonly List<DurableWaiter> _served = [];
@@ -45,6 +46,7 @@ internal sealed partial class Checkpointer
     {
         (_options, _files, _open, _whole, _walFiles, _wal, _writer, _registry) = (options, files, open, whole, walFiles, wal, writer, registry);
         (_file, _health, _space, _metrics, _time, _signal, _onRoom, _logger) = (file, health, space, metrics, time, signal, onRoom, logger);
+        _warnings = new CheckpointWarnings(options, time, logger);
     }
 
     private enum Phase
@@ -299,6 +301,7 @@ internal sealed partial class Checkpointer
             _writer.Post(applier => applier.TrimBelowStart(log, startOffset));
         double durationMs = _time.GetElapsedTime(_began).TotalMilliseconds;
         _metrics.CheckpointMade(durationMs);
+        _warnings.Made(image, _file.MaxLogBytes);
         LogCheckpoint(image.Lsn, image.LogCount, image.Dirty.Files.Count, durationMs);
         _image = null;
         _phase = Phase.Idle;

@@ -47,6 +47,7 @@ public sealed class LogMetrics : IDisposable
         meter.CreateObservableCounter("actors_checkpoints_total", () => Volatile.Read(ref _checkpoints), unit: null, "Checkpoints made.");
         _checkpointMs = meter.CreateHistogram(
             "actors_checkpoint_duration_ms", unit: null, "One checkpoint, in milliseconds.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = MillisecondBounds });
+        meter.CreateObservableGauge("actors_checkpoint_bytes", () => Usage.CheckpointBytes, unit: null, "Bytes of the newest checkpoint; at most 1 GiB can be read back.");
         meter.CreateObservableGauge("actors_wal_dirty_bytes", () => Usage.DirtyWalBytes, unit: null, "Bytes of write-ahead log since the last checkpoint.");
         meter.CreateObservableGauge("actors_wal_slab_bytes", () => Usage.SlabBytes, unit: null, "Bytes of slabs in use.");
         meter.CreateObservableGauge("actors_log_refusing", () => (int)Usage.Refusal, unit: null, "0 while appends are taken, else the refusal: 2 disk full, 4 failed, 5 damaged.");

@@ -185,7 +185,7 @@ public sealed partial class LogStore
         _checkpointer.Step();
         if (_health.Failure is { } failure)
             throw new LogFailedException(failure);
-        _metrics.Observe(() => new LogUsage(_wal.QueuedAppends, _wal.EndLsn - _checkpointer.LastLsn, _slabs.UsedBytes, _health.Refusal));
+        _metrics.Observe(() => new LogUsage(_wal.QueuedAppends, _wal.EndLsn - _checkpointer.LastLsn, _slabs.UsedBytes, _checkpointFile.Bytes, _health.Refusal));
         int logCount = _registry.All.Count();
         double durationMs = _time.GetElapsedTime(began).TotalMilliseconds;
         int findings = result.Damage.Count;
@@ -246,7 +246,7 @@ public sealed partial class LogStore
     [LoggerMessage(EventId = 3106, Level = LogLevel.Error, Message = "{Directory}: {Reason} ({FreeBytes} bytes free, {NeededBytes} needed.) Appends are refused until that has ended.")]
     private partial void LogDiskFull(string directory, string reason, long freeBytes, long neededBytes);
 
-    [LoggerMessage(EventId = 3107, Level = LogLevel.Warning, Message = "{Directory}: there is space again ({FreeBytes} bytes free). Appends are taken.")]
+    [LoggerMessage(EventId = 3107, Level = LogLevel.Warning, Message = "{Directory}: that has ended ({FreeBytes} bytes free). Appends are taken.")]
     private partial void LogDiskHasSpace(string directory, long freeBytes);
 
     [LoggerMessage(EventId = 3108, Level = LogLevel.Critical, Message = "{Failure}")]

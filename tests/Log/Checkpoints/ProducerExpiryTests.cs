@@ -85,6 +85,56 @@ public sealed class ProducerExpiryTests : IDisposable
         }
     }
 
+    /// <summary>Producers that were left out are told of, with their number, and once an hour at most; those who were silent too long are not.</summary>
+    [Fact]
+    public void Who_does_not_fit_is_told_of_now_and_then()
+    {
+        var log = new RecordingLogger();
+        using var rig = new StoreRig(_rig.Options, logger: log);
+        PartitionLog[] logs = [.. Enumerable.Range(0, 4).Select(i => rig.Create(topic: $"topic-{i}"))];
+        int next = 1;
+        void Round(int producers)
+        {
+            foreach (PartitionLog each in logs)
+                Produce(rig, each, next, producers);
+            next += producers;
+            rig.Checkpoint();
+        }
+
+        Round(12);
+        Assert.Empty(log.Warnings);
+        Round(28);
+        Assert.StartsWith("/data: 112 idempotent producers were left out of checkpoints", Assert.Single(log.Warnings), StringComparison.Ordinal);
+        Assert.Contains("all partitions together keep 50 over a restart", log.Warnings[0]);
+        Round(10);
+        rig.Time.Advance(TimeSpan.FromMinutes(59));
+        Round(12);
+        Assert.Single(log.Warnings);
+        rig.Time.Advance(TimeSpan.FromMinutes(1));
+        Round(20);
+        Assert.Equal(2, log.Warnings.Count);
+        Assert.StartsWith("/data: 72 idempotent", log.Warnings[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(499, false)]
+    [InlineData(500, true)]
+    public void A_checkpoint_that_takes_half_of_what_it_may_is_told_of(int bytes, bool isTold)
+    {
+        var log = new RecordingLogger();
+        var warnings = new CheckpointWarnings(_rig.Options, _rig.Time, log);
+        for (int i = 0; i < 3; i++)
+        {
+            warnings.Made(Image(1, bytes), 1_000);
+            _rig.Time.Advance(TimeSpan.FromMinutes(29));
+        }
+
+        Assert.Equal(isTold ? 1 : 0, log.Warnings.Count);
+        Assert.All(log.Warnings, text => Assert.Contains("500 bytes, 50 % of what can be read back at start, for 0 partitions.", text));
+        warnings.Made(Image(1, bytes), 1_000);
+        Assert.Equal(isTold ? 2 : 0, log.Warnings.Count);
+    }
+
     [Fact]
     public void A_checkpoint_that_could_not_be_read_back_is_not_written()
     {
@@ -124,16 +174,18 @@ public sealed class ProducerExpiryTests : IDisposable
     }
 
     /// <summary>One batch of each of so many producers.</summary>
-    private void Produce(PartitionLog log, int firstProducer, int producers)
+    private void Produce(PartitionLog log, int firstProducer, int producers) => Produce(_rig, log, firstProducer, producers);
+
+    private static void Produce(StoreRig rig, PartitionLog log, int firstProducer, int producers)
     {
-        if (!_rig.Store.HasRoom)
+        if (!rig.Store.HasRoom)
         {
-            _rig.Store.MakeRoom();
-            _rig.Store.PumpAll();
+            rig.Store.MakeRoom();
+            rig.Store.PumpAll();
         }
 
         for (int i = 0; i < producers; i++)
             TestLog.MustAppend(log, TestLog.Batch(1, 10, producerId: firstProducer + i));
-        _rig.Sync();
+        rig.Sync();
     }
 }

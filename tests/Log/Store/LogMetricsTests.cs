@@ -78,12 +78,13 @@ public sealed class LogMetricsTests : IDisposable
 
         Assert.InRange(Read("actors_segment_bytes_total"), 10_000, 12_000);
         Assert.Equal(2, Read("actors_segment_writes_total"));
-        Assert.Equal((0, 0), (Read("actors_segment_fdatasyncs_total"), Read("actors_checkpoints_total")));
+        Assert.Equal((0, 0, 0), (Read("actors_segment_fdatasyncs_total"), Read("actors_checkpoints_total"), Read("actors_checkpoint_bytes")));
         TestLog.PumpUntil(_store, _store.CheckpointAsync(CancellationToken.None));
         Assert.InRange(Read("actors_segment_fdatasyncs_total"), 3, 10);
         Assert.Equal(1, Read("actors_checkpoints_total"));
         Assert.Single(_seen["actors_checkpoint_duration_ms"]);
         Assert.Equal(0, Read("actors_wal_dirty_bytes"));
+        Assert.InRange(Read("actors_checkpoint_bytes"), 50, 500);
     }
 
     [Fact]
@@ -118,7 +119,7 @@ public sealed class LogMetricsTests : IDisposable
         _listener.RecordObservableInstruments();
         Assert.Equal(
             [
-                "actors_checkpoint_duration_ms", "actors_checkpoints_total", "actors_log_refusing", "actors_segment_bytes_total",
+                "actors_checkpoint_bytes", "actors_checkpoint_duration_ms", "actors_checkpoints_total", "actors_log_refusing", "actors_segment_bytes_total",
                 "actors_segment_fdatasyncs_total", "actors_segment_writes_total", "actors_wal_bytes_total", "actors_wal_dirty_bytes",
                 "actors_wal_fdatasyncs_total", "actors_wal_refusals_total", "actors_wal_slab_bytes", "wal_commit_batch_size_histogram",
                 "wal_commit_duration_ms", "wal_queue_depth_gauge",

@@ -7,8 +7,9 @@ internal sealed class StoreRig : IDisposable
 {
     private PartitionLog? _owned;
 
-    public StoreRig(LogOptions? options = null, SimulatedFileSystem? files = null)
+    public StoreRig(LogOptions? options = null, SimulatedFileSystem? files = null, RecordingLogger? logger = null)
     {
+        Logger = logger;
         Options = options ?? TestLog.SmallOptions();
         Files = files ?? new SimulatedFileSystem();
         Store = Open();
@@ -17,6 +18,9 @@ internal sealed class StoreRig : IDisposable
     public SimulatedFileSystem Files { get; private set; }
 
     public LogOptions Options { get; set; }
+
+    /// <summary>Takes what the store says, if somebody wants to know.</summary>
+    public RecordingLogger? Logger { get; }
 
     public FixedTime Time { get; } = new(1_000);
 
@@ -125,5 +129,5 @@ internal sealed class StoreRig : IDisposable
         Metrics.Dispose();
     }
 
-    private LogStore Open() => TestLog.Open(Files, Options, hasThreads: false, Metrics, Time);
+    private LogStore Open() => TestLog.Open(Files, Options, hasThreads: false, Metrics, Time, Logger);
 }

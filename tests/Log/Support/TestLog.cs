@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Actors.Log.Tests.Support;
@@ -29,8 +30,8 @@ internal static class TestLog
         Seed = seed,
     };
 
-    public static LogStore Open(IFileSystem files, LogOptions options, bool hasThreads = true, LogMetrics? metrics = null, TimeProvider? time = null) =>
-        LogStore.Open(options, files, time ?? TimeProvider.System, metrics ?? LogMetrics.Standalone(), NullLoggerFactory.Instance, hasThreads);
+    public static LogStore Open(IFileSystem files, LogOptions options, bool hasThreads = true, LogMetrics? metrics = null, TimeProvider? time = null, ILoggerFactory? loggers = null) =>
+        LogStore.Open(options, files, time ?? TimeProvider.System, metrics ?? LogMetrics.Standalone(), loggers ?? NullLoggerFactory.Instance, hasThreads);
 
     /// <summary>One batch of records; without a producer unless one is named.</summary>
     public static byte[] Batch(int records, int valueBytes, long timestampMs = 1_000, byte fill = 7, long producerId = -1, int sequence = 0)
