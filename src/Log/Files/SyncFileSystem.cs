@@ -1,12 +1,12 @@
 namespace Actors.Log;
 
-/// <summary>Another file system, whose reads and syncs a derived class does in its own way: later, not at all, or on a slower disk.</summary>
+/// <summary>Another file system, whose opens, reads and syncs a derived class does in its own way: later, not at all, or on a slower disk.</summary>
 /// <remarks>As safe for threads as what it wraps; a derived class blocks or fails only the thread that calls.</remarks>
 /// <param name="files">Does the work.</param>
 public abstract class SyncFileSystem(IFileSystem files) : IFileSystem
 {
     /// <inheritdoc/>
-    public IFile Open(string path, FileOpening opening) => new SyncFile(this, files.Open(path, opening));
+    public virtual IFile Open(string path, FileOpening opening) => new SyncFile(this, files.Open(path, opening));
 
     /// <inheritdoc/>
     public IFile OpenDirect(string path, FileOpening opening) => new SyncFile(this, files.OpenDirect(path, opening));

@@ -30,6 +30,9 @@ public sealed partial class LogStore : IAsyncDisposable
     /// <summary>Why any append is refused now, or none. Single logs may be refused for reasons of their own.</summary>
     public AppendRefusal Refusal => _health.Refusal;
 
+    /// <summary>While the refusal is <see cref="AppendRefusal.DiskFull"/>: what a write was told, <see cref="NoSpaceException"/> or <see cref="TooManyOpenFilesException"/>, if one was; else null.</summary>
+    public IOException? Shortage => _space.Shortage;
+
     /// <summary>The first failed write or sync, or null.</summary>
     public LogFailure? Failure => _health.Failure;
 

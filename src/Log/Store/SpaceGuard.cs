@@ -36,6 +36,16 @@ internal sealed class SpaceGuard : IDisposable
         _onChange = onChange;
     }
 
+    /// <summary>What a write was told that waits to be tried again; null when none does. Any thread.</summary>
+    public IOException? Shortage
+    {
+        get
+        {
+            lock (_lock)
+                return _shortage;
+        }
+    }
+
     /// <summary>Counts bytes that will need space, and looks when there were enough of them.</summary>
     public void Wrote(long bytes)
     {

@@ -22,6 +22,8 @@ public sealed class LogHealth : IHealthSource
         if (log.Failure is { } failure) return new("log", failure.ToString(), IsFinal: true);
         return log.Refusal switch
         {
+            AppendRefusal.DiskFull when log.Shortage is TooManyOpenFilesException shortage =>
+                new("log", $"{shortage.Message} Records are refused until then.", IsFinal: false),
             AppendRefusal.DiskFull => new("log", "The disk is full; records are refused until there is room.", IsFinal: false),
             AppendRefusal.Damaged => new(
                 "log",

@@ -61,4 +61,28 @@ public sealed class DiskTests
         await rig.GetUntilAsync("/readyz", "\"ready\"");
         Assert.Equal(ErrorCode.None, await SiloRig.ProduceAsync(connection, "t", TestBatch.Of()));
     }
+
+    [Fact]
+    public async Task A_limit_of_open_files_is_called_so()
+    {
+        await using var rig = new SiloRig();
+        await rig.StartAsync();
+        await using var connection = await rig.ConnectAsync();
+        await SiloRig.CreateTopicAsync(connection, "t");
+
+        rig.Files.LacksFiles = true;
+        var large = TestBatch.Of(valueBytes: 900_000);
+        await TestGuard.UntilAsync(
+            async () => await SiloRig.ProduceAsync(connection, "t", large) == ErrorCode.KafkaStorageError, "no file can be opened");
+        var (status, body) = await rig.GetAsync("/readyz");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains(
+            "cannot be opened: too many files and connections are open. Raise the limit of open files (ulimit -n, fs.file-max) or have fewer connections. Records are refused until then.",
+            body,
+            StringComparison.Ordinal);
+
+        rig.Files.LacksFiles = false;
+        await rig.GetUntilAsync("/readyz", "\"ready\"");
+        Assert.Equal(ErrorCode.None, await SiloRig.ProduceAsync(connection, "t", TestBatch.Of()));
+    }
 }
