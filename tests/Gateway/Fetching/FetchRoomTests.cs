@@ -3,6 +3,7 @@ using Actors.Gateway.Tests.Support;
 using Actors.Grains.Tests.Support;
 using Actors.Kafka;
 using Actors.Kafka.Client;
+using Actors.Kafka.Messages;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Actors.Gateway.Tests.Fetching;
@@ -24,7 +25,7 @@ public sealed class FetchRoomTests
         await TestGuard.UntilAsync(
             async () =>
             {
-                var fetched = (await healthy.FetchAsync(Requests.Fetch("t", 0, maxBytes: 1 << 20))).Only();
+                var fetched = await FetchAsync(healthy, 0, 1 << 20);
                 Assert.Equal(ErrorCode.None, fetched.ErrorCode);
                 Assert.NotEmpty(fetched.Batches());
                 return fetched.Batches().Count <= 2;
@@ -44,7 +45,7 @@ public sealed class FetchRoomTests
 
         for (var offset = 0; offset < 10; offset++)
         {
-            var fetched = (await healthy.FetchAsync(Requests.Fetch("t", offset, maxBytes: 9 << 20))).Only();
+            var fetched = await FetchAsync(healthy, offset, 9 << 20);
 
             Assert.Equal(ErrorCode.None, fetched.ErrorCode);
             Assert.Equal(offset, fetched.Batches()[0].BaseOffset);
@@ -63,6 +64,9 @@ public sealed class FetchRoomTests
             await producer.ProduceAsync("t", TestBatch.Of(1, valueBytes: batchBytes));
         return rig;
     }
+
+    private static async Task<FetchResponse.PartitionData> FetchAsync(KafkaConnection healthy, long offset, int maxBytes) => (await TestGuard.SoonAsync(
+        healthy.FetchAsync(Requests.Fetch("t", offset, maxBytes: maxBytes)), $"a healthy client is given offset {offset} beside those who take nothing")).Only();
 
     private static async Task<List<KafkaRawConnection>> DeafAsync(GatewayRig rig, params int[] maxBytesEach)
     {

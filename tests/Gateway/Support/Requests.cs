@@ -64,4 +64,11 @@ internal static class Requests
 
     public static List<RecordBatchHeader> Batches(this FetchResponse.PartitionData partition) =>
         Actors.Grains.Tests.Support.TestBatch.HeadersOf((partition.Records ?? default).Span);
+
+    /// <summary>400 KB about topics that do not exist.</summary>
+    public static MetadataRequest LargeMetadata() => new()
+    {
+        Topics = [.. Enumerable.Range(0, 2_000).Select(number => new MetadataRequest.MetadataRequestTopic { Name = $"{number}".PadLeft(200, 'x') })],
+        AllowAutoTopicCreation = false,
+    };
 }

@@ -7,6 +7,29 @@ public static class TestGuard
 
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a test waits for what comes at once unless something is broken.</summary>
+    private static TimeSpan Soon { get; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Awaits what comes soon, and says what did not come where it does not.</summary>
+    public static async Task<T> SoonAsync<T>(Task<T> task, string what)
+    {
+        await SoonAsync((Task)task, what);
+        return await task;
+    }
+
+    /// <inheritdoc cref="SoonAsync{T}(Task{T}, string)"/>
+    public static async Task SoonAsync(Task task, string what)
+    {
+        try
+        {
+            await task.WaitAsync(Soon);
+        }
+        catch (TimeoutException) when (!task.IsCompleted)
+        {
+            Assert.Fail($"Not within {Soon}: {what}");
+        }
+    }
+
     /// <summary>Waits until <paramref name="condition"/> holds, which is looked at every few milliseconds; for what has no event of its own.</summary>
     public static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
 

@@ -138,8 +138,8 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>
-    /// A large request that is not a produce request keeps its share of the memory until it is answered; where it does not have
-    /// it yet, the reader waits for it.
+    /// A large request that is not a produce request keeps its share of the memory until its answer is written, so it is not taken
+    /// before those in front of it are; the reader waits for that, and for the share.
     /// </summary>
     private bool TryReserve(in ReadOnlySequence<byte> frame, out long reservedBytes)
     {
@@ -155,8 +155,12 @@ internal sealed partial class ClientSession
             return true;
         }
 
-        var wanted = ParsedBytes(frame.Length);
-        reservedBytes = _services.Parsing.TryTake(wanted) ? wanted : 0;
+        if (_ring.InFlight == 0)
+        {
+            var wanted = ParsedBytes(frame.Length);
+            reservedBytes = _services.Parsing.TryTake(wanted) ? wanted : 0;
+        }
+
         return reservedBytes > 0;
     }
 
@@ -175,8 +179,14 @@ internal sealed partial class ClientSession
         }
         else if (key != ApiKey.Produce && _parsingBytes == 0)
         {
-            await WithinReadTimeoutAsync(async token => _parsingBytes = await _services.Parsing.TakeAsync(ParsedBytes(sizeBytes), token));
+            await WithinReadTimeoutAsync(token => ReserveAsync(sizeBytes, token));
         }
+    }
+
+    private async ValueTask ReserveAsync(int sizeBytes, CancellationToken token)
+    {
+        await _ring.WaitUntilEmptyAsync(token);
+        _parsingBytes = await _services.Parsing.TakeAsync(ParsedBytes(sizeBytes), token);
     }
 
     /// <summary>Whoever holds memory that others wait for does not wait for ever itself.</summary>
