@@ -91,8 +91,8 @@ internal sealed partial class ClientSession
 
     /// <summary>Takes every whole frame off the buffer.</summary>
     /// <returns>
-    /// NeedMoreData; DestinationTooSmall when there is no room or a request must end before the next one starts; InvalidData when
-    /// the connection must end.
+    /// NeedMoreData; DestinationTooSmall when there is no room or a request must end, or be appended, before the next one starts;
+    /// InvalidData when the connection must end.
     /// </returns>
     private OperationStatus AcceptAll(ref ReadOnlySequence<byte> buffer)
     {
@@ -115,7 +115,7 @@ internal sealed partial class ClientSession
                     return OperationStatus.NeedMoreData;
                 }
 
-                if (!TryReserve(frame, out var reservedBytes))
+                if (MustWaitForAppend(frame) || !TryReserve(frame, out var reservedBytes))
                 {
                     return OperationStatus.DestinationTooSmall;
                 }
@@ -136,6 +136,9 @@ internal sealed partial class ClientSession
             batch.Run();
         }
     }
+
+    /// <summary>Whoever produces and then looks at the partition finds it as it is after the append.</summary>
+    private bool MustWaitForAppend(in ReadOnlySequence<byte> frame) => _produce.HasWork && frame.Length >= sizeof(short) && KeyOf(frame) != ApiKey.Produce;
 
     /// <summary>
     /// A large request that is not a produce request keeps its share of the memory until its answer is written, so it is not taken
