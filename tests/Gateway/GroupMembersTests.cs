@@ -1,3 +1,4 @@
+using Actors.Gateway.Kafka;
 using Actors.Gateway.Tests.Support;
 using Actors.Grains.Tests.Support;
 using Actors.Kafka;
@@ -77,6 +78,32 @@ public sealed class GroupMembersTests
         Assert.Equal([ErrorCode.UnknownMemberId, ErrorCode.None], await LeaveAsync(connection, "two", "one"));
         Assert.Equal([ErrorCode.UnknownMemberId], await LeaveAsync(connection, "one"));
         Assert.Equal("Empty", (await SendAsync(connection, new DescribeGroupsRequest { Groups = ["g"] }, 5)).Groups[0].GroupState);
+    }
+
+    /// <summary>A join waits until the group has agreed, which may take minutes; what it needs meanwhile is not what others need.</summary>
+    [Fact]
+    public async Task A_large_join_that_waits_keeps_nobody_elses_large_request_waiting()
+    {
+        const short Version = 3;
+        await using var rig = await GatewayRig.StartAsync();
+        await using var one = await rig.ConnectAsync();
+        await SendAsync(one, new FindCoordinatorRequest { Key = "g" }, Version);
+        var first = await JoinAsync(one, Version);
+        Assert.Equal(ErrorCode.None, (await SyncAsync(one, Version, first, (first.MemberId, "all"))).Error);
+        var listener = MemoryClient.Listen(rig, new KafkaGatewayOptions { MaxArrivingBytes = 1 << 20 }, TimeProvider.System);
+        await using var joining = MemoryClient.Connect(listener);
+        await using var other = MemoryClient.Connect(listener);
+        var join = Join(Version, "", instance: null);
+        join.Protocols[0].Metadata = new byte[100_000];
+
+        joining.SendInTwo(MemoryClient.Frame(join, Version));
+        await TestGuard.UntilAsync(
+            async () => await HeartbeatAsync(one, Version, first.MemberId, 1) == ErrorCode.RebalanceInProgress, "the large join waits for the first member");
+        other.SendInTwo(MemoryClient.Frame(Requests.LargeMetadata(), 8));
+
+        await other.ReadAsync("a large request is answered while a large join waits");
+        Assert.Equal(2, (await JoinAsync(one, Version, first.MemberId)).Members.Count);
+        await joining.ReadAsync("the join is answered");
     }
 
     /// <summary>Joins, and asks a second time where the first answer is no more than an id.</summary>

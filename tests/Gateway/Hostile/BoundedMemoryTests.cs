@@ -152,6 +152,67 @@ public sealed class BoundedMemoryTests
         Assert.Contains(rig.Log.Entries, entry => entry.EventId == 3005);
     }
 
+    /// <summary>Groups keep a few bytes of a join and of a sync as long as a member lives; what comes with them goes at once.</summary>
+    [Fact]
+    public async Task Groups_keep_no_more_of_a_request_than_they_need()
+    {
+        await using var rig = await StartAsync();
+        await using (var finder = await rig.ConnectAsync())
+            await finder.SendAsync(new FindCoordinatorRequest { Key = "g" }, 3, TestGuard.Limit, Token);
+        await using var client = await ConnectAsync(rig);
+
+        // The first ones fill what is pooled on the way; then 256 MiB of joins come, and as much of syncs.
+        for (var number = 0; number < 8; number++)
+            await JoinAndSyncAsync(client, $"warm{number}");
+        var beforeBytes = GC.GetTotalMemory(forceFullCollection: true);
+        for (var number = 0; number < 32; number++)
+            await JoinAndSyncAsync(client, $"g{number}");
+        Bounded(GC.GetTotalMemory(forceFullCollection: true) - beforeBytes, 160);
+    }
+
+    private static async Task JoinAndSyncAsync(KafkaRawConnection client, string groupId)
+    {
+        var joined = await AskAsync<JoinGroupResponse>(client, 9, new JoinGroupRequest
+        {
+            GroupId = groupId,
+            GroupInstanceId = "one",
+            SessionTimeoutMs = 30_000,
+            RebalanceTimeoutMs = 30_000,
+            ProtocolType = "consumer",
+            Protocols = [new JoinGroupRequest.JoinGroupRequestProtocol { Name = "range", Metadata = "m"u8.ToArray() }],
+        });
+        Assert.Equal(ErrorCode.None, joined.ErrorCode);
+        var synced = await AskAsync<SyncGroupResponse>(client, 5, new SyncGroupRequest
+        {
+            GroupId = groupId,
+            GroupInstanceId = "one",
+            GenerationId = joined.GenerationId,
+            MemberId = joined.MemberId,
+            ProtocolType = "consumer",
+            ProtocolName = "range",
+            Assignments = [new SyncGroupRequest.SyncGroupRequestAssignment { MemberId = joined.MemberId, Assignment = "a"u8.ToArray() }],
+        });
+        Assert.Equal((ErrorCode.None, 1), (synced.ErrorCode, synced.Assignment.Length));
+    }
+
+    /// <summary>Sends a request with a field of 8 MiB that no broker knows.</summary>
+    private static async Task<TResponse> AskAsync<TResponse>(KafkaRawConnection client, short version, IKafkaRequest request)
+        where TResponse : class, IKafkaMessage<TResponse>
+    {
+        const int FieldBytes = 8 << 20;
+        var frame = MemoryClient.Frame(request, version);
+        Assert.Equal(0, frame.Span[^1]);
+        // One field, with the number 100 and its size as a varint.
+        byte[] field = [1, 100, 0x80, 0x80, 0x80, 0x04];
+        var padded = new byte[frame.Length - 1 + field.Length + FieldBytes];
+        frame.Span[..^1].CopyTo(padded);
+        field.CopyTo(padded, frame.Length - 1);
+        BinaryPrimitives.WriteInt32BigEndian(padded, padded.Length - KafkaFrame.PrefixBytes);
+        await client.SendAsync(padded, Token);
+        var answer = await client.ReadFrameAsync(Token).AsTask().WaitAsync(TestGuard.Limit);
+        return KafkaMessage.Read<TResponse>(answer.AsMemory(ResponseHeader.SizeOf(1)), version);
+    }
+
     [Fact]
     public async Task A_batch_that_swells_is_refused_before_it_has()
     {

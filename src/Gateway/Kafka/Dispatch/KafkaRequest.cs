@@ -22,7 +22,7 @@ public sealed class KafkaRequest
     public short Version => Header.Version;
 
     /// <summary>The request behind its header; memory of its own that is never pooled.</summary>
-    public ReadOnlyMemory<byte> Body { get; }
+    public ReadOnlyMemory<byte> Body { get; private set; }
 
     /// <summary>Who asks.</summary>
     public ClientFacts Client { get; }
@@ -40,6 +40,16 @@ public sealed class KafkaRequest
     /// <exception cref="MalformedMessageException">It is none; the connection is closed, as Kafka does.</exception>
     public TRequest Read<TRequest>()
         where TRequest : class, IKafkaMessage<TRequest> => KafkaMessage.Read<TRequest>(Body, Version);
+
+    /// <summary>
+    /// Lets the request's bytes go, and the share that others may wait for: the handler has copied what it keeps, and waits for an
+    /// event. For requests whose size something else limits, since what is kept is charged to the connection alone.
+    /// </summary>
+    public void Forget()
+    {
+        Body = default;
+        _exchange.Forget();
+    }
 
     /// <summary>Answers with a message.</summary>
     /// <param name="response">Not changed afterwards.</param>

@@ -5,7 +5,7 @@ using Actors.Kafka.Messages;
 namespace Actors.Gateway.Kafka;
 
 /// <summary>Brings a member into a group; the answer waits until the group has agreed. Source: KIP-62, KIP-345, KIP-394, KIP-814.</summary>
-public sealed class JoinGroupHandler(GroupCoordinator groups) : MessageHandler<JoinGroupRequest>
+public sealed class JoinGroupHandler(GroupCoordinator groups, GroupOptions options) : MessageHandler<JoinGroupRequest>
 {
     private const short FirstVersionWithKnownMemberIds = 4;
     private const short FirstVersionWithProtocolType = 7;
@@ -24,9 +24,9 @@ public sealed class JoinGroupHandler(GroupCoordinator groups) : MessageHandler<J
     public override bool Overlaps => true;
 
     /// <inheritdoc/>
-    protected override async ValueTask<IKafkaResponse> AnswerAsync(JoinGroupRequest message, KafkaRequest request, CancellationToken token)
+    protected override ValueTask<IKafkaResponse> AnswerAsync(JoinGroupRequest message, KafkaRequest request, CancellationToken token)
     {
-        var answer = await groups.JoinAsync(message.GroupId, new GroupJoin
+        var join = new GroupJoin
         {
             MemberId = message.MemberId,
             GroupInstanceId = message.GroupInstanceId,
@@ -35,11 +35,23 @@ public sealed class JoinGroupHandler(GroupCoordinator groups) : MessageHandler<J
             SessionTimeoutMs = message.SessionTimeoutMs,
             RebalanceTimeoutMs = message.RebalanceTimeoutMs,
             ProtocolType = message.ProtocolType,
-            Protocols = [.. message.Protocols.Select(protocol => new GroupProtocol { Name = protocol.Name, Metadata = protocol.Metadata })],
+            // Copied, since the group keeps it while the member lives, and would keep the whole request with it.
+            Protocols = [.. message.Protocols.Select(protocol => new GroupProtocol { Name = protocol.Name, Metadata = protocol.Metadata.ToArray() })],
             RequiresKnownMemberId = request.Version >= FirstVersionWithKnownMemberIds,
             SupportsSkipAssignment = request.Version >= FirstVersionWithSkippedAssignment,
             Reason = message.Reason,
-        }, request.Hurry);
+        };
+        if (request.Body.Length <= options.MaxMemberMetadataBytes)
+        {
+            request.Forget();
+        }
+
+        return JoinAsync(message.GroupId, join, request);
+    }
+
+    private async ValueTask<IKafkaResponse> JoinAsync(string groupId, GroupJoin join, KafkaRequest request)
+    {
+        var answer = await groups.JoinAsync(groupId, join, request.Hurry);
         return new JoinGroupResponse
         {
             ErrorCode = (ErrorCode)answer.ErrorCode,

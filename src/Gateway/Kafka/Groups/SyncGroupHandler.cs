@@ -5,7 +5,7 @@ using Actors.Kafka.Messages;
 namespace Actors.Gateway.Kafka;
 
 /// <summary>Hands the leader's assignments out; the answer waits until the leader has brought them and they are durable.</summary>
-public sealed class SyncGroupHandler(GroupCoordinator groups) : MessageHandler<SyncGroupRequest>
+public sealed class SyncGroupHandler(GroupCoordinator groups, GroupOptions options) : MessageHandler<SyncGroupRequest>
 {
     /// <inheritdoc/>
     public override ApiKey Key => ApiKey.SyncGroup;
@@ -20,17 +20,29 @@ public sealed class SyncGroupHandler(GroupCoordinator groups) : MessageHandler<S
     public override bool Overlaps => true;
 
     /// <inheritdoc/>
-    protected override async ValueTask<IKafkaResponse> AnswerAsync(SyncGroupRequest message, KafkaRequest request, CancellationToken token)
+    protected override ValueTask<IKafkaResponse> AnswerAsync(SyncGroupRequest message, KafkaRequest request, CancellationToken token)
     {
-        var answer = await groups.SyncAsync(message.GroupId, new GroupSync
+        var sync = new GroupSync
         {
             GenerationId = message.GenerationId,
             MemberId = message.MemberId,
             GroupInstanceId = message.GroupInstanceId,
             ProtocolType = message.ProtocolType,
             ProtocolName = message.ProtocolName,
-            Assignments = [.. message.Assignments.Select(assignment => new GroupAssignment { MemberId = assignment.MemberId, Assignment = assignment.Assignment })],
-        }, request.Hurry);
+            // Copied, since the group keeps them while their members live, and would keep the whole request with them.
+            Assignments = [.. message.Assignments.Select(assignment => new GroupAssignment { MemberId = assignment.MemberId, Assignment = assignment.Assignment.ToArray() })],
+        };
+        if (request.Body.Length <= options.MaxMemberMetadataBytes)
+        {
+            request.Forget();
+        }
+
+        return SyncAsync(message.GroupId, sync, request.Hurry);
+    }
+
+    private async ValueTask<IKafkaResponse> SyncAsync(string groupId, GroupSync sync, CancellationToken hurry)
+    {
+        var answer = await groups.SyncAsync(groupId, sync, hurry);
         return new SyncGroupResponse
         {
             ErrorCode = (ErrorCode)answer.ErrorCode,

@@ -48,6 +48,15 @@ internal sealed class BodyExchange : Exchange
         MarkReady();
     }
 
+    /// <summary>The handler has copied what it keeps, as many bytes as the request has at most, and waits for an event.</summary>
+    public void Forget()
+    {
+        var keptBytes = HeldBytes / ParsedBytesPerByte;
+        _ring.Charge(keptBytes - HeldBytes);
+        HeldBytes = keptBytes;
+        GiveBack();
+    }
+
     /// <summary>Gives the request's share of the silo's memory back: it is answered, or never will be.</summary>
     public void GiveBack()
     {
