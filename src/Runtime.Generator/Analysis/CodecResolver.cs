@@ -57,6 +57,7 @@ internal static class CodecResolver
         ["System.Collections.Generic.Dictionary"] = ("DictionaryCodec<{0}, {1}, {2}>", false),
         ["System.Collections.Generic.IReadOnlyDictionary"] = ("DictionaryCodec<{0}, {1}, {2}>", false),
         ["System.Collections.Generic.KeyValuePair"] = ("KeyValuePairCodec<{1}, {2}>", true),
+        ["System.Tuple"] = ("TupleCodec<{1}, {2}>", true),
         ["System.Collections.Immutable.ImmutableArray"] = ("ImmutableArrayCodec<{1}>", true),
         ["System.Nullable"] = ("NullableCodec<{1}>", true),
         ["Orleans.Concurrency.Immutable"] = ("ImmutableCodec<{1}>", true),
@@ -105,6 +106,9 @@ internal static class CodecResolver
                 return true;
             case INamedTypeSymbol { IsTupleType: true } tuple:
                 return TryResolveTuple(tuple, code, out use, out advice);
+            case INamedTypeSymbol { Arity: not 2 } tuple when Names.Full(tuple) == "System.Tuple":
+                advice = "of the tuple classes only those of two cross the wire; use a record with [GenerateSerializer] and [Id(n)] on its members";
+                return false;
             case INamedTypeSymbol { IsGenericType: true } generic when Generic.TryGetValue(Names.Full(generic), out var known):
                 return TryResolveGeneric(generic, code, known.Codec, known.IsImmutable, out use, out advice);
             case INamedTypeSymbol named:

@@ -25,9 +25,10 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
     /// <summary>Grows from run to run of the same silo.</summary>
     public int Generation { get; }
 
-    public static SiloAddress New(IPEndPoint ep, int gen) => new(ep, gen);
+    public static SiloAddress New(IPEndPoint ep, int gen) =>
+        new(ep.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(ep.Address.MapToIPv4(), ep.Port) : ep, gen);
 
-    public static SiloAddress New(IPAddress address, int port, int generation) => new(new IPEndPoint(address, port), generation);
+    public static SiloAddress New(IPAddress address, int port, int generation) => New(new IPEndPoint(address, port), generation);
 
     /// <summary>Reads what <see cref="ToParsableString"/> writes.</summary>
     /// <exception cref="FormatException">It is something else.</exception>
@@ -41,19 +42,24 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
     {
         result = null;
         int separator = value?.LastIndexOf(Separator) ?? -1;
-        if (separator <= 0
-            || !IPEndPoint.TryParse(value.AsSpan(0, separator), out IPEndPoint? endpoint)
+        int colon = separator < 0 ? -1 : value!.LastIndexOf(':', separator);
+        if (colon < 0
+            || !IPAddress.TryParse(value.AsSpan(0, colon), out IPAddress? address)
+            || !ushort.TryParse(value.AsSpan(colon + 1, separator - colon - 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
             || !int.TryParse(value.AsSpan(separator + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int generation))
         {
             return false;
         }
 
-        result = new SiloAddress(endpoint, generation);
+        result = New(address, port, generation);
         return true;
     }
 
-    /// <summary>The text form that <see cref="Parse(string)"/> reads: <c>address:port@generation</c>.</summary>
-    public string ToParsableString() => _parsable ??= string.Create(CultureInfo.InvariantCulture, $"{Endpoint}{Separator}{Generation}");
+    /// <summary>
+    /// The text form that <see cref="Parse(string)"/> reads: <c>address:port@generation</c>. The last colon stands before the port,
+    /// so an address of version 6 has no brackets (with them it is read too).
+    /// </summary>
+    public string ToParsableString() => _parsable ??= string.Create(CultureInfo.InvariantCulture, $"{Endpoint.Address}:{Endpoint.Port}{Separator}{Generation}");
 
     public bool Equals(SiloAddress? other) => other is not null && Generation == other.Generation && Endpoint.Equals(other.Endpoint);
 

@@ -84,6 +84,27 @@ public sealed class IdentityTests
     }
 
     [Theory]
+    [InlineData("::1", "::1:11111@5")] // as Orleans writes it
+    [InlineData("::1", "[::1]:11111@5")]
+    [InlineData("::ffff:10.0.0.1", "10.0.0.1:11111@5")]
+    [InlineData("10.0.0.1", "::ffff:10.0.0.1:11111@5")]
+    public void A_silo_address_has_its_port_after_the_last_colon(string address, string text)
+    {
+        var silo = SiloAddress.New(IPAddress.Parse(address), 11111, 5);
+        Assert.Equal(silo, SiloAddress.Parse(text));
+        Assert.Equal(SiloAddress.New(new IPEndPoint(IPAddress.Parse(address), 11111), 5).ToParsableString(), SiloAddress.Parse(text).ToParsableString());
+    }
+
+    [Theory]
+    [InlineData("::1@5")]
+    [InlineData("10.0.0.1:@5")]
+    [InlineData("10.0.0.1:65536@5")]
+    [InlineData("10.0.0.1:1@")]
+    [InlineData(":1@5")]
+    [InlineData("@5")]
+    public void What_is_no_silo_address_is_not_read(string text) => Assert.False(SiloAddress.TryParse(text, out _), text);
+
+    [Theory]
     [InlineData(0)]
     [InlineData(255)]
     [InlineData(long.MaxValue)]
