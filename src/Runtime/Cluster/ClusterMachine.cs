@@ -1,0 +1,265 @@
+using Orleans.Runtime;
+
+namespace Actors.Runtime.Cluster;
+
+/// <summary>
+/// One silo's part in its cluster, as decisions: who is a member, who is dead, when this silo may run turns, and which grains it
+/// may activate. No clock, no socket, no store, no thread: calls say what happened and when, <see cref="TakeOutputs"/> says what
+/// to do. One caller at a time. Times are milliseconds of this silo's monotonic clock.
+/// </summary>
+internal sealed partial class ClusterMachine
+{
+    private readonly ClusterTimings _timings;
+    private readonly Func<IEnumerable<GrainId>> _held;
+    private readonly OwnLease _lease;
+    private readonly DeathLedger _deaths;
+    private readonly PeerWatch _watch;
+    private readonly HandOver _handOver;
+    private List<ClusterOutput> _outputs = [];
+    private long _probeNumber;
+    private long _probedMs = long.MinValue;
+    private readonly Dictionary<long, long> _probeSentMs = [];
+
+    /// <param name="self">This silo.</param>
+    /// <param name="nodeId">Its node's number.</param>
+    /// <param name="timings">How patient it is.</param>
+    /// <param name="held">
+    /// The placed grains that have an activation here, ending ones included; read when a view is installed. A grain that is
+    /// activated after <see cref="MayActivate"/> was asked in the same view must be among them.
+    /// </param>
+    public ClusterMachine(SiloAddress self, int nodeId, ClusterTimings timings, Func<IEnumerable<GrainId>> held)
+    {
+        Self = self;
+        NodeId = nodeId;
+        _timings = timings;
+        _held = held;
+        _lease = new OwnLease(self, timings);
+        _deaths = new DeathLedger(timings);
+        _watch = new PeerWatch(self, timings);
+        _handOver = new HandOver(self, _deaths);
+    }
+
+    public SiloAddress Self { get; }
+
+    public int NodeId { get; }
+
+    public ClusterView View => _handOver.View;
+
+    public bool IsSettled => _handOver.IsSettled;
+
+    /// <summary>Turns of grains may run before this time.</summary>
+    public long LeaseUntilMs => _lease.ValidUntilMs;
+
+    /// <summary>Whether an activation of the grain may be made here now.</summary>
+    public Permission MayActivate(GrainId grain) => _stopped ? Permission.Elsewhere : _handOver.MayActivate(grain);
+
+    /// <summary>What is to be done, in order; emptied.</summary>
+    public IReadOnlyList<ClusterOutput> TakeOutputs()
+    {
+        List<ClusterOutput> outputs = _outputs;
+        _outputs = [];
+        return outputs;
+    }
+
+    /// <summary>The table was read.</summary>
+    public void TableRead(ClusterView view, long nowMs)
+    {
+        Install(view, nowMs);
+        DecideWrites(nowMs);
+    }
+
+    /// <summary>Time passes; to be called several times in each probe period.</summary>
+    public void Tick(long nowMs)
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _watch.Tick(nowMs);
+        ExpireDead(nowMs);
+        if (_probedMs <= nowMs - _timings.ProbePeriodMs)
+        {
+            Probe(nowMs);
+        }
+
+        DecideWrites(nowMs);
+    }
+
+    /// <summary>A connection to the peer is there: both sides tell where they are.</summary>
+    public void Connected(SiloAddress peer, long nowMs)
+    {
+        Send(peer, new ViewMessage(View));
+        if (View.IsHolder(Self) && View.IsHolder(peer))
+        {
+            Send(peer, Installed(peer, nowMs));
+        }
+    }
+
+    /// <summary>The peer's death is certain: its host refuses connections to it, or another generation answers there.</summary>
+    public void SurelyDead(SiloAddress peer, long nowMs)
+    {
+        if (_deaths.MarkCertain(peer, View, nowMs))
+        {
+            TellFinished([peer]);
+        }
+
+        DecideWrites(nowMs);
+    }
+
+    /// <summary>The store has renewed this silo's lease, asked at <paramref name="sentMs"/>; it does so only for the living.</summary>
+    public void StoreRenewed(long sentMs) => _lease.GrantedByStore(sentMs);
+
+    /// <summary>Activations have ended.</summary>
+    public void Ended(IReadOnlyCollection<GrainId> grains)
+    {
+        foreach (IGrouping<SiloAddress?, GrainId> moved in grains.GroupBy(View.HomeOf))
+        {
+            if (moved.Key is { } home && !home.Equals(Self))
+            {
+                Send(home, new ReleasedMessage(View.Version, [.. moved]));
+            }
+        }
+    }
+
+    public void Receive(SiloAddress from, PeerMessage message, long nowMs)
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        switch (message)
+        {
+            case ViewMessage { View: var view }:
+                Install(view, nowMs);
+                DecideWrites(nowMs);
+                break;
+            case ProbeMessage probe:
+                _watch.HearSuspects(from, probe.Suspects, nowMs);
+                _outputs.Add(new RunProbeOutput(from, probe.Number));
+                break;
+            case ProbeAnswerMessage answer when _probeSentMs.TryGetValue(answer.Number, out long sentMs):
+                _watch.Answered(from, sentMs);
+                if (answer.GrantsLease)
+                {
+                    _lease.GrantedBy(from, answer.Number);
+                }
+
+                break;
+            case InstalledMessage installed:
+                // What was granted holds in every view; the list only in its own.
+                _deaths.LearnFinished(installed.Finished, View, nowMs);
+                _deaths.LearnGrants(installed.GrantAgesMs, nowMs);
+                _handOver.OnInstalled(from, installed.Version, installed.StillHeld);
+                ExpireDead(nowMs);
+                Reconsider();
+                break;
+            case FinishedMessage finished:
+                _deaths.LearnFinished(finished.Silos, View, nowMs);
+                Reconsider();
+                break;
+            case ReleasedMessage released:
+                _handOver.OnReleased(from, released.Version, released.Grains);
+                _outputs.Add(new MayServeMoreOutput());
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The turn that a probe asked for has run.</summary>
+    public void ProbeRan(SiloAddress from, long number, long nowMs)
+    {
+        // Who has said that it is gone has no say any more.
+        bool grants = View.IsHolder(from) && !_drained;
+        if (grants)
+        {
+            _deaths.Granted(from, nowMs);
+        }
+
+        Send(from, new ProbeAnswerMessage(number, grants));
+        if (View.IsDead(from))
+        {
+            Send(from, new ViewMessage(View));
+        }
+    }
+
+    private void Probe(long nowMs)
+    {
+        _probedMs = nowMs;
+        _probeNumber++;
+        _probeSentMs[_probeNumber] = nowMs;
+        _probeSentMs.Remove(_probeNumber - (Math.Max(_timings.LeaseMs, _timings.StartGraceMs) / _timings.ProbePeriodMs));
+        _lease.Asked(_probeNumber, nowMs);
+        SiloAddress[] suspects = _watch.Suspects();
+        foreach (SiloAddress peer in _watch.Peers)
+        {
+            Send(peer, new ProbeMessage(_probeNumber, suspects));
+        }
+    }
+
+    private void Install(ClusterView view, long nowMs)
+    {
+        if (_stopped || view.Version <= View.Version || MustStop(view))
+        {
+            return;
+        }
+
+        _deaths.Install(view, nowMs);
+        _watch.Install(view, nowMs);
+        _lease.Install(view);
+        ClusterView before = View;
+        _handOver.Install(view);
+        _outputs.Add(new InstalledOutput(view));
+        foreach (ClusterMember member in view.Members)
+        {
+            if (member.Silo.Equals(Self) || (!member.IsLive && !before.IsLive(member.Silo)))
+            {
+                continue;
+            }
+
+            Send(member.Silo, new ViewMessage(view));
+            if (member.IsHolder && view.IsHolder(Self))
+            {
+                Send(member.Silo, Installed(member.Silo, nowMs));
+            }
+        }
+
+        ExpireDead(nowMs);
+        Reconsider();
+        _probedMs = long.MinValue;
+    }
+
+    private InstalledMessage Installed(SiloAddress receiver, long nowMs) =>
+        new(View.Version, _handOver.StillHeldFor(receiver, _held()), [.. _deaths.Finished], _deaths.GrantAgesMs(nowMs));
+
+    private void ExpireDead(long nowMs)
+    {
+        if (!_handOver.Missing.Any() && CutOffCannotRenew(next: null) && _deaths.Expire(nowMs) is { Length: > 0 } over)
+        {
+            TellFinished(over);
+        }
+    }
+
+    private void TellFinished(SiloAddress[] silos)
+    {
+        foreach (ClusterMember member in View.Members)
+        {
+            if (member.IsHolder && !member.Silo.Equals(Self))
+            {
+                Send(member.Silo, new FinishedMessage(silos));
+            }
+        }
+
+        Reconsider();
+    }
+
+    private void Reconsider()
+    {
+        _handOver.Reconsider();
+        _outputs.Add(new MayServeMoreOutput());
+    }
+
+    private void Send(SiloAddress to, PeerMessage message) => _outputs.Add(new SendOutput(to, message));
+}

@@ -1,0 +1,36 @@
+using Orleans;
+using Orleans.Runtime;
+
+namespace Actors.Runtime.Cluster;
+
+/// <summary>One silo as a view has it.</summary>
+/// <param name="Silo">Who it is: endpoint and generation.</param>
+/// <param name="NodeId">The node's number, the same over all generations.</param>
+/// <param name="Status">What it is doing.</param>
+[GenerateSerializer, Immutable, Alias("cluster.member")]
+internal sealed record ClusterMember(
+    [property: Id(0)] SiloAddress Silo,
+    [property: Id(1)] int NodeId,
+    [property: Id(2)] SiloStatus Status)
+{
+    /// <summary>Who declared it dead; empty when it left by itself, after its last turn.</summary>
+    [Id(3)]
+    public SiloAddress[] Voters { get; init; } = [];
+
+    /// <summary>
+    /// For a dead one: at least so long ago, in milliseconds before the view was read, the store last renewed its lease; 0 when
+    /// that is not known.
+    /// </summary>
+    [Id(4)]
+    public long StoreLeaseAgeMs { get; init; }
+
+    public bool IsLive => Status is not SiloStatus.Dead;
+
+    /// <summary>Grains may be placed there.</summary>
+    public bool IsPlaceable => Status is SiloStatus.Active;
+
+    /// <summary>It may have activations: it takes part in hand-overs, and its word counts for leases.</summary>
+    public bool IsHolder => Status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
+
+    public bool LeftByItself => Status is SiloStatus.Dead && Voters.Length == 0;
+}

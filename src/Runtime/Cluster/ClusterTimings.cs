@@ -1,0 +1,41 @@
+namespace Actors.Runtime.Cluster;
+
+/// <summary>How patient the silos of a cluster are. All of them must have the same <see cref="LeaseMs"/> and <see cref="ClockDrift"/>.</summary>
+internal sealed record ClusterTimings
+{
+    /// <summary>From one probe of a peer to the next, in milliseconds.</summary>
+    public long ProbePeriodMs { get; init; } = 250;
+
+    /// <summary>A peer that has answered no probe sent within this time is suspected, in milliseconds.</summary>
+    public long SuspectAfterMs { get; init; } = 1_500;
+
+    /// <summary>How long a peer may take for its first answer before it is suspected, in milliseconds.</summary>
+    public long StartGraceMs { get; init; } = 15_000;
+
+    /// <summary>
+    /// After so long, in milliseconds, one silo's suspicion is enough although others do not share it: every pair of silos has to
+    /// reach each other, and one of a pair that does not must go.
+    /// </summary>
+    public long LoneVoteAfterMs { get; init; } = 10_000;
+
+    /// <summary>How old the suspicion that a peer told us of may be and still count, in milliseconds.</summary>
+    public long VoteFreshMs { get; init; } = 1_000;
+
+    /// <summary>For how long a silo may run turns after it asked for leave, in milliseconds of its own clock.</summary>
+    public long LeaseMs { get; init; } = 2_000;
+
+    /// <summary>By how much of itself a clock may run fast or slow: 0.01 is 1 %.</summary>
+    public double ClockDrift { get; init; } = 0.01;
+
+    /// <summary>A tick that comes later than this, in milliseconds, shows that this silo is not fit to judge others.</summary>
+    public long LateTickMs { get; init; } = 400;
+
+    /// <summary>From a failed write to the table to the next try, in milliseconds.</summary>
+    public long WriteRetryMs { get; init; } = 500;
+
+    /// <summary>
+    /// For how long, by any clock within <see cref="ClockDrift"/>, a lease may be in force after it was granted, in milliseconds.
+    /// Two drifts: the holder's clock may be slow and the observer's fast.
+    /// </summary>
+    public long LeaseBoundMs => (long)Math.Ceiling(LeaseMs * (1 + ClockDrift) / (1 - ClockDrift)) + 1;
+}

@@ -1,0 +1,16 @@
+using Orleans;
+using Orleans.Runtime;
+
+namespace Actors.Runtime.Cluster;
+
+/// <summary>What the receiver has to know before it activates grains in a view that the sender has installed.</summary>
+/// <param name="Version">The view's number.</param>
+/// <param name="StillHeld">All grains that the sender still has and whose home in this view is the receiver.</param>
+/// <param name="Finished">The dead of whom the sender knows that they have run their last turn.</param>
+/// <param name="GrantAgesMs">For other dead, how long ago the sender last granted them a lease; it grants no more.</param>
+[GenerateSerializer, Immutable, Alias("cluster.installed")]
+internal sealed record InstalledMessage(
+    [property: Id(0)] long Version,
+    [property: Id(1)] GrainId[] StillHeld,
+    [property: Id(2)] SiloAddress[] Finished,
+    [property: Id(3)] Dictionary<SiloAddress, long> GrantAgesMs) : PeerMessage;

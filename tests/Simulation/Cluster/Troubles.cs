@@ -1,0 +1,114 @@
+namespace Actors.Simulation.Tests.Cluster;
+
+/// <summary>What goes wrong in a world, at random, until a time; then everything is mended.</summary>
+internal sealed class Troubles(World world)
+{
+    public void Plan(double fromMs, double untilMs)
+    {
+        double everyMs = world.Chance.Between(400, 6_000);
+        for (double atMs = fromMs; atMs < untilMs; atMs += world.Chance.Between(0, 2 * everyMs))
+        {
+            for (int together = world.Chance.Of(0.2) ? 3 : 1; together > 0; together--)
+            {
+                world.Time.After(atMs + world.Chance.Between(0, 1_500), One);
+            }
+        }
+
+        world.Time.After(untilMs, MendAll);
+    }
+
+    private void One()
+    {
+        Chance chance = world.Chance;
+        SimNode node = chance.One(world.Nodes);
+        SimNode other = chance.One(world.Nodes);
+        double lengthMs = chance.Of(0.5) ? chance.Between(20, 1_500) : chance.Between(1_000, 14_000);
+        switch (chance.Below(14))
+        {
+            case 0 or 1:
+                node.Kill(withHost: false);
+                world.Time.After(lengthMs, node.Start);
+                break;
+            case 2:
+                node.Kill(withHost: true);
+                world.Time.After(lengthMs, () =>
+                {
+                    node.IsHostDown = false;
+                    node.Start();
+                });
+                break;
+            case 3 or 4:
+                node.Silo?.Pause(lengthMs);
+                break;
+            case 5:
+                Cut(node, other, lengthMs);
+                break;
+            case 6:
+                Cut(node, other, lengthMs);
+                Cut(other, node, lengthMs);
+                break;
+            case 7:
+                // A node is cut off from all others.
+                foreach (SimNode each in world.Nodes)
+                {
+                    Cut(node, each, lengthMs);
+                    Cut(each, node, lengthMs);
+                }
+
+                break;
+            case 8:
+                world.Note("the store is down");
+                world.Store.IsDown = true;
+                world.Time.After(lengthMs, () => world.Store.IsDown = false);
+                break;
+            case 9:
+                world.Note($"node {node.Number} does not reach the store");
+                node.IsCutFromStore = true;
+                world.Time.After(lengthMs, () => node.IsCutFromStore = false);
+                break;
+            case 10:
+                node.Silo?.Leave();
+                break;
+            case 11 or 12:
+                world.Note($"what node {node.Number} sends to node {other.Number} lags");
+                world.Network.Lag(node, other, chance.Between(100, 3_000));
+                world.Time.After(lengthMs, () => world.Network.Lag(node, other, 0));
+                break;
+            default:
+                world.Network.SlowMs = chance.Between(20, 800);
+                world.Time.After(lengthMs, () => world.Network.SlowMs = 0);
+                break;
+        }
+    }
+
+    private void Cut(SimNode from, SimNode to, double lengthMs)
+    {
+        if (ReferenceEquals(from, to))
+        {
+            return;
+        }
+
+        world.Note($"cut from node {from.Number} to node {to.Number} for {lengthMs:0}");
+        world.Network.Cut(from, to);
+        world.Time.After(lengthMs, () => world.Network.Mend(from, to));
+        if (world.Chance.Of(0.5))
+        {
+            world.Time.After(world.Chance.Between(0, 2 * lengthMs), () => from.Silo?.Break(to.Silo));
+        }
+    }
+
+    private void MendAll()
+    {
+        world.Note("everything is mended");
+        world.IsTroubled = false;
+        world.Network.MendAll();
+        world.Store.IsDown = false;
+        foreach (SimNode node in world.Nodes)
+        {
+            node.IsHostDown = false;
+            node.IsCutFromStore = false;
+            node.Silo?.Resume();
+            node.Start();
+        }
+    }
+}
