@@ -1,3 +1,5 @@
+using Actors.Harness;
+
 namespace Actors.Cli.Tests;
 
 public sealed class MistakesTests
@@ -37,12 +39,7 @@ public sealed class MistakesTests
     [Fact]
     public async Task Nobody_listening_is_told_with_what_to_do()
     {
-        string address;
-        await using (var broker = new FakeBroker())
-        {
-            address = broker.Address;
-        }
-
+        var address = $"127.0.0.1:{LoopbackPort.Next()}";
         var run = (await CommandLine.RunAsync("topics", "list", "--bootstrap", address)).Expect(1);
         Assert.StartsWith($"{address} cannot be reached. ", run.Error, StringComparison.Ordinal);
         Assert.Contains("Start a silo (scripts/run", run.Error, StringComparison.Ordinal);
@@ -52,12 +49,7 @@ public sealed class MistakesTests
     public async Task The_next_address_is_tried()
     {
         await using var cluster = new FakeCluster();
-        string dead;
-        await using (var broker = new FakeBroker())
-        {
-            dead = broker.Address;
-        }
-
+        var dead = $"127.0.0.1:{LoopbackPort.Next()}";
         (await CommandLine.RunAsync("topics", "list", "--bootstrap", $"{dead},{cluster.Broker.Address}")).Expect(0);
     }
 

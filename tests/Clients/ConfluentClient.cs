@@ -8,7 +8,7 @@ namespace Actors.Clients.Tests;
 /// <summary>librdkafka (the distribution's) through Confluent.Kafka, in the test's own process.</summary>
 public sealed class ConfluentClient : IForeignClient
 {
-    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(120);
 
     /// <summary>Points Confluent.Kafka's imports at the distribution's libraries.</summary>
     [ModuleInitializer]

@@ -8,7 +8,7 @@ namespace Actors.Clients.Tests;
 /// <summary>kcat, the command line of librdkafka. Its keys and values are lines of text here.</summary>
 public sealed class KcatClient : IForeignClient
 {
-    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(120);
 
     /// <inheritdoc/>
     public bool KnowsEmptyValues => false;

@@ -6,7 +6,7 @@ namespace Actors.Clients.Tests;
 /// <summary>A client in another language: a script that takes a job as JSON and prints records as JSON lines.</summary>
 public sealed class ScriptClient(string program, string script, bool isIdempotent) : IForeignClient
 {
-    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(120);
 
     private static string Folder => Path.Combine(Repository.Root, "tests", "Clients");
 

@@ -1,16 +1,25 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Actors.Harness;
 
-/// <summary>Free ports of 127.0.0.1.</summary>
+/// <summary>Ports of 127.0.0.1 for servers that are told their port, and for callers that must find nobody.</summary>
 public static class LoopbackPort
 {
-    /// <summary>A port that nothing listens on at this moment.</summary>
+    private static readonly ConcurrentBag<Socket> _held = [];
+
+    /// <summary>A port that nothing listens on, and that the system gives to nobody else while this process lives.</summary>
+    /// <remarks>
+    /// The port stays bound without a listener: whoever dials it is refused, and the system chooses it for no other listener and
+    /// no outgoing connection. A server that asks for it by its number gets it, also after a restart: on Linux, .NET binds with
+    /// SO_REUSEADDR, and a socket that does not listen gives way to that.
+    /// </remarks>
     public static int Next()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _held.Add(socket);
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

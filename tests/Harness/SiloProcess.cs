@@ -8,8 +8,8 @@ namespace Actors.Harness;
 /// <remarks>Started with <c>dotnet Actors.Silo.dll</c>, so the process id is the silo's own and a signal reaches it.</remarks>
 public sealed class SiloProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartGuard = TimeSpan.FromSeconds(60);
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(90);
+    private static readonly HttpClient Http = new() { Timeout = Guard };
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
@@ -77,7 +77,7 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <summary>Waits for /readyz to answer 200.</summary>
     public async Task WaitUntilReadyAsync()
     {
-        using var guard = new CancellationTokenSource(StartGuard);
+        using var guard = new CancellationTokenSource(Guard);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         var ready = new Uri($"http://127.0.0.1:{Options.HttpPort}/readyz");
         try
@@ -106,7 +106,25 @@ public sealed class SiloProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new ForeignProgramException($"the silo is not ready after {StartGuard}\n{Output}");
+            throw new ForeignProgramException($"the silo is not ready after {Guard}\n{Output}");
+        }
+    }
+
+    /// <summary>Waits until it has printed a text: what it prints arrives here after it has happened.</summary>
+    public async Task WaitForOutputAsync(string text)
+    {
+        using var guard = new CancellationTokenSource(Guard);
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        try
+        {
+            while (!Output.Contains(text, StringComparison.Ordinal))
+            {
+                await ticks.WaitForNextTickAsync(guard.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new ForeignProgramException($"the silo has not printed '{text}' in {Guard}\n{Output}");
         }
     }
 
@@ -134,14 +152,14 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> WaitForExitAsync()
     {
-        using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var guard = new CancellationTokenSource(Guard);
         try
         {
             await Process.WaitForExitAsync(guard.Token);
         }
         catch (OperationCanceledException)
         {
-            throw new ForeignProgramException($"the silo has not ended in 30 s\n{Output}");
+            throw new ForeignProgramException($"the silo has not ended in {Guard}\n{Output}");
         }
 
         return Process.ExitCode;

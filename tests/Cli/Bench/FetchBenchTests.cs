@@ -48,7 +48,7 @@ public sealed class FetchBenchTests
     {
         await using var cluster = new FakeCluster();
         cluster.AddTopic("bench").Append(0, RecordBatchBuilder.Single(1, null, new byte[100]));
-        var report = (await CommandLine.RunAsync(cluster.Arguments("bench", "fetch", "--duration", "200ms", "-o", "json"))).Expect(0).Json;
+        var report = (await CommandLine.RunAsync(cluster.Arguments("bench", "fetch", "--duration", "600ms", "-o", "json"))).Expect(0).Json;
         Assert.InRange(report.GetProperty("rounds").GetInt32(), 2, int.MaxValue);
         Assert.InRange(report.GetProperty("messages").GetInt64(), 2, long.MaxValue);
         Assert.Equal(0, report.GetProperty("missing").GetInt64());

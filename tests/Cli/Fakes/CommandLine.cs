@@ -3,7 +3,7 @@ namespace Actors.Cli.Tests;
 /// <summary>Runs the command line within the test.</summary>
 internal static class CommandLine
 {
-    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs a command to its end.</summary>
     public static Task<CliRun> RunAsync(params string[] arguments) => RunAsync(CancellationToken.None, arguments);

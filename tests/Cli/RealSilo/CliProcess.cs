@@ -6,7 +6,7 @@ namespace Actors.Cli.Tests.RealSilo;
 /// <summary>Runs the real program, as a shell does.</summary>
 internal static class CliProcess
 {
-    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(120);
 
     /// <summary>What follows <c>dotnet</c>: the program, the arguments, and where the silo is.</summary>
     public static string[] Arguments(SiloProcess silo, params string[] command) =>

@@ -6,7 +6,7 @@ namespace Actors.Clients.Tests.Groups;
 /// </summary>
 public sealed class GroupLedger
 {
-    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(120);
     private readonly Lock _gate = new();
     private readonly Dictionary<int, string> _owners = [];
     private readonly Dictionary<int, long> _committed = [];

@@ -294,11 +294,13 @@ public sealed class ReplicaAppendTests
     {
         await using var rig = await ReplicaRig.StartAsync();
         var stop = new CancellationTokenSource();
-        var others = Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
-        {
-            while (!stop.IsCancellationRequested)
-                rig.Append(new TestAppend(TestBatch.Of(1, 9, 0, 5), 0));
-        })).ToList();
+        var others = Enumerable.Range(0, 3).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                while (!stop.IsCancellationRequested)
+                    rig.Append(new TestAppend(TestBatch.Of(1, 9, 0, 5), 0));
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToList();
 
         await TestGuard.UntilAsync(() => rig.Meters.Sum("lock_contention_count") > 0, "a thread waits for the replica's lock");
         await stop.CancelAsync();

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
-using System.Net;
-using System.Net.Sockets;
+using Actors.Harness;
 using Actors.Kafka.Client;
 using Actors.Kafka.Messages;
 
@@ -340,10 +339,7 @@ public sealed class KafkaConnectionTests
     [Fact]
     public async Task A_refused_connection_says_so()
     {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
-        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        taken.Stop();
+        var port = LoopbackPort.Next();
         var refused = await Assert.ThrowsAsync<KafkaConnectionException>(() => KafkaConnection.ConnectAsync("127.0.0.1", port, Options, TimeProvider.System, default).WaitAsync(Guard));
         Assert.Equal((KafkaConnectionFailure.ConnectFailed, $"127.0.0.1:{port}", false), (refused.Failure, refused.Broker, refused.MayHaveBeenApplied));
     }

@@ -1,3 +1,4 @@
+using Actors.Harness;
 using Actors.Kafka.Messages;
 using Actors.Kafka.Tests.Model;
 
@@ -105,10 +106,7 @@ public sealed class ProduceRequestReaderTests
         {
             var bytes = KafkaMessage.ToArray(request, version);
             Assert.Equal(400, Count(bytes, version));
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            var partitions = Count(bytes, version);
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-            Assert.Equal(400, partitions);
+            Assert.Equal(0, Allocations.FewestBytes(() => Count(bytes, version)));
         }
     }
 

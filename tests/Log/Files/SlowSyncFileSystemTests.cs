@@ -21,7 +21,7 @@ public sealed class SlowSyncFileSystemTests
         using IFile file = slow.Open("/data/a", FileOpening.Create);
         using IFile direct = slow.OpenDirect("/data/b", FileOpening.Create);
         using IWholeSync whole = slow.OpenWholeSync("/data");
-        Assert.All([file.Sync, direct.Sync, whole.Sync, () => slow.SyncDirectory("/data")], (Action sync) => Assert.InRange(MillisecondsOf(sync), DelayMs - 1, 5_000));
+        Assert.All([file.Sync, direct.Sync, whole.Sync, () => slow.SyncDirectory("/data")], (Action sync) => Assert.InRange(MillisecondsOf(sync), DelayMs / 2, TestLog.Guard.TotalMilliseconds));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class SlowSyncFileSystemTests
         await first;
         Assert.InRange(log.DurableEndOffset, 1, 1_000);
         await observer.WaitAsync(1_000);
-        Assert.InRange(Volatile.Read(ref syncs), 1, 40);
+        Assert.InRange(Volatile.Read(ref syncs), 1, 200);
     }
 
     private static double MillisecondsOf(Action action)

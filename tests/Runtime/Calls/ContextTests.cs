@@ -73,6 +73,7 @@ public sealed class ContextTests
         Assert.Equal(root.SpanId, a.ParentSpanId);
         Assert.Equal("test.call/a", a.GetTagItem("rpc.orleans.target_id"));
         await Assert.ThrowsAsync<InvalidOperationException>(() => silo.Grains.GetGrain<ICallGrain>("a").Fail("bang"));
+        await Guard.Until(() => Spans().Count == 3, "the failed call's span to end");
         Activity failed = Assert.Single(Spans(), static span => span.OperationName == "ICallGrain/Fail");
         Assert.Equal(ActivityStatusCode.Error, failed.Status);
         Assert.Same(root, Activity.Current);

@@ -15,7 +15,7 @@ public sealed class BirthGrain(Probe probe) : Grain, IBirthGrain, IDisposable
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         }
 
-        await Task.Yield();
+        await probe.Gate("birth");
         if (!probe.Has("disposed"))
         {
             throw new InvalidOperationException("stillborn 1");

@@ -33,6 +33,7 @@ public sealed class SiloStartTests : IDisposable
     public async Task A_ready_silo_says_so_everywhere()
     {
         await using var silo = await SiloProcess.StartAsync(new(_folder.FullName) { Arguments = ["--Silo:NodeId=7", "--Silo:Name=seven"] });
+        await silo.WaitForOutputAsync("Silo seven is ready after ");
 
         Assert.Equal("""{"status":"ready","reasons":[]}""", await silo.GetAsync("/readyz"));
         Assert.Equal("""{"status":"alive","reasons":[]}""", await silo.GetAsync("/healthz"));

@@ -7,6 +7,7 @@ using Actors.Silo.Health;
 using Actors.Silo.Lifetime;
 using Actors.Silo.Logs;
 using Actors.Silo.Options;
+using Actors.Silo.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,8 @@ using Microsoft.Extensions.Logging;
 namespace Actors.Silo.Tests.Logs;
 
 /// <summary>What is written on the command line under <c>Log</c> is what the log works with.</summary>
+/// <remarks>Its logs are measured too: beside a <see cref="SiloRig"/> they would be in the figures of that silo.</remarks>
+[Collection(nameof(SiloRig))]
 public sealed class LogServicesTests : IDisposable
 {
     private static readonly (string Name, string Value)[] Given =
