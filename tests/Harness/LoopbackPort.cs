@@ -7,7 +7,7 @@ namespace Actors.Harness;
 /// <summary>Ports of 127.0.0.1 for servers that are told their port, and for callers that must find nobody.</summary>
 public static class LoopbackPort
 {
-    private static readonly ConcurrentBag<Socket> _held = [];
+    private static readonly ConcurrentBag<Socket> Held = [];
 
     /// <summary>A port that nothing listens on, and that the system gives to nobody else while this process lives.</summary>
     /// <remarks>
@@ -19,7 +19,7 @@ public static class LoopbackPort
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _held.Add(socket);
+        Held.Add(socket);
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
