@@ -41,6 +41,7 @@ internal static class BlockingPlaces
         ("tests/Log/Checkpoints/CheckpointPacingTests.cs", Gate),
         ("tests/Log/Partitions/FindTimestampTests.cs", Gate),
         ("tests/Log/PowerLoss/PowerLossRun.cs", ByHand),
+        ("tests/Log/PowerLoss/UnsyncedNamesTests.cs", ByHand),
         ("tests/Log/Store/CloseTests.cs", Gate),
         ("tests/Log/Support/StoreRig.cs", ByHand),
         ("tests/Log/Support/TestLog.cs", ByHand),
