@@ -80,6 +80,89 @@ public sealed class GroupMembersTests
         Assert.Equal("Empty", (await SendAsync(connection, new DescribeGroupsRequest { Groups = ["g"] }, 5)).Groups[0].GroupState);
     }
 
+    [Theory]
+    [InlineData(5), InlineData(8)]
+    public async Task Before_version_9_a_leader_that_comes_back_does_not_hear_that_it_leads(short version)
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        await using var connection = await rig.ConnectAsync();
+        await SendAsync(connection, new FindCoordinatorRequest { CoordinatorKeys = ["g"] }, 4);
+        var former = await JoinAsync(connection, version, instance: "one");
+        Assert.Equal(ErrorCode.None, (await SyncAsync(connection, version, former, "one", (former.MemberId, "part"))).Error);
+
+        var now = await JoinAsync(connection, version, instance: "one");
+
+        // A leader would assign again, and nobody would take it.
+        Assert.Equal((ErrorCode.None, 1, former.MemberId, 0), (now.ErrorCode, now.GenerationId, now.Leader, now.Members.Count));
+        Assert.NotEqual(former.MemberId, now.MemberId);
+        Assert.Equal((ErrorCode.None, "part"), await SyncAsync(connection, version, now, "one"));
+    }
+
+    [Theory]
+    [InlineData("consumer", "roundrobin", ErrorCode.InconsistentGroupProtocol)]
+    [InlineData("connect", "range", ErrorCode.InconsistentGroupProtocol)]
+    [InlineData("consumer", "range", ErrorCode.None)]
+    public async Task A_sync_says_which_protocol_it_is_about(string type, string name, ErrorCode expected)
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        await using var connection = await rig.ConnectAsync();
+        await SendAsync(connection, new FindCoordinatorRequest { CoordinatorKeys = ["g"] }, 4);
+        var joined = await JoinAsync(connection, 9);
+        var sync = new SyncGroupRequest { GroupId = "g", GenerationId = joined.GenerationId, MemberId = joined.MemberId, ProtocolType = type, ProtocolName = name };
+
+        Assert.Equal(expected, (await SendAsync(connection, sync, 5)).ErrorCode);
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(2)]
+    public async Task Before_version_3_the_one_that_leaves_is_told_its_own_error(short version)
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        await using var connection = await rig.ConnectAsync();
+        await SendAsync(connection, new FindCoordinatorRequest { CoordinatorKeys = ["g"] }, 4);
+        var joined = await JoinAsync(connection, version);
+
+        Assert.Equal(ErrorCode.UnknownMemberId, (await SendAsync(connection, new LeaveGroupRequest { GroupId = "g", MemberId = "somebody" }, version)).ErrorCode);
+        Assert.Equal(ErrorCode.None, (await SendAsync(connection, new LeaveGroupRequest { GroupId = "g", MemberId = joined.MemberId }, version)).ErrorCode);
+    }
+
+    [Fact]
+    public async Task Every_partition_of_a_commit_has_its_own_answer_and_its_own_epoch()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        await rig.CreateTopicAsync("t", partitions: 3);
+        await using var connection = await rig.ConnectAsync();
+        await SendAsync(connection, new FindCoordinatorRequest { CoordinatorKeys = ["g"] }, 4);
+        var commit = new OffsetCommitRequest
+        {
+            GroupId = "g",
+            MemberId = "",
+            GenerationIdOrMemberEpoch = -1,
+            Topics =
+            [
+                new()
+                {
+                    Name = "t",
+                    Partitions =
+                    [
+                        new() { PartitionIndex = 0, CommittedOffset = 1, CommittedLeaderEpoch = 3 },
+                        new() { PartitionIndex = 7, CommittedOffset = 1 },
+                        new() { PartitionIndex = 1, CommittedOffset = 1, CommittedMetadata = new string('m', 4_097) },
+                        new() { PartitionIndex = 2, CommittedOffset = 5, CommittedLeaderEpoch = 4 },
+                    ],
+                },
+            ],
+        };
+
+        var committed = (await SendAsync(connection, commit, 8)).Topics[0].Partitions;
+        var fetched = (await SendAsync(connection, new OffsetFetchRequest { GroupId = "g", Topics = [new() { Name = "t", PartitionIndexes = [0, 1, 2] }] }, 7)).Topics[0].Partitions;
+
+        Assert.Equal(
+            [(0, ErrorCode.None), (7, ErrorCode.UnknownTopicOrPartition), (1, ErrorCode.OffsetMetadataTooLarge), (2, ErrorCode.None)],
+            committed.Select(partition => (partition.PartitionIndex, partition.ErrorCode)));
+        Assert.Equal([(0, 1L, 3), (1, -1L, -1), (2, 5L, 4)], fetched.Select(partition => (partition.PartitionIndex, partition.CommittedOffset, partition.CommittedLeaderEpoch)));
+    }
+
     /// <summary>A join waits until the group has agreed, which may take minutes; what it needs meanwhile is not what others need.</summary>
     [Fact]
     public async Task A_large_join_that_waits_keeps_nobody_elses_large_request_waiting()
