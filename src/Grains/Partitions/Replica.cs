@@ -106,6 +106,7 @@ public sealed partial class Replica : ILogObserver, IDisposable
                 LogEndOffset = _log.EndOffset,
                 SizeBytes = _log.SizeBytes,
                 ProducerCount = _log.Producers.Count,
+                WaitingFetchCount = _waiterCount,
                 Failure = _failure?.ToString(),
             };
         }

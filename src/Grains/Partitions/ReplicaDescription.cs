@@ -20,6 +20,9 @@ public sealed record ReplicaDescription
     /// <summary>Idempotent producers that are remembered.</summary>
     public required int ProducerCount { get; init; }
 
+    /// <summary>Fetches that wait for progress.</summary>
+    public required int WaitingFetchCount { get; init; }
+
     /// <summary>Why the disk is not written any more, as a sentence; null when all is well.</summary>
     public string? Failure { get; init; }
 }
