@@ -1,0 +1,253 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Actors.Membership;
+using Npgsql;
+using NpgsqlTypes;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Actors.Silo.Stores.PostgreSql;
+
+/// <summary>
+/// The membership table in PostgreSQL. Each operation is one statement, so it is done whole or not at all, and what is read is of one
+/// moment. Writers of one version meet at the cluster's row, whose number is compared and set. Leases are written and measured by the
+/// database's clock alone. Safe for use from any thread.
+/// </summary>
+/// <param name="database">Where it is.</param>
+/// <param name="clusterId">The cluster that it must hold.</param>
+/// <param name="random">Spreads the attempts of many silos to reconnect; used under a lock.</param>
+/// <param name="log">Told of a watch that loses its connection.</param>
+public sealed class PostgreSqlMembershipTable(PostgreSqlDatabase database, string clusterId, Random random, ILogger<PostgreSqlMembershipTable> log) : ILeasedMembershipTable
+{
+    /// <summary>The channel on which each change says the new version.</summary>
+    internal const string Channel = "actors_membership";
+
+    private const string OneLivingSiloPerNode = "one_living_silo_per_node";
+
+    private const string Insert = $"""
+        WITH moved AS (
+            UPDATE actors.clusters SET version = version + 1
+            WHERE cluster_id = $1 AND version = $2 AND NOT EXISTS (SELECT FROM actors.silos WHERE cluster_id = $1 AND address = $3)
+            RETURNING version),
+        written AS (
+            INSERT INTO actors.silos (
+                cluster_id, address, row_version, node_id, status, silo_name, host_name, role_name, proxy_port, update_zone, fault_zone,
+                started_at, suspects, suspected_at, alive_at)
+            SELECT $1, $3, version, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now() FROM moved
+            RETURNING row_version)
+        SELECT pg_notify('{Channel}', row_version::text) FROM written
+        """;
+
+    private const string Update = $"""
+        WITH moved AS (
+            UPDATE actors.clusters SET version = version + 1
+            WHERE cluster_id = $1 AND version = $2 AND EXISTS (SELECT FROM actors.silos WHERE cluster_id = $1 AND address = $3 AND row_version = $15)
+            RETURNING version),
+        written AS (
+            UPDATE actors.silos SET
+                row_version = moved.version, node_id = $4, status = $5, silo_name = $6, host_name = $7, role_name = $8, proxy_port = $9,
+                update_zone = $10, fault_zone = $11, started_at = $12, suspects = $13, suspected_at = $14
+            FROM moved WHERE cluster_id = $1 AND address = $3
+            RETURNING row_version)
+        SELECT pg_notify('{Channel}', row_version::text) FROM written
+        """;
+
+    /// <summary>The row is as it was before; one that was not renewed is dead, though it may have died only now.</summary>
+    private const string Renew = """
+        WITH renewed AS (
+            UPDATE actors.silos SET alive_at = now() WHERE cluster_id = $1 AND address = $2 AND status <> 6 RETURNING status)
+        SELECT version, silos.address IS NOT NULL, COALESCE((SELECT status FROM renewed), 6)
+        FROM actors.clusters LEFT JOIN actors.silos ON silos.cluster_id = clusters.cluster_id AND silos.address = $2
+        WHERE clusters.cluster_id = $1
+        """;
+
+    /// <summary>What a failed database becomes here.</summary>
+    internal static readonly StoreFailure Failure = static (operation, mayHaveHappened, reason, cause) => new MembershipStoreException(operation, mayHaveHappened, reason, cause);
+
+    /// <inheritdoc/>
+    /// <exception cref="Lifetime.SiloStartException">The tables are not this program's.</exception>
+    /// <exception cref="ClusterMismatchException">The database holds another cluster, or none and none may be made.</exception>
+    public Task InitializeMembershipTable(bool tryInitTableVersion) => RunAsync(
+        "prepare the tables",
+        async (connection, token) =>
+        {
+            if (!await PostgreSqlSchema.PrepareAsync(connection, database.Name, tryInitTableVersion, token)) throw new ClusterMismatchException(clusterId, null);
+            if (tryInitTableVersion)
+            {
+                // One cluster per database: where there is one already, whatever its name, this adds nothing.
+                await using var add = Command(connection, "INSERT INTO actors.clusters VALUES ($1, 0) ON CONFLICT DO NOTHING", Text(clusterId));
+                await add.ExecuteNonQueryAsync(token);
+            }
+
+            var held = await HeldAsync(connection, token);
+            return held == clusterId ? true : throw new ClusterMismatchException(clusterId, held);
+        });
+
+    /// <inheritdoc/>
+    public Task DeleteMembershipTableEntries(string clusterId) => clusterId == Cluster
+        ? ExecuteAsync("delete the cluster", "DELETE FROM actors.clusters WHERE cluster_id = $1", Text(Cluster))
+        : Task.FromException(new ClusterMismatchException(clusterId, Cluster));
+
+    /// <inheritdoc/>
+    public Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => ExecuteAsync(
+        "remove dead silos",
+        "DELETE FROM actors.silos WHERE cluster_id = $1 AND status = 6 AND alive_at < $2",
+        Text(Cluster),
+        new NpgsqlParameter<DateTime> { TypedValue = beforeDate.UtcDateTime });
+
+    /// <inheritdoc/>
+    public async Task<MembershipTableData> ReadRow(SiloAddress key) => (await ReadAsync("read a silo", key, CancellationToken.None)).Table;
+
+    /// <inheritdoc/>
+    public async Task<MembershipTableData> ReadAll() => (await ReadAsync("read the silos", null, CancellationToken.None)).Table;
+
+    /// <inheritdoc/>
+    public Task<LeasedMembership> ReadLeasesAsync(CancellationToken token) => ReadAsync("read the silos and their leases", null, token);
+
+    /// <inheritdoc/>
+    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) => WriteAsync("add a silo", Insert, entry, tableVersion);
+
+    /// <inheritdoc/>
+    public async Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) =>
+        TryReadEtag(etag, out var rowVersion) && await WriteAsync("change a silo", Update, entry, tableVersion, Number(rowVersion));
+
+    /// <inheritdoc/>
+    public Task UpdateIAmAlive(MembershipEntry entry) => RenewLeaseAsync(entry.SiloAddress, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public Task<LeaseRenewal?> RenewLeaseAsync(SiloAddress silo, CancellationToken token) => RunAsync<LeaseRenewal?>(
+        "renew a lease",
+        async (connection, until) =>
+        {
+            await using var command = Command(connection, Renew, Text(Cluster), Text(silo.ToParsableString()));
+            await using (var reader = await command.ExecuteReaderAsync(until))
+            {
+                if (await reader.ReadAsync(until))
+                    return reader.GetBoolean(1) ? new LeaseRenewal(reader.GetInt32(0), (SiloStatus)reader.GetInt32(2)) : null;
+            }
+
+            throw new ClusterMismatchException(Cluster, await HeldAsync(connection, until));
+        },
+        token);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<int> WatchAsync([EnumeratorCancellation] CancellationToken token)
+    {
+        int seed;
+        lock (random) seed = random.Next();
+        await using var watch = new PostgreSqlVersionWatch(database, ReadVersionAsync, new Random(seed), log);
+        for (int? last = null; ;)
+        {
+            last = await watch.NextAsync(last, token);
+            yield return last.Value;
+        }
+    }
+
+    private string Cluster => clusterId;
+
+    private Task<int?> ReadVersionAsync(CancellationToken token) => RunAsync<int?>(
+        "look whether the silos have changed",
+        async (connection, until) =>
+        {
+            await using var command = Command(connection, "SELECT version FROM actors.clusters WHERE cluster_id = $1", Text(Cluster));
+            return (int?)await command.ExecuteScalarAsync(until);
+        },
+        token);
+
+    private Task<LeasedMembership> ReadAsync(string operation, SiloAddress? only, CancellationToken token) => RunAsync(
+        operation,
+        async (connection, until) =>
+        {
+            List<MembershipRow> rows = [];
+            int version;
+            await using (var command = Command(connection, only is null ? MembershipRow.SelectAll : MembershipRow.SelectOne, Text(Cluster)))
+            {
+                if (only is not null) command.Parameters.Add(Text(only.ToParsableString()));
+                await using var reader = await command.ExecuteReaderAsync(until);
+                if (!await reader.ReadAsync(until))
+                {
+                    await reader.DisposeAsync();
+                    throw new ClusterMismatchException(Cluster, await HeldAsync(connection, until));
+                }
+
+                version = reader.GetInt32(0);
+                do
+                {
+                    if (MembershipRow.Read(reader, Cluster) is { } row) rows.Add(row);
+                }
+                while (await reader.ReadAsync(until));
+            }
+
+            return new LeasedMembership(
+                new MembershipTableData([.. rows.Select(static row => Tuple.Create(row.Entry, Etag(row.RowVersion)))], new TableVersion(version, Etag(version))),
+                rows.ToDictionary(static row => row.Entry.SiloAddress, static row => row.LeaseAge));
+        },
+        token);
+
+    private async Task<bool> WriteAsync(string operation, string sql, MembershipEntry entry, TableVersion next, params NpgsqlParameter[] more)
+    {
+        var nodeId = SiloNodeName.Parse(entry.SiloName).NodeId;
+        if (!TryReadEtag(next.VersionEtag, out var version) || next.Version - 1L != version) return false;
+        return await RunAsync(
+            operation,
+            async (connection, until) =>
+            {
+                try
+                {
+                    await using var command = Command(connection, sql, [Text(Cluster), Number(version), .. MembershipRow.Parameters(entry, nodeId), .. more]);
+                    await using var reader = await command.ExecuteReaderAsync(until);
+                    return await reader.ReadAsync(until);
+                }
+                catch (PostgresException twice) when (twice.SqlState == PostgresErrorCodes.UniqueViolation)
+                {
+                    if (twice.ConstraintName == OneLivingSiloPerNode && await HolderAsync(connection, nodeId, entry.SiloAddress, until) is (var name, var address))
+                        throw SiloRefusedException.SameNode(entry, name, address);
+                    return false;
+                }
+            });
+    }
+
+    private async Task<(string Name, SiloAddress Address)?> HolderAsync(NpgsqlConnection connection, int nodeId, SiloAddress silo, CancellationToken token)
+    {
+        await using var command = Command(
+            connection,
+            "SELECT silo_name, address FROM actors.silos WHERE cluster_id = $1 AND node_id = $2 AND status <> 6 AND address <> $3",
+            Text(Cluster),
+            Number(nodeId),
+            Text(silo.ToParsableString()));
+        await using var reader = await command.ExecuteReaderAsync(token);
+        return await reader.ReadAsync(token) && SiloAddress.TryParse(reader.GetString(1), out var address) ? (reader.GetString(0), address!) : null;
+    }
+
+    private static async Task<string?> HeldAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand("SELECT cluster_id FROM actors.clusters", connection);
+        return (string?)await command.ExecuteScalarAsync(token);
+    }
+
+    private Task<int> ExecuteAsync(string operation, string sql, params NpgsqlParameter[] parameters) => RunAsync(
+        operation,
+        async (connection, until) =>
+        {
+            await using var command = Command(connection, sql, parameters);
+            return await command.ExecuteNonQueryAsync(until);
+        });
+
+    private Task<T> RunAsync<T>(string operation, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken token = default) =>
+        database.RunAsync(operation, work, Failure, token);
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params NpgsqlParameter[] parameters)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(parameters);
+        return command;
+    }
+
+    private static NpgsqlParameter<string> Text(string text) => new() { TypedValue = text, NpgsqlDbType = NpgsqlDbType.Text };
+
+    private static NpgsqlParameter<int> Number(int number) => new() { TypedValue = number };
+
+    private static string Etag(int version) => version.ToString(CultureInfo.InvariantCulture);
+
+    private static bool TryReadEtag(string? etag, out int version) => int.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out version);
+}

@@ -1,0 +1,17 @@
+namespace Actors.Silo.Stores.PostgreSql;
+
+/// <summary>How long PostgreSQL may take, and how it is tried again.</summary>
+public sealed record PostgreSqlOptions
+{
+    /// <summary>The longest that one operation may take, connecting included.</summary>
+    public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a watch looks for itself whether something has changed, in case it was not told.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The first pause before a lost connection is made again; each further one is twice as long, and each is cut by up to half at random.</summary>
+    public TimeSpan FirstRetryDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The longest such pause.</summary>
+    public TimeSpan LastRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
+}
