@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Actors.Bench.Cluster;
 using Actors.Bench.Grains;
 using Actors.Bench.LogLoad;
 using Actors.Bench.Report;
@@ -10,6 +11,8 @@ var benchmarks = new Dictionary<string, Func<BenchArguments, Task<int>>>(StringC
     ["log"] = LogBenchmark.RunAsync,
     ["partitions"] = PartitionsBenchmark.RunAsync,
     ["recovery"] = RecoveryBenchmark.RunAsync,
+    ["cluster"] = ClusterBenchmark.RunAsync,
+    ["cluster-peer"] = PeerProcess.RunAsync, // started by cluster, as a process of its own
     ["floor-server"] = FloorServer.RunAsync, // started by log, as a process of its own
 };
 
@@ -24,6 +27,8 @@ const string usage = """
                       --calls 1000000 --writes 300 --rounds 5 --activations 30000 --fsync-ms 0 --in-flight N --shape TEXT
       partitions    the same load on 10 and on 1,000 partitions; 3,000 idle ones; start, and creation of a topic
                       --seconds 15 --settle 45 --shape TEXT
+      cluster       grain calls between two processes beside a framed echo on Kestrel between the same two
+                      --calls 40000 --megabytes 128 --rounds 5 --in-flight N --shape TEXT
       recovery      replay of the write-ahead log beside the disk's reading
                       --megabytes 600
 

@@ -15,7 +15,6 @@ internal sealed class GrainClass
 {
     private readonly ConcurrentDictionary<IdSpan, Activation> _activations = new();
     private readonly Lazy<GrainConstructor>? _constructor;
-    private readonly bool _nodeInKey;
     private int _count;
 
     /// <summary>A grain class.</summary>
@@ -31,7 +30,7 @@ internal sealed class GrainClass
         HasOnDeactivate = Overrides(type, nameof(IGrainBase.OnDeactivateAsync));
         HasCallFilters = silo.IncomingFilters.Length > 0 || typeof(IIncomingGrainCallFilter).IsAssignableFrom(type);
         HasFilters = HasCallFilters;
-        _nodeInKey = type.IsDefined(typeof(NodeInKeyPlacementAttribute), inherit: true);
+        IsNodeInKey = type.IsDefined(typeof(NodeInKeyPlacementAttribute), inherit: true);
         Metrics = silo.Metrics.Of(GrainType.ToString(), () => Count);
     }
 
@@ -59,6 +58,9 @@ internal sealed class GrainClass
     public bool IsReentrant { get; }
 
     public bool IsObserver { get; }
+
+    /// <summary>True when keys name the node of their grain.</summary>
+    public bool IsNodeInKey { get; }
 
     /// <summary>True when calls pass filters or need another look at their target.</summary>
     public bool HasFilters { get; }
@@ -118,7 +120,7 @@ internal sealed class GrainClass
             return false;
         }
 
-        if (_nodeInKey && !IsOnThisNode(key, out refusal))
+        if (IsNodeInKey && !IsOnThisNode(key, out refusal))
         {
             return false;
         }

@@ -149,6 +149,15 @@ internal sealed class GrainReferences : IClusterClient, IGrainReferenceSource
         }
     }
 
+    /// <summary>The silo in whose process the object behind an observer's key is.</summary>
+    public static bool TryGetObserverSilo(IdSpan key, [NotNullWhen(true)] out SiloAddress? silo)
+    {
+        string text = key.ToString();
+        int slash = text.LastIndexOf('/');
+        silo = null;
+        return slash > 0 && SiloAddress.TryParse(text[..slash], out silo);
+    }
+
     private InterfaceBinding Binding(Type interfaceType) =>
         _byType.TryGetValue(interfaceType, out InterfaceBinding? binding)
             ? binding

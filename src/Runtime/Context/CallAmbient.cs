@@ -11,13 +11,24 @@ internal sealed class CallAmbient
 
     private readonly RequestData? _data;
     private readonly Activity? _caller;
+    private readonly ActivityContext _parent;
     private Activity? _span;
 
-    private CallAmbient(RequestData? data, Activity? caller)
+    private CallAmbient(RequestData? data, Activity? caller, ActivityContext parent)
     {
         _data = data;
         _caller = caller;
+        _parent = parent;
     }
+
+    /// <summary>The request context, to go along to another silo.</summary>
+    public RequestData? Data => _data;
+
+    /// <summary>The caller's trace, to go along to another silo.</summary>
+    public ActivityContext Trace => _parent;
+
+    /// <summary>What came along from another silo.</summary>
+    public static CallAmbient Remote(RequestData? data, ActivityContext trace) => new(data, caller: null, trace);
 
     /// <summary>True when somebody listens to the spans of calls.</summary>
     public static bool IsTraced => Source.HasListeners();
@@ -27,7 +38,7 @@ internal sealed class CallAmbient
     {
         RequestData? data = RequestContext.Data;
         Activity? caller = Activity.Current;
-        return data is null && caller is null && !IsTraced ? null : new CallAmbient(data, caller);
+        return data is null && caller is null && !IsTraced ? null : new CallAmbient(data, caller, caller?.Context ?? default);
     }
 
     /// <summary>Begins the call at the callee: sets the request context, and starts a span under the caller's.</summary>
@@ -43,7 +54,7 @@ internal sealed class CallAmbient
             Activity.Current = _caller;
         }
 
-        _span = Source.StartActivity(name, ActivityKind.Internal, _caller?.Context ?? default);
+        _span = Source.StartActivity(name, ActivityKind.Internal, _parent) ?? Carry(name);
         if (_span is { IsAllDataRequested: true } span)
         {
             span.SetTag("rpc.system", "orleans");
@@ -52,6 +63,12 @@ internal sealed class CallAmbient
             span.SetTag("rpc.orleans.target_id", target.ToString());
         }
     }
+
+    /// <summary>Nobody listens here to a trace from another silo: it is carried on all the same, for those that are called from here.</summary>
+    private Activity? Carry(string name) =>
+        _caller is null && _parent != default
+            ? new Activity(name).SetParentId(_parent.TraceId, _parent.SpanId, _parent.TraceFlags).Start()
+            : null;
 
     /// <summary>Ends the span.</summary>
     public void Leave(Exception? error)

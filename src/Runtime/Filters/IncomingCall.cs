@@ -16,7 +16,7 @@ internal sealed class IncomingCall(GrainRequest request, Activation activation, 
 
     public object Grain => target;
 
-    public GrainId? SourceId => request.Source?.GrainId;
+    public GrainId? SourceId => request.Source?.GrainId ?? request.Extras?.Received?.Source;
 
     public GrainId TargetId => activation.GrainId;
 

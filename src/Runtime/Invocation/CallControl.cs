@@ -46,9 +46,10 @@ internal sealed class CallControl : IDisposable
             Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Cancels the callee's token, on the thread pool: what has registered with it runs on nobody's turn.</summary>
+    /// <summary>Cancels the callee's token, here or on the silo that has the call, on the thread pool: what has registered with it runs on nobody's turn.</summary>
     public void CancelCallee()
     {
+        _call.Extras?.Sent?.Cancel();
         if (_callee is { IsCancellationRequested: false } callee)
         {
             ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), callee, preferLocal: false);

@@ -1,9 +1,10 @@
 using Actors.Runtime.Context;
 using Actors.Runtime.Filters;
+using Actors.Runtime.Peering;
 
 namespace Actors.Runtime.Invocation;
 
-/// <summary>What few calls have: a context to carry, a token or a short time-out, filters.</summary>
+/// <summary>What few calls have: a context to carry, a token or a short time-out, filters, another silo.</summary>
 internal sealed class CallExtras
 {
     public CallAmbient? Ambient { get; set; }
@@ -13,4 +14,10 @@ internal sealed class CallExtras
     public OutgoingCall? Outgoing { get; set; }
 
     public IncomingCall? Incoming { get; set; }
+
+    /// <summary>The call's way to another silo.</summary>
+    public SentCall? Sent { get; set; }
+
+    /// <summary>The call's way back to the silo that it came from.</summary>
+    public ReceivedCall? Received { get; set; }
 }

@@ -54,12 +54,13 @@ public abstract partial class GrainRequest
                 activation.Silo.Log.OneWayFailed(error, activation.GrainId, Label);
             }
 
+            Extras?.Received?.Release();
             return;
         }
 
         if (TryClaimAnswer())
         {
-            error ??= DetachResult();
+            error ??= Extras?.Received is { } received ? received.KeepResult() : DetachResult();
             Count(activation, worker, error);
             Error = error;
             worker.Flush();
@@ -72,7 +73,13 @@ public abstract partial class GrainRequest
     /// <summary>Gives up before the call has begun: the caller gets <paramref name="error"/>.</summary>
     internal void Reject(Exception error)
     {
-        if (Method.IsOneWay || !TryClaimAnswer())
+        if (Method.IsOneWay)
+        {
+            DropOneWay(error);
+            return;
+        }
+
+        if (!TryClaimAnswer())
         {
             return;
         }
@@ -85,7 +92,11 @@ public abstract partial class GrainRequest
     /// <summary>Gives up on the caller's own stack, before it has got what it awaits.</summary>
     internal void RejectAtOnce(Exception error)
     {
-        if (!Method.IsOneWay && TryClaimAnswer())
+        if (Method.IsOneWay)
+        {
+            DropOneWay(error);
+        }
+        else if (TryClaimAnswer())
         {
             Extras?.Control?.Dispose();
             Error = error;
@@ -99,17 +110,40 @@ public abstract partial class GrainRequest
     /// <summary>True for exactly one caller: that one answers.</summary>
     internal bool TryClaimAnswer() => Interlocked.Exchange(ref _answer, Answered) == Waiting;
 
-    /// <summary>Hands the answer to the caller, or to the outgoing filters in between.</summary>
-    internal void Deliver(bool inline)
+    /// <summary>The answer has come from another silo: the result, which this request has, or an error. By who has claimed it.</summary>
+    internal void Complete(Exception? error)
     {
-        if (Extras?.Outgoing is { } outgoing)
+        Extras?.Control?.Dispose();
+        Error = error;
+        if (Source is null)
         {
-            outgoing.Answered(Error);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
         }
         else
         {
-            Answer(Error, inline);
+            Deliver(inline: false);
         }
+    }
+
+    /// <summary>Hands the answer to the caller, to the outgoing filters in between, or to the silo that it came from.</summary>
+    internal void Deliver(bool inline)
+    {
+        if (Extras is { } extras)
+        {
+            if (extras.Received is { } received)
+            {
+                received.Answer(Error);
+                return;
+            }
+
+            if (extras.Outgoing is { } outgoing)
+            {
+                outgoing.Answered(Error);
+                return;
+            }
+        }
+
+        Answer(Error, inline);
     }
 
     /// <summary>Answers with a time-out if the caller has waited too long.</summary>
@@ -149,6 +183,15 @@ public abstract partial class GrainRequest
 
         Extras?.Control?.Dispose();
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private void DropOneWay(Exception error)
+    {
+        if (Extras is { Sent: not null } or { Received: not null })
+        {
+            ((LocalSilo)Target.Shared.Sender).Log.OneWayFailed(error, Target.GrainId, Label);
+            Extras.Received?.Release();
+        }
     }
 
     private Task? BeginTimed(Activation activation)

@@ -1,5 +1,6 @@
 using Actors.Runtime.Activations;
 using Actors.Runtime.Timers;
+using Actors.Runtime.Watch;
 using Orleans.Runtime;
 
 namespace Actors.Runtime.Scheduling;
@@ -14,7 +15,7 @@ namespace Actors.Runtime.Scheduling;
 /// grain code starts, come back to it. An exception never leaves a turn: it is the answer of the call. An exception in the
 /// machinery itself is a broken invariant and stops the process.
 /// </remarks>
-internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkItemScheduler, IThreadPoolWorkItem
+internal sealed partial class Activation : TaskScheduler, IGrainContext, IWorkItemScheduler, IThreadPoolWorkItem, IOverseen
 {
     private readonly IdSpan _key;
     private object? _instance;

@@ -3,6 +3,7 @@ using Actors.Runtime.Context;
 using Actors.Runtime.Filters;
 using Actors.Runtime.Invocation;
 using Actors.Runtime.Metrics;
+using Actors.Runtime.Peering;
 using Actors.Runtime.Placement;
 using Actors.Runtime.Watch;
 using Microsoft.Extensions.Logging;
@@ -96,6 +97,9 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
 
     public long DeactivationTimeoutMs { get; }
 
+    /// <summary>Calls beyond this process; null when there is no cluster. Set once, before the silo serves.</summary>
+    public RemoteCalls? Remote { get; set; }
+
     /// <summary>A clock that moves once a second, in milliseconds; reading it costs nothing.</summary>
     public long NowMs => Overseer.NowMs;
 
@@ -174,11 +178,20 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
         }
     }
 
-    /// <summary>Sends a call on whose activation ended before it began.</summary>
+    /// <summary>Sends a call on whose activation ended before it began, or that came from another silo.</summary>
     public void Resend(GrainRequest request)
     {
         Worker worker = Worker.Current;
-        if (Locate(request) is { } activation && !activation.TryPost(request, worker, _maxWaitingCalls))
+        if (Remote is null || Remote.IsHere(request))
+        {
+            PostHere(request, worker);
+        }
+    }
+
+    /// <summary>Puts a call into the mailbox of its activation on this silo, which is made if there is none.</summary>
+    public void PostHere(GrainRequest request, Worker worker)
+    {
+        if (LocateHere(request) is { } activation && !activation.TryPost(request, worker, _maxWaitingCalls))
         {
             RefuseBusy(request, activation, worker);
         }
@@ -232,8 +245,10 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
 
     public void Dispose() => Overseer.Dispose();
 
-    /// <summary>Finds the activation or makes it; null when that failed, which is then the call's answer.</summary>
-    private static Activation? Locate(GrainRequest request)
+    /// <summary>Finds the activation or makes it; null when the call goes elsewhere, or when that failed, which is then its answer.</summary>
+    private Activation? Locate(GrainRequest request) => Remote is null || Remote.IsHere(request) ? LocateHere(request) : null;
+
+    private Activation? LocateHere(GrainRequest request)
     {
         GrainReference target = request.Target;
         if (target.Shared.Route is not GrainClass grainClass)
@@ -244,7 +259,15 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
 
         if (!grainClass.TryGetOrAdd(target.Key, out Activation? activation, out Exception? refusal))
         {
-            request.RejectAtOnce(refusal);
+            if (!AcceptsActivations && request.Extras?.Received is { } received)
+            {
+                received.Move(Remote!.Router.View + 1); // The next view is without this silo.
+            }
+            else
+            {
+                request.RejectAtOnce(refusal);
+            }
+
             return null;
         }
 

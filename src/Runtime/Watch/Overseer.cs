@@ -16,8 +16,8 @@ internal sealed class Overseer : IDisposable
     private readonly long _origin;
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
-    private readonly List<Activation> _watched = [];
-    private readonly List<Activation> _arrivals = [];
+    private readonly List<IOverseen> _watched = [];
+    private readonly List<IOverseen> _arrivals = [];
     private long _nowMs;
     private int _ticking;
 
@@ -33,12 +33,12 @@ internal sealed class Overseer : IDisposable
     /// <summary>Milliseconds since the silo was made, as of the last tick.</summary>
     public long NowMs => Volatile.Read(ref _nowMs);
 
-    /// <summary>Has an activation looked at from now on, until nobody waits for it.</summary>
-    public void Watch(Activation activation)
+    /// <summary>Has something looked at from now on, until nobody waits for it.</summary>
+    public void Watch(IOverseen overseen)
     {
         lock (_lock)
         {
-            _arrivals.Add(activation);
+            _arrivals.Add(overseen);
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class Overseer : IDisposable
                 _arrivals.Clear();
             }
 
-            _watched.RemoveAll(activation => !activation.Inspect(nowMs));
+            _watched.RemoveAll(overseen => !overseen.Inspect(nowMs));
             foreach (Worker worker in Worker.Snapshot())
             {
                 if (worker.Activation is { } running && ReferenceEquals(running.Silo.Overseer, this))

@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Actors.Runtime.Peering;
+using Actors.Runtime.Tests.Support;
+
+namespace Actors.Runtime.Tests.Peering;
+
+public sealed class OutboxTests
+{
+    [Fact]
+    public async Task A_control_message_goes_between_the_frames_of_a_long_call()
+    {
+        (Pipe pipe, Outbox outbox) = Make(PeerNode.Options);
+        Send(outbox, FrameKind.Request, 1_000_000);
+        Send(outbox, FrameKind.Response, 10);
+        Send(outbox, FrameKind.Message, 10);
+        List<(FrameKind Kind, bool More, long Bytes)> frames = await ReadAsync(pipe, untilFrames: 18);
+        int control = frames.FindIndex(static frame => frame.Kind == FrameKind.Message);
+        Assert.InRange(control, 1, 3);
+        Assert.Equal(1_000_000, frames.Where(static frame => frame.Kind == FrameKind.Request).Sum(static frame => frame.Bytes));
+        Assert.Equal(FrameKind.Response, frames[^1].Kind);
+        Assert.Equal(15, frames.Count(static frame => frame.More));
+        outbox.Close();
+        await Guard.Within(outbox.Stopped, "the writer's end");
+    }
+
+    [Fact]
+    public async Task A_full_queue_of_calls_is_busy_and_leaves_room_for_control()
+    {
+        (Pipe pipe, Outbox outbox) = Make(PeerNode.Options with { MaxQueuedCalls = 3, MaxQueuedCallBytes = 1_000_000 });
+        Send(outbox, FrameKind.Request, 900_000);
+        Send(outbox, FrameKind.Request, 900_000);
+        var body = new FrameBuffer(200_000);
+        body.Write(new byte[200_000]);
+        Assert.Equal(SendResult.Full, outbox.TrySend(new OutboundMessage(FrameKind.Request, body)));
+        Send(outbox, FrameKind.Request, 10);
+        Send(outbox, FrameKind.Request, 10);
+        Assert.Equal(SendResult.Full, outbox.TrySend(new OutboundMessage(FrameKind.Request, new FrameBuffer(10))));
+        Send(outbox, FrameKind.Message, 10);
+        await ReadAsync(pipe, untilFrames: 31);
+        Assert.Equal(SendResult.Queued, outbox.TrySend(new OutboundMessage(FrameKind.Request, body)));
+        outbox.Close();
+        await pipe.Reader.CompleteAsync();
+        await Guard.Within(outbox.Stopped, "the writer's end");
+    }
+
+    [Fact]
+    public async Task What_was_not_begun_is_given_back_at_the_end()
+    {
+        (Pipe pipe, Outbox outbox) = Make(PeerNode.Options);
+        SentCall[] calls = [.. Enumerable.Range(0, 3).Select(static _ => new SentCall(null!))];
+        foreach (SentCall call in calls)
+        {
+            var body = new FrameBuffer(200_000);
+            body.Write(new byte[200_000]);
+            Assert.Equal(SendResult.Queued, outbox.TrySend(new OutboundMessage(FrameKind.Request, body, call)));
+        }
+
+        Assert.Equal(calls[1..], outbox.Close());
+        Assert.Equal(SendResult.NotConnected, outbox.TrySend(new OutboundMessage(FrameKind.Request, new FrameBuffer(10))));
+        await pipe.Reader.CompleteAsync();
+        await Guard.Within(outbox.Stopped, "the writer's end");
+    }
+
+    private static (Pipe Pipe, Outbox Outbox) Make(PeeringOptions options)
+    {
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 100_000, resumeWriterThreshold: 50_000));
+        return (pipe, new Outbox(pipe.Writer, options, static _ => { }));
+    }
+
+    private static void Send(Outbox outbox, FrameKind kind, int bytes)
+    {
+        var body = new FrameBuffer(bytes);
+        body.Write(new byte[bytes]);
+        Assert.Equal(SendResult.Queued, outbox.TrySend(new OutboundMessage(kind, body)));
+    }
+
+    private static async Task<List<(FrameKind Kind, bool More, long Bytes)>> ReadAsync(Pipe pipe, int untilFrames)
+    {
+        var frames = new List<(FrameKind, bool, long)>();
+        while (frames.Count < untilFrames)
+        {
+            ReadResult read = await Guard.Within(pipe.Reader.ReadAsync().AsTask(), $"frame {frames.Count} of {untilFrames}");
+            ReadOnlySequence<byte> buffer = read.Buffer;
+            while (FrameHeader.TryRead(ref buffer, FrameHeader.MaxBodyBytes, out FrameKind kind, out bool more, out ReadOnlySequence<byte> body) == OperationStatus.Done)
+            {
+                frames.Add((kind, more, body.Length));
+            }
+
+            pipe.Reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+
+        return frames;
+    }
+}
