@@ -124,6 +124,16 @@ public sealed class OptionTests
         Assert.NotNull(await connection.ReadFrameAsync(Token).AsTask().WaitAsync(TestGuard.Limit));
     }
 
+    [Fact]
+    public async Task A_connection_that_waits_for_its_answer_is_not_idle()
+    {
+        await using var rig = await GatewayRig.StartAsync(new KafkaGatewayOptions { IdleTimeout = TimeSpan.FromSeconds(1) });
+        await rig.CreateTopicAsync("t");
+        await using var connection = await rig.ConnectAsync();
+
+        Assert.Equal(ErrorCode.None, (await connection.FetchAsync(Requests.Fetch("t", 0, maxWaitMs: 2_200))).Only().ErrorCode);
+    }
+
     private static double Handled(GatewayRig rig) => rig.Meters.Observe("actors_kafka_requests_total");
 
     /// <summary>The value once it has not moved for a quarter of a second.</summary>

@@ -63,6 +63,34 @@ public sealed class ProduceErrorTests
     }
 
     [Theory]
+    [InlineData(-7_200_000, ErrorCode.InvalidTimestamp)]
+    [InlineData(0, ErrorCode.None)]
+    [InlineData(7_200_000, ErrorCode.InvalidTimestamp)]
+    public async Task A_timestamp_too_far_from_the_brokers_time_is_refused(int awayMs, ErrorCode expected)
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        await rig.CreateTopicAsync("t", configs: new() { ["message.timestamp.before.max.ms"] = "3600000", ["message.timestamp.after.max.ms"] = "3600000" });
+        await using var connection = await rig.ConnectAsync();
+        var nowMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+
+        Assert.Equal(expected, (await connection.ProduceAsync("t", TestBatch.Of(1, timestampMs: nowMs + awayMs))).ErrorCode);
+    }
+
+    /// <summary>Some clients write the last record's timestamp there, and a search by time would miss the others.</summary>
+    [Fact]
+    public async Task A_header_with_another_largest_timestamp_than_its_records_is_corrected()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        await rig.CreateTopicAsync("t");
+        await using var connection = await rig.ConnectAsync();
+        var batch = Changed(TestBatch.Of(2, timestampMs: 5_000), bytes => System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(35), 5_000));
+
+        Assert.Equal(ErrorCode.None, (await connection.ProduceAsync("t", batch)).ErrorCode);
+
+        Assert.Equal(5_001, (await connection.FetchAsync(Requests.Fetch("t", 0))).Only().Batches()[0].MaxTimestampMs);
+    }
+
+    [Theory]
     [InlineData(6, ErrorCode.UnsupportedCompressionType)]
     [InlineData(7, ErrorCode.None)]
     public async Task Zstd_is_for_clients_that_can_read_it_back(short version, ErrorCode expected)

@@ -28,23 +28,27 @@ public sealed class ProduceTimeoutTests
             [(0, ErrorCode.RequestTimedOut), (7, ErrorCode.UnknownTopicOrPartition)], answers.Select(answer => (answer.Index, answer.ErrorCode)));
     }
 
+    /// <summary>The replica still has the one that is late, in a queue with what came before and behind it.</summary>
     [Fact]
-    public async Task The_request_behind_one_whose_time_is_over_gets_its_own_answer()
+    public async Task The_requests_around_one_whose_time_is_over_get_their_own_answers()
     {
         await using var rig = await StartAsync();
         await using var connection = await rig.ConnectAsync();
+        await using var other = await rig.ConnectAsync();
+        var replica = rig.Services.GetRequiredService<ReplicaRegistry>().Replicas.Single();
         rig.Files.CloseGate();
-        var late = (await SendAsync(connection, Requests.Produce("t", TestBatch.Of(1), timeoutMs: 50))).Responses[0].PartitionResponses[0];
-        Assert.Equal(ErrorCode.RequestTimedOut, late.ErrorCode);
+        var late = SendAsync(connection, Requests.Produce("t", TestBatch.Of(1), timeoutMs: 500));
+        await TestGuard.UntilAsync(() => replica.Describe().LogEndOffset == 2, "the one that will be late is appended");
+        var between = other.ProduceAsync("t", TestBatch.Of(2));
+        await TestGuard.UntilAsync(() => replica.Describe().LogEndOffset == 4, "another connection's is appended behind it");
+        Assert.Equal(ErrorCode.RequestTimedOut, (await late).Responses[0].PartitionResponses[0].ErrorCode);
 
         var next = connection.ProduceAsync("t", TestBatch.Of(3));
-        var last = connection.ProduceAsync("t", TestBatch.Of(1));
-        var replica = rig.Services.GetRequiredService<ReplicaRegistry>().Replicas.Single();
-        await TestGuard.UntilAsync(() => replica.Describe().LogEndOffset == 6, "both are appended behind the one that is late");
+        await TestGuard.UntilAsync(() => replica.Describe().LogEndOffset == 7, "the connection's next one is appended");
         rig.Files.OpenGate();
 
-        var answers = await TestGuard.SoonAsync(Task.WhenAll(next, last), "both are answered when the disk goes on");
-        Assert.Equal([(ErrorCode.None, 2L), (ErrorCode.None, 5L)], answers.Select(answer => (answer.ErrorCode, answer.BaseOffset)));
+        var answers = await TestGuard.SoonAsync(Task.WhenAll(between, next), "both are answered when the disk goes on");
+        Assert.Equal([(ErrorCode.None, 2L), (ErrorCode.None, 4L)], answers.Select(answer => (answer.ErrorCode, answer.BaseOffset)));
     }
 
     private static Task<ProduceResponse> SendAsync(KafkaConnection connection, ProduceRequest request) => connection.SendAsync(request, 9, TestGuard.Limit, Token);
