@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Actors.Runtime.Cluster;
 using Actors.Runtime.Metrics;
 using Actors.Runtime.Placement;
 using Actors.Runtime.Scheduling;
@@ -30,6 +31,7 @@ internal sealed class GrainClass
         HasOnDeactivate = Overrides(type, nameof(IGrainBase.OnDeactivateAsync));
         HasCallFilters = silo.IncomingFilters.Length > 0 || typeof(IIncomingGrainCallFilter).IsAssignableFrom(type);
         HasFilters = HasCallFilters;
+        IsSystem = type == typeof(ProbeGrain);
         IsNodeInKey = type.IsDefined(typeof(NodeInKeyPlacementAttribute), inherit: true);
         Metrics = silo.Metrics.Of(GrainType.ToString(), () => Count);
     }
@@ -61,6 +63,12 @@ internal sealed class GrainClass
 
     /// <summary>True when keys name the node of their grain.</summary>
     public bool IsNodeInKey { get; }
+
+    /// <summary>True when the cluster's view says where its grains live.</summary>
+    public bool IsPlacedByHash => !IsObserver && !IsNodeInKey;
+
+    /// <summary>True for the runtime's own grains that run while others may not.</summary>
+    public bool IsSystem { get; }
 
     /// <summary>True when calls pass filters or need another look at their target.</summary>
     public bool HasFilters { get; }
@@ -152,6 +160,18 @@ internal sealed class GrainClass
         Silo.ActivationBegan();
     }
 
+    /// <summary>Takes an activation out; false when it is not the one that is known.</summary>
+    public bool TryRemove(Activation ended)
+    {
+        bool isRemoved = _activations.TryRemove(new KeyValuePair<IdSpan, Activation>(ended.Key, ended));
+        if (isRemoved)
+        {
+            Interlocked.Decrement(ref _count);
+        }
+
+        return isRemoved;
+    }
+
     /// <summary>Puts an activation's successor in its place, or nothing.</summary>
     public void Replace(Activation ended, Activation? successor)
     {
@@ -164,9 +184,9 @@ internal sealed class GrainClass
 
             Silo.ActivationBegan();
         }
-        else if (_activations.TryRemove(new KeyValuePair<IdSpan, Activation>(ended.Key, ended)))
+        else
         {
-            Interlocked.Decrement(ref _count);
+            TryRemove(ended);
         }
     }
 

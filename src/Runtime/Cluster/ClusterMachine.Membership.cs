@@ -101,7 +101,7 @@ internal sealed partial class ClusterMachine
             (SiloStatus.Active, SiloStatus.Joining) when ReachesAll() => me! with { Status = SiloStatus.Active },
             (SiloStatus.Dead, SiloStatus.Joining) => me! with { Status = SiloStatus.Dead },
             (SiloStatus.Dead, SiloStatus.Active) => me! with { Status = SiloStatus.ShuttingDown },
-            (SiloStatus.Dead, SiloStatus.ShuttingDown) when _drained => me! with { Status = SiloStatus.Dead },
+            (SiloStatus.Dead, SiloStatus.ShuttingDown) when _drained && HaveAllTold => me! with { Status = SiloStatus.Dead },
             _ => null,
         };
     }

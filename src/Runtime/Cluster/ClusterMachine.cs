@@ -10,7 +10,7 @@ namespace Actors.Runtime.Cluster;
 internal sealed partial class ClusterMachine
 {
     private readonly ClusterTimings _timings;
-    private readonly Func<IEnumerable<GrainId>> _held;
+    private readonly Func<ClusterView, IEnumerable<GrainId>> _held;
     private readonly OwnLease _lease;
     private readonly DeathLedger _deaths;
     private readonly PeerWatch _watch;
@@ -24,10 +24,10 @@ internal sealed partial class ClusterMachine
     /// <param name="nodeId">Its node's number.</param>
     /// <param name="timings">How patient it is.</param>
     /// <param name="held">
-    /// The placed grains that have an activation here, ending ones included; read when a view is installed. A grain that is
-    /// activated after <see cref="MayActivate"/> was asked in the same view must be among them.
+    /// The placed grains that have an activation here, ending ones included; read when a view is installed. From the call on, grains
+    /// begin by this view only: one that begins by an older view must be among those that are returned.
     /// </param>
-    public ClusterMachine(SiloAddress self, int nodeId, ClusterTimings timings, Func<IEnumerable<GrainId>> held)
+    public ClusterMachine(SiloAddress self, int nodeId, ClusterTimings timings, Func<ClusterView, IEnumerable<GrainId>> held)
     {
         Self = self;
         NodeId = nodeId;
@@ -46,6 +46,12 @@ internal sealed partial class ClusterMachine
     public ClusterView View => _handOver.View;
 
     public bool IsSettled => _handOver.IsSettled;
+
+    /// <summary>True when all other holders have installed this silo's view: what they send from now on is sent by it.</summary>
+    public bool HaveAllTold => !_handOver.Missing.Any();
+
+    /// <summary>True when every grain whose home is here may be activated.</summary>
+    public bool IsQuick => !_stopped && _handOver.IsQuick;
 
     /// <summary>Turns of grains may run before this time.</summary>
     public long LeaseUntilMs => _lease.ValidUntilMs;
@@ -232,7 +238,7 @@ internal sealed partial class ClusterMachine
     }
 
     private InstalledMessage Installed(SiloAddress receiver, long nowMs) =>
-        new(View.Version, _handOver.StillHeldFor(receiver, _held()), [.. _deaths.Finished], _deaths.GrantAgesMs(nowMs));
+        new(View.Version, _handOver.StillHeldFor(receiver, _held(View)), [.. _deaths.Finished], _deaths.GrantAgesMs(nowMs));
 
     private void ExpireDead(long nowMs)
     {

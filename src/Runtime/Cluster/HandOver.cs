@@ -25,6 +25,9 @@ internal sealed class HandOver(SiloAddress self, DeathLedger deaths)
 
     public bool IsSettled => ReferenceEquals(LastSettled, View);
 
+    /// <summary>True when all grains whose home is this silo may be activated.</summary>
+    public bool IsQuick => IsSettled && _held.Values.All(static told => told.Grains.Count == 0);
+
     /// <summary>Other holders of the view that have not told yet what they have.</summary>
     public IEnumerable<SiloAddress> Missing =>
         View.Members.Where(member => member.IsHolder && !member.Silo.Equals(self) && !_told.Contains(member.Silo)).Select(static member => member.Silo);

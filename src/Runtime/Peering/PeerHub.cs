@@ -115,6 +115,9 @@ internal sealed partial class PeerHub : IAsyncDisposable
         }
     }
 
+    /// <summary>The connections that there are.</summary>
+    public IEnumerable<PeerConnection> Connections => _current.Values;
+
     /// <summary>The connection with a silo, if there is one.</summary>
     public bool TryGet(SiloAddress peer, [NotNullWhen(true)] out PeerConnection? connection) => _current.TryGetValue(peer, out connection);
 

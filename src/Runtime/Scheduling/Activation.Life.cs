@@ -21,7 +21,7 @@ internal sealed partial class Activation
     private volatile bool _lifeChange = true;
 
     /// <summary>True when calls must go to the next activation.</summary>
-    public bool IsClosed => _state == Closed;
+    public bool IsClosed => _state == Closed || _isPoisoned;
 
     /// <summary>True when the grain is being told to end, or has been.</summary>
     public bool IsStoppingOrClosed => _state >= Stopping;
@@ -82,6 +82,12 @@ internal sealed partial class Activation
         Interlocked.Exchange(ref _lifeChange, false);
         if (_state == Created)
         {
+            if (!Silo.MayBegin(this))
+            {
+                Close(error: null);
+                return;
+            }
+
             _state = Beginning;
             Begin();
         }
@@ -249,7 +255,7 @@ internal sealed partial class Activation
         _waitingInterleavers = 0;
         Volatile.Write(ref _backlog, _backlog - CountCalls(waiting));
         Activation? successor = null;
-        if (error is null && waiting is not null && Silo.AcceptsActivations)
+        if (error is null && waiting is not null && Silo.MayBegin(this))
         {
             successor = new Activation(Class, _key);
             successor.Inherit(waiting);
@@ -272,7 +278,7 @@ internal sealed partial class Activation
         }
 
         _extras?.SetEnded();
-        Silo.ActivationEnded();
+        Silo.ActivationEnded(this, isFollowed: successor is not null);
     }
 
     /// <summary>Waiting calls go to the next activation, or fail.</summary>

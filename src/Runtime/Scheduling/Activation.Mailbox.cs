@@ -106,6 +106,11 @@ internal sealed partial class Activation
     /// <summary>The thread pool's entry: drains the mailbox, lets go of it, and then sends off the last answer.</summary>
     void IThreadPoolWorkItem.Execute()
     {
+        if (_isPoisoned || Silo.Turns?.Admits(this) == false)
+        {
+            return;
+        }
+
         Worker worker = Worker.Current;
         worker.Activation = this;
         bool stays;
@@ -187,7 +192,7 @@ internal sealed partial class Activation
                     break;
                 }
 
-                if (left <= 0)
+                if (left <= 0 || _isPoisoned || Silo.Turns is { IsOver: true })
                 {
                     NoteUse(worker);
                     return true;

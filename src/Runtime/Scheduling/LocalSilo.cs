@@ -1,4 +1,5 @@
 using Actors.Runtime.Activations;
+using Actors.Runtime.Cluster;
 using Actors.Runtime.Context;
 using Actors.Runtime.Filters;
 using Actors.Runtime.Invocation;
@@ -100,6 +101,12 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
     /// <summary>Calls beyond this process; null when there is no cluster. Set once, before the silo serves.</summary>
     public RemoteCalls? Remote { get; set; }
 
+    /// <summary>When turns may run; null when there is no cluster, and they always may. Set before the silo serves.</summary>
+    public TurnLease? Turns { get; set; }
+
+    /// <summary>The cluster; null when there is none. Set before the silo serves.</summary>
+    public ClusterDriver? Cluster { get; set; }
+
     /// <summary>A clock that moves once a second, in milliseconds; reading it costs nothing.</summary>
     public long NowMs => Overseer.NowMs;
 
@@ -127,6 +134,12 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
         request.Target = target;
         if (worker.Activation is { } source)
         {
+            if (source.IsPoisoned)
+            {
+                request.RejectAtOnce(source.CutOff());
+                return;
+            }
+
             request.Source = source;
         }
 
@@ -206,8 +219,31 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
 
     public void ActivationBegan() => Interlocked.Increment(ref _live);
 
-    public void ActivationEnded()
+    /// <summary>Whether an activation may begin, or follow another one, on this silo now.</summary>
+    public bool MayBegin(Activation activation)
     {
+        if (!AcceptsActivations)
+        {
+            return false;
+        }
+
+        if (Remote is null || !activation.Class.IsPlacedByHash)
+        {
+            return true;
+        }
+
+        // The activation is known before the routes are looked at; who changes them looks at the activations afterwards.
+        Interlocked.MemoryBarrier();
+        return Remote.Router.Find(activation.GrainId, nodeInKey: false, minView: 0).Kind is RouteKind.Here;
+    }
+
+    public void ActivationEnded(Activation activation, bool isFollowed)
+    {
+        if (!isFollowed)
+        {
+            Cluster?.Ended(activation);
+        }
+
         if (Interlocked.Decrement(ref _live) == 0 && _stopping)
         {
             _empty.TrySetResult();
@@ -219,6 +255,11 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
     public async Task<int> DeactivateAllAsync(CancellationToken token)
     {
         _stopping = true;
+        if (Turns is { IsEnded: true })
+        {
+            return LiveActivations;
+        }
+
         foreach (GrainClass grainClass in References.Classes)
         {
             foreach (Activation activation in grainClass.Snapshot())

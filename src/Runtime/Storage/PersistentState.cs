@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Actors.Runtime.Scheduling;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -51,6 +52,11 @@ internal sealed class PersistentState<TState>(string stateName, IGrainContext co
     [StackTraceHidden]
     private async Task RunAsync(string operation, Func<PersistentState<TState>, CancellationToken, Task> call, CancellationToken token)
     {
+        if (context is Activation { IsPoisoned: true } poisoned)
+        {
+            throw poisoned.CutOff();
+        }
+
         try
         {
             await call(this, token);

@@ -1,6 +1,10 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
+using Actors.Membership;
 using Actors.Runtime.Activations;
+using Actors.Runtime.Cluster;
+using Actors.Runtime.Peering;
+using Actors.Runtime.Placement;
 using Actors.Runtime.Scheduling;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,12 +21,14 @@ public class TestCluster : IDisposable, IAsyncDisposable
 {
     private readonly IConfiguration _configuration;
     private readonly List<SiloHandle> _silos = [];
+    private readonly InMemoryMembershipTable _membership;
     private short _started;
 
     internal TestCluster(TestClusterOptions options, IConfiguration configuration)
     {
         Options = options;
         _configuration = configuration;
+        _membership = new InMemoryMembershipTable(options.ClusterId, TimeProvider.System);
     }
 
     public TestClusterOptions Options { get; }
@@ -61,6 +67,13 @@ public class TestCluster : IDisposable, IAsyncDisposable
 
     public IServiceProvider GetSiloServiceProvider(SiloAddress? silo = null) =>
         silo is null ? ServiceProvider : ((InProcessSiloHandle)(GetSiloForAddress(silo) ?? throw new ArgumentException($"No silo is {silo}.", nameof(silo)))).ServiceProvider;
+
+    /// <summary>Starts one more silo.</summary>
+    /// <param name="startAdditionalSiloOnNewPort">True, always: each silo has a port of its own.</param>
+    /// <exception cref="InvalidOperationException">The cluster began with one silo, which is none that others could join.</exception>
+    public async Task<SiloHandle> StartAdditionalSiloAsync(bool startAdditionalSiloOnNewPort = false) => Options.InitialSilosCount > 1
+        ? await StartAsync()
+        : throw new InvalidOperationException("A test cluster that begins with one silo stays one: begin with two.");
 
     /// <summary>Stops a silo gracefully.</summary>
     public Task StopSiloAsync(SiloHandle instance) => StopAsync(instance, gracefully: true);
@@ -152,6 +165,12 @@ public class TestCluster : IDisposable, IAsyncDisposable
         builder.UseOrleans((_, silo) =>
         {
             silo.UseLocalhostClustering(Options.BaseSiloPort + instance, Options.BaseGatewayPort + instance, serviceId: Options.ServiceId, clusterId: Options.ClusterId);
+            if (Options.InitialSilosCount > 1)
+            {
+                silo.UseCluster(_ => _membership, new PeeringOptions { ClusterId = Options.ClusterId, Secret = $"the secret of {Options.ClusterId}" });
+                silo.Configure<PlacementOptions>(placement => placement.NodeId = instance);
+            }
+
             silo.Configure<SiloOptions>(options => options.SiloName = instance == 0 ? "Primary" : $"Secondary_{instance}");
             foreach (ISiloConfigurator configurator in configurators.OfType<ISiloConfigurator>())
             {

@@ -13,10 +13,10 @@ public class TestClusterBuilder
     {
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">More silos than this runtime runs in one process: one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one silo.</exception>
     public TestClusterBuilder(short initialSilosCount)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(initialSilosCount, (short)1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(initialSilosCount, (short)1);
         Options = new TestClusterOptions { InitialSilosCount = initialSilosCount, ClusterId = CreateClusterId() };
     }
 

@@ -51,7 +51,7 @@ public sealed class TestClusterTests
     [Fact]
     public void What_cannot_be_built_is_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new TestClusterBuilder(2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TestClusterBuilder(0));
         Assert.Throws<ArgumentException>(() => new TestClusterBuilder().AddSiloBuilderConfigurator<object>());
         Assert.NotEqual(TestClusterBuilder.CreateClusterId(), TestClusterBuilder.CreateClusterId());
     }

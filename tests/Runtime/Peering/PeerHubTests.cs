@@ -51,6 +51,7 @@ public sealed class PeerHubTests
         await using PeerNode one = await PeerNode.StartAsync(1);
         await using PeerNode two = await PeerNode.StartAsync(2);
         one.Hub.Want(two.Address);
+        await one.Events.Told.Seen("connected 2");
         await two.Events.Told.Seen("connected 1");
         one.Hub.Forget(two.Address, "it left the view");
         await two.Events.Told.Seen("lost 1");

@@ -25,7 +25,7 @@ internal sealed partial class SimSilo
         double drift = world.Timings.ClockDrift;
         _clockRate = world.Chance.Between(1 - drift, 1 + drift);
         _clockStartMs = world.Chance.Between(-1e6, 1e6);
-        _machine = new ClusterMachine(address, node.Number, world.Timings, () => _activations.Keys);
+        _machine = new ClusterMachine(address, node.Number, world.Timings, _ => _activations.Keys);
     }
 
     public SimNode Node { get; }

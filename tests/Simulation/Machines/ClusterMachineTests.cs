@@ -6,7 +6,7 @@ namespace Actors.Simulation.Tests.Machines;
 
 public sealed class ClusterMachineTests
 {
-    private readonly ClusterMachine _machine = new(A, 0, new ClusterTimings(), static () => []);
+    private readonly ClusterMachine _machine = new(A, 0, new ClusterTimings(), static _ => []);
 
     [Fact]
     public void A_silo_joins_reaches_everybody_and_then_becomes_active()
@@ -59,7 +59,7 @@ public sealed class ClusterMachineTests
     }
 
     [Fact]
-    public void Leaving_is_two_steps_and_the_second_waits_for_the_last_grain()
+    public void Leaving_is_two_steps_and_the_second_waits_for_the_last_grain_and_for_all_to_know_of_the_first()
     {
         Member3();
         _machine.Leave(10);
@@ -69,6 +69,10 @@ public sealed class ClusterMachineTests
         _machine.WriteEnded(failed: false, 11);
         Assert.Null(Written());
         _machine.Drained(12);
+        Assert.Null(Written());
+        _machine.Receive(B, new InstalledMessage(leaving.Version, [], [], []), 12);
+        _machine.Receive(C, new InstalledMessage(leaving.Version, [], [], []), 12);
+        _machine.Tick(12);
         ClusterMember left = Written()!;
         Assert.Equal(SiloStatus.Dead, left.Status);
         Assert.Empty(left.Voters);

@@ -9,6 +9,9 @@ namespace Actors.Runtime.Peering;
 /// <content>Calls that come from there, and their answers.</content>
 internal sealed partial class CallStream
 {
+    /// <summary>How many calls of the peer have no answer in the queue yet.</summary>
+    public int Unanswered => Volatile.Read(ref _receivedCount);
+
     /// <summary>Sends the result of a call; one that finds the queue full is replaced by a sentence.</summary>
     public void SendAnswer(ReceivedCall call, FrameBuffer result)
     {

@@ -48,11 +48,13 @@ internal sealed class ReceivedCall(CallStream stream, GrainRequest request, Call
     /// <summary>Sends the result that was kept, or the error. By who has claimed the call's answer.</summary>
     public void Answer(Exception? error)
     {
-        if (!TryRelease())
+        if (!TryClaim())
         {
             _result?.Dispose();
+            return;
         }
-        else if (error is null && _result is { } result)
+
+        if (error is null && _result is { } result)
         {
             stream.SendAnswer(this, result);
         }
@@ -61,6 +63,8 @@ internal sealed class ReceivedCall(CallStream stream, GrainRequest request, Call
             _result?.Dispose();
             stream.SendRefusal(header.Id, error ?? new InvalidOperationException($"{request.Label} was answered without a result."), stream.View);
         }
+
+        stream.Released(this);
     }
 
     /// <summary>The grain is not here: tells the caller, unless the call has been answered.</summary>
@@ -72,9 +76,10 @@ internal sealed class ReceivedCall(CallStream stream, GrainRequest request, Call
             Release();
             stream.ForwardOneWay(request);
         }
-        else if (request.TryClaimAnswer() && TryRelease())
+        else if (request.TryClaimAnswer() && TryClaim())
         {
             stream.SendRefusal(header.Id, error: null, view);
+            stream.Released(this);
         }
     }
 
@@ -89,16 +94,14 @@ internal sealed class ReceivedCall(CallStream stream, GrainRequest request, Call
     }
 
     /// <summary>The call is over and has no answer.</summary>
-    public void Release() => TryRelease();
-
-    private bool TryRelease()
+    public void Release()
     {
-        if (Interlocked.Exchange(ref _released, 1) != 0)
+        if (TryClaim())
         {
-            return false;
+            stream.Released(this);
         }
-
-        stream.Released(this);
-        return true;
     }
+
+    /// <summary>True for exactly one: that one counts the call as over, after its answer is queued.</summary>
+    private bool TryClaim() => Interlocked.Exchange(ref _released, 1) == 0;
 }

@@ -49,6 +49,9 @@ internal sealed class RemoteCalls
 
     public MethodTable Methods { get; }
 
+    /// <summary>How many calls of other silos have no answer in their queue yet.</summary>
+    public int Unanswered => _hub.Connections.Sum(static connection => connection.Stream is CallStream stream ? stream.Unanswered : 0);
+
     /// <summary>The router's answers may have changed: calls that wait are looked at again, on the thread pool.</summary>
     public void RoutesChanged() => _waiting.Change();
 

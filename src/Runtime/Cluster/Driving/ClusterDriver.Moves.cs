@@ -1,0 +1,101 @@
+using Actors.Runtime.Activations;
+using Actors.Runtime.Scheduling;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Actors.Runtime.Cluster;
+
+internal sealed partial class ClusterDriver
+{
+    private static readonly DeactivationReason Moved = new(DeactivationReasonCode.Migrating, "The grain's home is another silo in the cluster's new view.");
+
+    /// <summary>
+    /// Under the lock, while the machine installs a view: from here on no grain that is not at home begins. An activation is known
+    /// before it looks at the routes, and the routes are changed before the activations are looked at: one of the two sees the other.
+    /// </summary>
+    private IEnumerable<GrainId> Held(ClusterView view)
+    {
+        Publish(view, isQuick: false);
+        Interlocked.MemoryBarrier();
+        return HeldHere();
+    }
+
+    private IEnumerable<GrainId> HeldHere() =>
+        _silo.References.Classes.Where(static grainClass => grainClass.IsPlacedByHash).SelectMany(static grainClass => grainClass.Snapshot()).Select(static activation => activation.GrainId);
+
+    private void Publish(ClusterView view, bool isQuick)
+    {
+        if (!ReferenceEquals(_routes.View, view) || _routes.IsQuick != isQuick)
+        {
+            Volatile.Write(ref _routes, new ClusterRoutes(_silo.Address, _silo.NodeId, view, isQuick));
+        }
+    }
+
+    /// <summary>Under the lock: connects to who is a member now, and ends the activations that have moved.</summary>
+    private void Follow(ClusterView view)
+    {
+        _log.Installed(view);
+        foreach (ClusterMember member in view.Members)
+        {
+            if (member.Silo.Equals(_silo.Address))
+            {
+                continue;
+            }
+
+            if (member.IsLive)
+            {
+                _calls?.Hub.Want(member.Silo);
+            }
+            else if (!member.LeftByItself)
+            {
+                // Who left by itself sends its last answers and closes.
+                _forgotten.Add(member.Silo);
+            }
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static driver => driver.EndMoved(), this, preferLocal: false);
+    }
+
+    private void EndMoved()
+    {
+        ClusterView view = Routes.View;
+        var late = new List<Activation>();
+        foreach (GrainClass grainClass in _silo.References.Classes.Where(static grainClass => grainClass.IsPlacedByHash))
+        {
+            foreach (Activation activation in grainClass.Snapshot())
+            {
+                if (!_silo.Address.Equals(view.HomeOf(activation.GrainId)))
+                {
+                    activation.Deactivate(Moved, CancellationToken.None);
+                    late.Add(activation);
+                }
+            }
+        }
+
+        if (late.Count > 0)
+        {
+            _ = PoisonAsync(late);
+        }
+    }
+
+    /// <summary>Who has not ended when its time is over is cut off from everything: its new home does not wait for ever.</summary>
+    private async Task PoisonAsync(List<Activation> late)
+    {
+        try
+        {
+            await Task.Delay(DrainTimeout, _time, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        foreach (Activation activation in late)
+        {
+            if (activation.Poison())
+            {
+                _log.Poisoned(activation.GrainId, DrainTimeout);
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using Actors.Membership;
+using Orleans.Runtime;
+
+namespace Actors.Runtime.Cluster;
+
+/// <content>Reading and writing the membership table.</content>
+internal sealed partial class ClusterDriver
+{
+    private static readonly TimeSpan RenewPeriod = TimeSpan.FromSeconds(1);
+
+    /// <summary>For so long a silo that has just started may be refused because of its former run.</summary>
+    private static readonly TimeSpan RefusedTimeout = TimeSpan.FromSeconds(30);
+
+    private int _reading;
+
+    /// <summary>Under the lock.</summary>
+    private void HearTable(ClusterView view)
+    {
+        _machine.TableRead(view, NowMs);
+        foreach (SiloAddress earlier in _earlier)
+        {
+            _machine.SurelyDead(earlier, NowMs);
+        }
+    }
+
+    private async Task WriteAsync(WriteMemberOutput write)
+    {
+        ClusterView? view = null;
+        try
+        {
+            await _table.WriteAsync(write.ExpectedVersion, write.Member, _stopping.Token);
+            view = await _table.ReadAsync(_stopping.Token);
+        }
+        catch (SiloRefusedException refused)
+        {
+            // Its former run may be about to be declared dead: it is tried again for a while.
+            _log.Refused(refused.Message);
+            if (_time.GetElapsedTime(_origin) > RefusedTimeout)
+            {
+                _out.TrySetResult(new StopSelfOutput(refused.Message, LeftByItself: false));
+            }
+        }
+        catch (Exception error)
+        {
+            if (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _log.WriteFailed(error, write.Member.Silo, write.Member.Status);
+        }
+
+        lock (_lock)
+        {
+            if (view is not null)
+            {
+                HearTable(view);
+            }
+
+            _machine.WriteEnded(failed: view is null, NowMs);
+            Perform();
+        }
+    }
+
+    /// <summary>Reads the table once more, unless that is being done already.</summary>
+    private void ReadTableSoon()
+    {
+        if (Interlocked.Exchange(ref _reading, 1) == 0)
+        {
+            _ = Task.Run(ReadTableAsync);
+        }
+    }
+
+    private async Task ReadTableAsync()
+    {
+        try
+        {
+            ClusterView view = await _table.ReadAsync(_stopping.Token);
+            Volatile.Write(ref _reading, 0);
+            lock (_lock)
+            {
+                HearTable(view);
+                Perform();
+            }
+        }
+        catch (Exception error)
+        {
+            Volatile.Write(ref _reading, 0);
+            if (!_stopping.IsCancellationRequested)
+            {
+                _log.ReadFailed(error);
+            }
+        }
+    }
+
+    /// <summary>Hears of changes, renews this silo's lease, and reads when the version is another.</summary>
+    private async Task WatchTableAsync()
+    {
+        Task renewing = RenewAsync();
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (int version in _table.WatchAsync(_stopping.Token))
+                {
+                    if (version > Routes.View.Version)
+                    {
+                        ReadTableSoon();
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception error)
+            {
+                _log.ReadFailed(error);
+                await SleepAsync(RenewPeriod);
+            }
+        }
+
+        await renewing;
+    }
+
+    private async Task RenewAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            long sentMs = NowMs;
+            try
+            {
+                (bool lives, long version) = await _table.RenewAsync(_stopping.Token);
+                if (lives)
+                {
+                    Do((machine, _) => machine.StoreRenewed(sentMs));
+                }
+
+                if (version > Routes.View.Version)
+                {
+                    ReadTableSoon();
+                }
+            }
+            catch (Exception error)
+            {
+                if (!_stopping.IsCancellationRequested)
+                {
+                    _log.RenewFailed(error);
+                }
+            }
+
+            await SleepAsync(RenewPeriod);
+        }
+    }
+
+    private async Task SleepAsync(TimeSpan length)
+    {
+        try
+        {
+            await Task.Delay(length, _time, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+}

@@ -1,0 +1,251 @@
+using Actors.Runtime.Peering;
+using Actors.Runtime.Scheduling;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+
+namespace Actors.Runtime.Cluster;
+
+/// <summary>
+/// Does what the cluster machine decides: talks to peers and to the membership table, keeps the lease of turns, and ends the
+/// activations that have moved.
+/// </summary>
+/// <remarks>
+/// The machine has one lock. What it wants done is done under it, in order, and waits for nothing: messages go into queues, the
+/// table is asked by tasks of their own. Activations tell of their end, and peers of themselves, from any thread.
+/// </remarks>
+internal sealed partial class ClusterDriver : IAsyncDisposable
+{
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LeavePeriod = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private readonly LocalSilo _silo;
+    private readonly ClusterTable _table;
+    private readonly ClusterMachine _machine;
+    private readonly TurnLease _lease;
+    private readonly PeerMessages _messages;
+    private readonly ClusterLog _log;
+    private readonly TimeProvider _time;
+    private readonly long _origin;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _active = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<StopSelfOutput> _out = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<SiloAddress> _forgotten = [];
+    private readonly List<SiloAddress> _earlier = [];
+    private ClusterRoutes _routes = ClusterRoutes.None;
+    private RemoteCalls? _calls;
+    private ITimer? _ticks;
+    private Task _watching = Task.CompletedTask;
+
+    public ClusterDriver(LocalSilo silo, ClusterTable table, PeerMessages messages, ClusterTimings timings, TimeProvider time, ILogger logger)
+    {
+        _silo = silo;
+        _table = table;
+        _messages = messages;
+        _time = time;
+        _origin = time.GetTimestamp();
+        _log = new ClusterLog(logger);
+        _lease = new TurnLease(time);
+        _machine = new ClusterMachine(silo.Address, silo.NodeId, timings, Held);
+        silo.Turns = _lease;
+        silo.Cluster = this;
+    }
+
+    /// <summary>What calls are routed by.</summary>
+    public ClusterRoutes Routes => Volatile.Read(ref _routes);
+
+    /// <summary>Ends when this silo is no member any more: it was asked to leave, or it was declared dead.</summary>
+    public Task<StopSelfOutput> Out => _out.Task;
+
+    /// <summary>Milliseconds of this silo's monotonic clock.</summary>
+    private long NowMs => (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
+
+    /// <summary>Whether a grain may be activated here now; asked when <see cref="Routes"/> do not tell.</summary>
+    public Permission MayActivate(GrainId grain)
+    {
+        lock (_lock)
+        {
+            return _machine.MayActivate(grain);
+        }
+    }
+
+    /// <summary>Joins the cluster, and waits until this silo takes grains.</summary>
+    /// <param name="calls">The way to the peers.</param>
+    /// <param name="token">Gives up.</param>
+    public async Task JoinAsync(RemoteCalls calls, CancellationToken token)
+    {
+        _calls = calls;
+        await _table.InitializeAsync(token);
+        ClusterView view = await _table.ReadAsync(token);
+        lock (_lock)
+        {
+            // This process has their port.
+            _earlier.AddRange(view.Members.Where(member => member.Silo.Endpoint.Equals(_silo.Address.Endpoint) && !member.Silo.Equals(_silo.Address)).Select(static member => member.Silo));
+            HearTable(view);
+            _machine.Join(NowMs);
+            Perform();
+        }
+
+        _ticks = _time.CreateTimer(static self => ((ClusterDriver)self!).Tick(), this, TickPeriod, TickPeriod);
+        _watching = WatchTableAsync();
+        Task first = await Task.WhenAny(_active.Task, _out.Task).WaitAsync(token);
+        if (first != _active.Task)
+        {
+            throw new OrleansException((await _out.Task).Reason);
+        }
+    }
+
+    /// <summary>
+    /// Takes no more grains and hands over those that can move; ends when they have, all peers know it, and their calls have their
+    /// answers, or when the token is cancelled.
+    /// </summary>
+    public async Task LeaveAsync(CancellationToken token)
+    {
+        Do(static (machine, nowMs) => machine.Leave(nowMs));
+        while (!_out.Task.IsCompleted && IsUsed())
+        {
+            await Task.Delay(LeavePeriod, _time, token);
+        }
+    }
+
+    private bool IsUsed()
+    {
+        lock (_lock)
+        {
+            if (_machine.IsActive || !_machine.HaveAllTold)
+            {
+                return true;
+            }
+        }
+
+        return HeldHere().Any() || _calls!.Unanswered > 0;
+    }
+
+    /// <summary>No activation is left here: writes that this silo has left, and waits for it.</summary>
+    public async Task LeftAsync(CancellationToken token)
+    {
+        Do(static (machine, nowMs) => machine.Drained(nowMs));
+        await _out.Task.WaitAsync(token);
+    }
+
+    /// <summary>An activation has ended, and none follows it here.</summary>
+    public void Ended(Activation activation)
+    {
+        if (activation.Class.IsPlacedByHash)
+        {
+            Do((machine, _) => machine.Ended([activation.GrainId]));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        if (_ticks is not null)
+        {
+            await _ticks.DisposeAsync();
+        }
+
+        await _watching;
+        _lease.End();
+    }
+
+    /// <summary>Somebody has seen a newer view.</summary>
+    public void CatchUp() => ReadTableSoon();
+
+    private void Do(Action<ClusterMachine, long> step)
+    {
+        lock (_lock)
+        {
+            step(_machine, NowMs);
+            Perform();
+        }
+    }
+
+    private void Tick() => Do(static (machine, nowMs) => machine.Tick(nowMs));
+
+    /// <summary>Under the lock: does what the machine wants, and publishes what has changed.</summary>
+    private void Perform()
+    {
+        bool mayServeMore = false;
+        while (_machine.TakeOutputs() is { Count: > 0 } outputs)
+        {
+            foreach (ClusterOutput output in outputs)
+            {
+                mayServeMore |= output is MayServeMoreOutput or InstalledOutput;
+                Perform(output);
+            }
+        }
+
+        Publish(_machine.View, _machine.IsQuick);
+        if (_machine.LeaseUntilMs > long.MinValue)
+        {
+            _lease.Extend(_origin + (long)(_machine.LeaseUntilMs * (_time.TimestampFrequency / 1000.0)));
+        }
+
+        foreach (SiloAddress gone in _forgotten)
+        {
+            _calls?.Hub.Forget(gone, $"{gone} is no member in view {_machine.View.Version}.");
+        }
+
+        _forgotten.Clear();
+        if (_machine.IsActive)
+        {
+            _active.TrySetResult();
+        }
+
+        if (mayServeMore)
+        {
+            _calls?.RoutesChanged();
+        }
+    }
+
+    private void Perform(ClusterOutput output)
+    {
+        switch (output)
+        {
+            case SendOutput send:
+                Send(send.To, send.Message);
+                break;
+            case RunProbeOutput probe:
+                _ = RunProbeAsync(probe);
+                break;
+            case WriteMemberOutput write:
+                _ = Task.Run(() => WriteAsync(write));
+                break;
+            case InstalledOutput installed:
+                Follow(installed.View);
+                break;
+            case StopSelfOutput stop:
+                Stop(stop);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Stop(StopSelfOutput stop)
+    {
+        if (!stop.LeftByItself)
+        {
+            _lease.End();
+            _log.Expelled(stop.Reason);
+        }
+
+        _out.TrySetResult(stop);
+    }
+
+    private async Task RunProbeAsync(RunProbeOutput probe)
+    {
+        try
+        {
+            await _silo.References.GetGrain<IProbeGrain>(Placement.NodeInKey.Format("probe", _silo.NodeId)).Turn();
+            Do((machine, nowMs) => machine.ProbeRan(probe.From, probe.Number, nowMs));
+        }
+        catch (Exception error)
+        {
+            // Not answered: that is what the peer has to know.
+            _log.ProbeFailed(error);
+        }
+    }
+}

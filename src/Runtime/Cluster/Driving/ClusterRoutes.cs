@@ -1,0 +1,13 @@
+using Orleans.Runtime;
+
+namespace Actors.Runtime.Cluster;
+
+/// <summary>What calls are routed by, of one moment. Immutable.</summary>
+/// <param name="Self">This silo.</param>
+/// <param name="NodeId">Its node.</param>
+/// <param name="View">The view.</param>
+/// <param name="IsQuick">True when every grain whose home is here may be activated.</param>
+internal sealed record ClusterRoutes(SiloAddress Self, int NodeId, ClusterView View, bool IsQuick)
+{
+    public static ClusterRoutes None { get; } = new(SiloAddress.Zero, -1, ClusterView.Empty, IsQuick: false);
+}
