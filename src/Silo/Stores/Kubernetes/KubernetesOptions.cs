@@ -1,0 +1,56 @@
+namespace Actors.Silo.Stores.Kubernetes;
+
+/// <summary>Where the API server is, who asks it, and how it is tried again.</summary>
+public sealed record KubernetesOptions
+{
+    /// <summary>The folder that Kubernetes mounts into a pod with a service account.</summary>
+    private const string ServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+    /// <summary>The API server.</summary>
+    public required Uri Server { get; init; }
+
+    /// <summary>The namespace of the cluster's objects.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>The file with the token; Kubernetes replaces it, so it is read for each request. Null: none is sent.</summary>
+    public string? TokenPath { get; init; }
+
+    /// <summary>The file with the certificates that the API server's must come from (PEM). Null: those that the system trusts.</summary>
+    public string? AuthorityPath { get; init; }
+
+    /// <summary>The longest that one operation may take, with all its attempts.</summary>
+    public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a watch may say nothing; then the object is read again, and watched anew.</summary>
+    public TimeSpan WatchTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The first pause before another attempt; each further one is twice as long, and each is cut by up to half at random.</summary>
+    public TimeSpan FirstRetryDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The longest such pause.</summary>
+    public TimeSpan LastRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What a pod finds of its own cluster.</summary>
+    /// <param name="environment">Reads an environment variable.</param>
+    /// <exception cref="Lifetime.SiloStartException">The process does not run in a pod with a service account.</exception>
+    public static KubernetesOptions OfThisPod(Func<string, string?> environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        var (host, port) = (environment("KUBERNETES_SERVICE_HOST"), environment("KUBERNETES_SERVICE_PORT"));
+        var spacePath = Path.Combine(ServiceAccount, "namespace");
+        if (string.IsNullOrEmpty(host) || string.IsNullOrEmpty(port) || !File.Exists(spacePath))
+        {
+            throw new Lifetime.SiloStartException(
+                $"Silo:Membership=kubernetes needs a pod with a service account: KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT and {spacePath}. "
+                + "Start the silo in a cluster (deploy/k8s), or write Silo:Membership=store.");
+        }
+
+        return new KubernetesOptions
+        {
+            Server = new UriBuilder(Uri.UriSchemeHttps, host, int.Parse(port, System.Globalization.CultureInfo.InvariantCulture)).Uri,
+            Namespace = File.ReadAllText(spacePath).Trim(),
+            TokenPath = Path.Combine(ServiceAccount, "token"),
+            AuthorityPath = Path.Combine(ServiceAccount, "ca.crt"),
+        };
+    }
+}
