@@ -30,7 +30,6 @@ internal sealed class ProduceExchange(ResponseRing ring, ProduceServices service
     private readonly List<ProduceResponse.NodeEndpoint> _endpoints = [];
     private int _entryCount;
     private int _unanswered;
-    private int _claimed;
     private bool _expired;
     private long _expiresAtTimestamp;
 
@@ -73,9 +72,7 @@ internal sealed class ProduceExchange(ResponseRing ring, ProduceServices service
         (CorrelationId, Version, Acks) = (header.CorrelationId, header.Version, acks);
         (ReceivedAtTimestamp, _expiresAtTimestamp) = (receivedAtTimestamp, expiresAtTimestamp);
         _topics.Clear();
-        (_entryCount, _claimed, _expired) = (0, 0, false);
-        // One more than there are entries, so that it cannot become ready while it is being filled.
-        _unanswered = 1;
+        (_entryCount, _expired) = (0, false);
     }
 
     /// <summary>Adds a topic; the entries that follow are its partitions.</summary>
@@ -102,6 +99,12 @@ internal sealed class ProduceExchange(ResponseRing ring, ProduceServices service
     {
         (IsTold, Span) = (isTold, span);
         HeldBytes = Math.Max(0, _entryCount - FreeEntries) * (long)EntryBytes;
+        // One more than there are partitions that wait for their replicas, for Seal.
+        _unanswered = 1;
+        foreach (var entry in Entries)
+        {
+            _unanswered += entry.IsDone ? 0 : 1;
+        }
     }
 
     /// <summary>Every partition with its topic's name, in the request's order.</summary>
@@ -125,24 +128,14 @@ internal sealed class ProduceExchange(ResponseRing ring, ProduceServices service
         Span = null;
     }
 
-    /// <summary>Everything was added. What the gateway has refused is answered; the rest waits for its replicas.</summary>
+    /// <summary>The request is in the ring. Where the gateway has refused everything, the answer is ready; the rest waits for its replicas.</summary>
     /// <param name="batch">Takes the ring when the answer is ready at once.</param>
-    public void Seal(ref CompletionBatch batch)
-    {
-        var waiting = 0;
-        for (var index = 0; index < _entryCount; index++)
-        {
-            waiting += _entries[index].IsDone ? 0 : 1;
-        }
+    public void Seal(ref CompletionBatch batch) => OneDone(ref batch);
 
-        Interlocked.Add(ref _unanswered, waiting);
-        OneDone(ref batch);
-    }
-
-    /// <summary>One partition has its answer.</summary>
+    /// <summary>One partition has its answer. The last one makes the request's answer, unless its time was over before.</summary>
     public void OneDone(ref CompletionBatch batch)
     {
-        if (Interlocked.Decrement(ref _unanswered) != 0 || Interlocked.Exchange(ref _claimed, 1) != 0)
+        if (Interlocked.Decrement(ref _unanswered) != 0)
         {
             return;
         }
@@ -160,7 +153,8 @@ internal sealed class ProduceExchange(ResponseRing ring, ProduceServices service
     /// <inheritdoc/>
     public override bool TryExpire(long nowTimestamp)
     {
-        if (Interlocked.Exchange(ref _claimed, 1) != 0)
+        // Whoever brings the count from above 0 to 0 makes the answer: from here on it only falls further.
+        if (Interlocked.Exchange(ref _unanswered, 0) <= 0)
         {
             return false;
         }
