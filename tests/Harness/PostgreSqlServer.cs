@@ -12,6 +12,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 {
     /// <summary>Runs the program in "$@" until standard input ends or says something; then ends it at once, and removes its folder unless told to keep it.</summary>
     private const string GuardScript = """
+        trap '' INT TERM HUP
         folder=$1; shift
         "$@" </dev/null &
         server=$!
