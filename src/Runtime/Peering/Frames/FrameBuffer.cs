@@ -12,6 +12,9 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, IDisposable
     private const int FirstBytes = 512;
     private const int MinNextBytes = 4 * 1024;
 
+    /// <summary>Each piece is as long as all before it: a long message has few, each of another size class of the pool, which keeps few of each.</summary>
+    private const int MaxNextBytes = 1024 * 1024;
+
     private readonly int _maxBytes;
     private List<ArraySegment<byte>>? _full;
     private int _fullBytes;
@@ -124,7 +127,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, IDisposable
             throw TooLong();
         }
 
-        int nextBytes = _last.Length == 0 ? FirstBytes : Math.Clamp(Length, MinNextBytes, FrameHeader.MaxBodyBytes);
+        int nextBytes = _last.Length == 0 ? FirstBytes : Math.Clamp(Length, MinNextBytes, MaxNextBytes);
         byte[] next = ArrayPool<byte>.Shared.Rent(Math.Max(nextBytes, sizeHint));
         if (_used > 0)
         {
