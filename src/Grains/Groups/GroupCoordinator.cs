@@ -121,7 +121,11 @@ public sealed class GroupCoordinator
             return new GroupListing(error, []);
         var groups = _directory.List(partitions);
         if (states is { Count: > 0 })
-            groups = groups.Where(group => states.Contains(group.State, StringComparer.OrdinalIgnoreCase));
+        {
+            var wanted = states.ToHashSet(StringComparer.OrdinalIgnoreCase);
+            groups = groups.Where(group => wanted.Contains(group.State));
+        }
+
         return new GroupListing(error, [.. groups]);
     }
 

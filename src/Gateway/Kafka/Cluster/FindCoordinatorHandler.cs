@@ -42,7 +42,7 @@ public sealed class FindCoordinatorHandler(GroupCoordinator groups, IBrokerDirec
         }
 
         var response = new FindCoordinatorResponse();
-        foreach (var key in message.CoordinatorKeys)
+        foreach (var key in message.CoordinatorKeys.Distinct(StringComparer.Ordinal))
         {
             response.Coordinators.Add(await FindAsync(message.KeyType, key, token));
         }

@@ -4,7 +4,7 @@ using Actors.Kafka.Messages;
 
 namespace Actors.Gateway.Kafka;
 
-/// <summary>Shows groups with their members.</summary>
+/// <summary>Shows groups with their members; each once, however often it is named.</summary>
 public sealed class DescribeGroupsHandler(GroupCoordinator groups) : MessageHandler<DescribeGroupsRequest>
 {
     /// <inheritdoc/>
@@ -20,7 +20,7 @@ public sealed class DescribeGroupsHandler(GroupCoordinator groups) : MessageHand
     protected override async ValueTask<IKafkaResponse> AnswerAsync(DescribeGroupsRequest message, KafkaRequest request, CancellationToken token)
     {
         var response = new DescribeGroupsResponse();
-        foreach (var groupId in message.Groups)
+        foreach (var groupId in message.Groups.Distinct(StringComparer.Ordinal))
         {
             response.Groups.Add(ToGroup(groupId, await groups.DescribeAsync(groupId)));
         }

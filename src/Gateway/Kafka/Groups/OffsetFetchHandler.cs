@@ -5,6 +5,10 @@ using Actors.Kafka.Messages;
 namespace Actors.Gateway.Kafka;
 
 /// <summary>Reads committed offsets: of one group before version 8, of many from then on. Source: KIP-709.</summary>
+/// <remarks>
+/// A partition that is named twice is answered once, and so is a group, as its first mention wants it: an answer is not larger
+/// than what the groups have committed and what the request names.
+/// </remarks>
 public sealed class OffsetFetchHandler(GroupCoordinator groups) : MessageHandler<OffsetFetchRequest>
 {
     private const short FirstVersionWithManyGroups = 8;
@@ -28,11 +32,11 @@ public sealed class OffsetFetchHandler(GroupCoordinator groups) : MessageHandler
         }
 
         var response = new OffsetFetchResponse();
-        foreach (var group in message.Groups)
+        foreach (var group in message.Groups.DistinctBy(group => group.GroupId, StringComparer.Ordinal))
         {
             var answer = await groups.FetchAsync(group.GroupId, new GroupFetch
             {
-                Partitions = group.Topics?.SelectMany(topic => topic.PartitionIndexes.Select(index => new GroupTopicPartition(topic.Name, index))).ToArray(),
+                Partitions = group.Topics?.SelectMany(topic => PartitionsOf(topic.Name, topic.PartitionIndexes)).Distinct().ToArray(),
             });
             response.Groups.Add(new OffsetFetchResponse.OffsetFetchResponseGroup
             {
@@ -63,7 +67,7 @@ public sealed class OffsetFetchHandler(GroupCoordinator groups) : MessageHandler
 
     private async Task<OffsetFetchResponse> OfOneGroupAsync(OffsetFetchRequest message, short version)
     {
-        var wanted = message.Topics?.SelectMany(topic => topic.PartitionIndexes.Select(index => new GroupTopicPartition(topic.Name, index))).ToArray();
+        var wanted = message.Topics?.SelectMany(topic => PartitionsOf(topic.Name, topic.PartitionIndexes)).Distinct().ToArray();
         var answer = await groups.FetchAsync(message.GroupId, new GroupFetch { Partitions = wanted });
         var error = (ErrorCode)answer.ErrorCode;
         var offsets = answer.Offsets;
@@ -96,4 +100,7 @@ public sealed class OffsetFetchHandler(GroupCoordinator groups) : MessageHandler
             ],
         };
     }
+
+    private static IEnumerable<GroupTopicPartition> PartitionsOf(string topic, IEnumerable<int> indexes) =>
+        indexes.Select(index => new GroupTopicPartition(topic, index));
 }

@@ -37,7 +37,7 @@ public sealed class MetadataHandler(TopicCatalog catalog, IBrokerDirectory broke
         };
         response.Topics = wantsAll
             ? [.. snapshot.Topics.OrderBy(topic => topic.Name, StringComparer.Ordinal).Select(ToTopic)]
-            : [.. message.Topics!.Select(wanted => Find(wanted, snapshot, refusals, request.Version))];
+            : [.. message.Topics!.DistinctBy(IdentityOf).Select(wanted => Find(wanted, snapshot, refusals, request.Version))];
         return response;
     }
 
@@ -46,6 +46,10 @@ public sealed class MetadataHandler(TopicCatalog catalog, IBrokerDirectory broke
         var snapshot = catalog.Current;
         return [.. message.Topics!.Select(topic => topic.Name).OfType<string>().Where(name => !snapshot.TryGet(name, out _)).Distinct(StringComparer.Ordinal)];
     }
+
+    /// <summary>A topic that is named many times is told once, as by Kafka; else a small request had an answer without measure.</summary>
+    private static (string? Name, Guid Id) IdentityOf(MetadataRequest.MetadataRequestTopic wanted) =>
+        wanted.Name is { } name ? (name, Guid.Empty) : (null, wanted.TopicId);
 
     private MetadataResponse.MetadataResponseTopic Find(
         MetadataRequest.MetadataRequestTopic wanted, TopicCatalogSnapshot snapshot, IReadOnlyDictionary<string, ErrorCode> refusals, short version)

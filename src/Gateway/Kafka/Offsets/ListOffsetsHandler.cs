@@ -25,13 +25,19 @@ public sealed class ListOffsetsHandler(TopicCatalog catalog, ReplicaRegistry rep
     {
         var snapshot = catalog.Current;
         var response = new ListOffsetsResponse();
+        // Every answer is a search, so that who asks twice for one partition is refused both times, as by Kafka.
+        var repeated = message.Topics.SelectMany(topic => topic.Partitions, (topic, partition) => (topic.Name, partition.PartitionIndex))
+            .CountBy(key => key).Where(pair => pair.Value > 1).Select(pair => pair.Key).ToHashSet();
         foreach (var topic in message.Topics)
         {
             var answer = new ListOffsetsResponse.ListOffsetsTopicResponse { Name = topic.Name };
             var known = snapshot.TryGet(topic.Name, out var found) ? found : null;
             foreach (var partition in topic.Partitions)
             {
-                answer.Partitions.Add(await FindAsync(known, partition, message.IsolationLevel == ReadCommitted, request.Version, token));
+                var offset = repeated.Contains((topic.Name, partition.PartitionIndex)) ? new OffsetAnswer(ErrorCode.InvalidRequest)
+                    : request.Version < FirstVersionOf(partition.Timestamp) ? new OffsetAnswer(ErrorCode.UnsupportedVersion)
+                    : await FindAsync(known, partition, message.IsolationLevel == ReadCommitted, token);
+                answer.Partitions.Add(ToPartition(partition, offset, request.Version));
             }
 
             response.Topics.Add(answer);
@@ -40,12 +46,8 @@ public sealed class ListOffsetsHandler(TopicCatalog catalog, ReplicaRegistry rep
         return response;
     }
 
-    private async Task<ListOffsetsResponse.ListOffsetsPartitionResponse> FindAsync(
-        CatalogTopic? topic, ListOffsetsRequest.ListOffsetsPartition partition, bool committedOnly, short version, CancellationToken token)
+    private static ListOffsetsResponse.ListOffsetsPartitionResponse ToPartition(ListOffsetsRequest.ListOffsetsPartition partition, in OffsetAnswer answer, short version)
     {
-        var answer = version < FirstVersionOf(partition.Timestamp)
-            ? new OffsetAnswer(ErrorCode.UnsupportedVersion)
-            : await FindAsync(topic, partition, committedOnly, token);
         var error = answer.Error == ErrorCode.OffsetNotAvailable && version < FirstVersionWithOffsetNotAvailable ? ErrorCode.LeaderNotAvailable : answer.Error;
         var response = new ListOffsetsResponse.ListOffsetsPartitionResponse { PartitionIndex = partition.PartitionIndex, ErrorCode = error };
         if (version == 0)

@@ -6,7 +6,7 @@ using Actors.Kafka.Messages;
 namespace Actors.Gateway.Kafka;
 
 /// <summary>Shows what topics are configured with. Source: KIP-133, KIP-226 for synonyms, KIP-569 for types and documentation.</summary>
-/// <remarks>A broker has no configs of this kind: its options belong to the process that was started with them.</remarks>
+/// <remarks>A resource that is named twice is shown once, as its first mention wants it. A broker has no configs of this kind: its options belong to the process that was started with them.</remarks>
 public sealed class DescribeConfigsHandler(TopicCatalog catalog, IBrokerDirectory brokers) : MessageHandler<DescribeConfigsRequest>
 {
     private const sbyte TopicResource = 2;
@@ -25,7 +25,7 @@ public sealed class DescribeConfigsHandler(TopicCatalog catalog, IBrokerDirector
     protected override ValueTask<IKafkaResponse> AnswerAsync(DescribeConfigsRequest message, KafkaRequest request, CancellationToken token)
     {
         var response = new DescribeConfigsResponse();
-        foreach (var resource in message.Resources)
+        foreach (var resource in message.Resources.DistinctBy(resource => (resource.ResourceType, resource.ResourceName)))
         {
             response.Results.Add(Describe(resource, message, request.Version));
         }
