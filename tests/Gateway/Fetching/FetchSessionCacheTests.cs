@@ -50,6 +50,37 @@ public sealed class FetchSessionCacheTests
     }
 
     [Fact]
+    public void A_session_has_so_many_partitions_at_most_and_a_client_with_more_names_them_each_time()
+    {
+        var cache = Make(partitionsEach: 3);
+        Assert.Null(cache.TryCreate(Targets(4), usesTopicIds: false));
+        var session = cache.TryCreate(Targets(3), usesTopicIds: false)!;
+        Assert.Equal(ErrorCode.None, Continue(cache, session.Id, 1));
+
+        var error = cache.TryContinue(session.Id, 2, usesTopicIds: false, Targets(4), [], out var grown, out var targets);
+
+        Assert.Equal((ErrorCode.None, 4), (error, targets.Count));
+        Assert.Null(grown);
+        Assert.Equal((0, 0), (cache.Count, cache.PartitionCount));
+    }
+
+    [Fact]
+    public void Names_that_no_topic_can_have_are_answered_and_not_remembered()
+    {
+        var cache = Make();
+        FetchTarget longest = new(new FetchKey(new string('t', 249), Guid.Empty, 0));
+        FetchTarget tooLong = new(new FetchKey(new string('t', 250), Guid.Empty, 0));
+        Assert.Null(cache.TryCreate([longest, tooLong], usesTopicIds: false));
+        var session = cache.TryCreate([longest], usesTopicIds: false)!;
+
+        var error = cache.TryContinue(session.Id, 1, usesTopicIds: false, [tooLong], [], out var grown, out var targets);
+
+        Assert.Equal((ErrorCode.None, 2), (error, targets.Count));
+        Assert.Null(grown);
+        Assert.Equal((0, 0), (cache.Count, cache.PartitionCount));
+    }
+
+    [Fact]
     public void Forgotten_partitions_make_room_and_a_session_without_any_ends()
     {
         var cache = Make();
@@ -111,11 +142,17 @@ public sealed class FetchSessionCacheTests
         Assert.Equal([1, 2, 0], session.Targets.Select(target => target.Key.Partition));
     }
 
-    private FetchSessionCache Make(int sessions = 100, int partitions = 1_000, IdSource? ids = null)
+    private FetchSessionCache Make(int sessions = 100, int partitions = 1_000, int partitionsEach = 1_000, IdSource? ids = null)
     {
         var random = new Random(4);
         return new FetchSessionCache(
-            new KafkaGatewayOptions { MaxFetchSessions = sessions, MaxFetchSessionPartitions = partitions, FetchSessionEvictionAge = TimeSpan.FromMinutes(2) },
+            new KafkaGatewayOptions
+            {
+                MaxFetchSessions = sessions,
+                MaxFetchSessionPartitions = partitions,
+                MaxPartitionsPerFetchSession = partitionsEach,
+                FetchSessionEvictionAge = TimeSpan.FromMinutes(2),
+            },
             ids ?? new IdSource(random.NextBytes),
             _time);
     }

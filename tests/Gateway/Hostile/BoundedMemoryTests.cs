@@ -15,6 +15,7 @@ namespace Actors.Gateway.Tests.Hostile;
 public sealed class BoundedMemoryTests
 {
     private const long Mebibyte = 1 << 20;
+    private int _sentBatches;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -240,6 +241,7 @@ public sealed class BoundedMemoryTests
         {
             MaxBytesInFlight = 256 << 10,
             MaxLeavingBytes = 8 * Mebibyte,
+            MaxRequestsInFlight = 1_000,
             WriteTimeout = TimeSpan.FromMinutes(5),
         });
         await rig.CreateTopicAsync("records");
@@ -263,7 +265,15 @@ public sealed class BoundedMemoryTests
             sending.Add(SendUntilAsync(client, request, number % 2 == 0 ? (short)12 : (short)9, giveUp.Token));
         }
 
-        await TestGuard.UntilAsync(() => sending.TrueForAll(task => !task.IsFaulted) && rig.Metrics.Connections >= 21, "all are there");
+        // One names 4,000 partitions in each request of less than 64 KiB, and one does so once, for a session, and goes on with a few bytes each time.
+        deaf.Add(await ConnectAsync(rig));
+        sending.Add(SendUntilAsync(deaf[^1], WideFetch(), 4, giveUp.Token));
+        deaf.Add(await ConnectAsync(rig));
+        var sessionId = await BeginSessionAsync(deaf[^1], WideFetch());
+        sending.Add(SendUntilAsync(deaf[^1], epoch => new FetchRequest { SessionId = sessionId, SessionEpoch = epoch + 1 }, 7, giveUp.Token));
+
+        await TestGuard.UntilAsync(() => sending.TrueForAll(task => !task.IsFaulted) && rig.Metrics.Connections >= 23, "all are there");
+        await SettledAsync(() => Volatile.Read(ref _sentBatches), "nobody takes their requests any more");
         await healthy.AssertUnharmedAsync();
         var grownBytes = await memory.EndAsync();
         await giveUp.CancelAsync();
@@ -271,9 +281,9 @@ public sealed class BoundedMemoryTests
             await client.DisposeAsync();
         await Task.WhenAll(sending.Select(task => task.ContinueWith(_ => { }, TaskScheduler.Default)));
 
-        // Fetched records as the limit says, one answer of a megabyte in each pipe, and what each metadata client may hold; the rest
-        // is what buffer pools keep, here and at the clients. Without limits the clients are sent gigabytes.
-        Bounded(grownBytes, 8 + (20 * 2) + 96);
+        // Fetched records as the limit says, one answer of a megabyte in each pipe, and what each client may hold; the rest is
+        // what buffer pools keep, here and at the clients. Without limits there are gigabytes.
+        Bounded(grownBytes, 8 + (22 * 2) + 96);
         await TestGuard.UntilAsync(() => rig.Metrics.Connections == 0, "everybody has gone");
     }
 
@@ -288,14 +298,54 @@ public sealed class BoundedMemoryTests
 
     private static Task<KafkaRawConnection> ConnectAsync(GatewayRig rig) => KafkaRawConnection.ConnectAsync("127.0.0.1", rig.Port, 64 << 20, Token);
 
-    private static async Task SendUntilAsync(KafkaRawConnection client, IKafkaRequest request, short version, CancellationToken token)
+    /// <summary>4,000 partitions that do not exist, in less than 64 KiB in version 4.</summary>
+    private static FetchRequest WideFetch()
+    {
+        var request = Requests.Fetch("records", 0);
+        request.Topics[0].Partitions = [.. Enumerable.Range(1, 4_000).Select(index => new FetchRequest.FetchPartition { Partition = index })];
+        return request;
+    }
+
+    private static async Task<int> BeginSessionAsync(KafkaRawConnection client, FetchRequest request)
+    {
+        request.SessionEpoch = 0;
+        await client.SendAsync(request, 7, 1, Token);
+        var answer = await client.ReadFrameAsync(Token).AsTask().WaitAsync(TestGuard.Limit);
+        var sessionId = KafkaMessage.Read<FetchResponse>(answer.AsMemory(ResponseHeader.SizeOf(0)), 7).SessionId;
+        Assert.NotEqual(0, sessionId);
+        return sessionId;
+    }
+
+    private Task SendUntilAsync(KafkaRawConnection client, IKafkaRequest request, short version, CancellationToken token) =>
+        SendUntilAsync(client, _ => request, version, token);
+
+    /// <param name="make">Makes a request from its number, which begins at 0.</param>
+    private async Task SendUntilAsync(KafkaRawConnection client, Func<int, IKafkaRequest> make, short version, CancellationToken token)
     {
         // Many at a time: what has to be filled are the sockets between the two.
         var requests = new ArrayBufferWriter<byte>();
-        for (var number = 0; number < 100; number++)
-            KafkaFrame.WriteRequest(requests, request, version, number, null);
-        while (!token.IsCancellationRequested)
+        for (var number = 0; !token.IsCancellationRequested;)
+        {
+            for (var end = number + 100; number < end && requests.WrittenCount < Mebibyte; number++)
+                KafkaFrame.WriteRequest(requests, make(number), version, number, null);
             await client.SendAsync(requests.WrittenMemory, token);
+            requests.ResetWrittenCount();
+            Interlocked.Increment(ref _sentBatches);
+        }
+    }
+
+    /// <summary>Waits until a number has not moved for half a second.</summary>
+    private static Task SettledAsync(Func<int> read, string what)
+    {
+        var (value, since) = (read(), TimeProvider.System.GetTimestamp());
+        return TestGuard.UntilAsync(
+            () =>
+            {
+                if (read() is var now && now != value)
+                    (value, since) = (now, TimeProvider.System.GetTimestamp());
+                return TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromMilliseconds(500);
+            },
+            what);
     }
 
     private static void Bounded(long grownBytes, long allowedMebibytes) =>

@@ -34,7 +34,13 @@ public sealed record KafkaGatewayOptions
     /// <summary>Fetch sessions that are remembered (KIP-227); a client that gets none sends all of its partitions every time.</summary>
     public int MaxFetchSessions { get; init; } = 1_000;
 
-    /// <summary>Partitions of all fetch sessions together.</summary>
+    /// <summary>
+    /// Partitions of one fetch session, since a request of a few bytes holds memory for all of them; a client with more gets no
+    /// session.
+    /// </summary>
+    public int MaxPartitionsPerFetchSession { get; init; } = 10_000;
+
+    /// <summary>Partitions of all fetch sessions together; one costs about 200 bytes and its topic's name.</summary>
     public int MaxFetchSessionPartitions { get; init; } = 200_000;
 
     /// <summary>A session must have been unused for this long before another one may take its place.</summary>

@@ -41,6 +41,9 @@ public sealed class KafkaRequest
     public TRequest Read<TRequest>()
         where TRequest : class, IKafkaMessage<TRequest> => KafkaMessage.Read<TRequest>(Body, Version);
 
+    /// <summary>Says that the handler holds so many bytes for the request until it answers, which its size does not tell; the connection is charged for them.</summary>
+    public void Hold(long bytes) => _exchange.Charge(Math.Max(_exchange.HeldBytes, bytes));
+
     /// <summary>
     /// Lets the request's bytes go, and the share that others may wait for: the handler has copied what it keeps, and waits for an
     /// event. For requests whose size something else limits, since what is kept is charged to the connection alone.

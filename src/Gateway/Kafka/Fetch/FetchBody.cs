@@ -11,7 +11,7 @@ namespace Actors.Gateway.Kafka;
 /// where they are sent, and the leases end with the copy.
 /// </summary>
 internal sealed class FetchBody(
-    FetchServices services, List<FetchItem> items, FetchSession? session, bool isIncremental, int maxBytes, bool committedOnly) : ResponseBody
+    FetchServices services, List<FetchItem> items, long heldBytes, FetchSession? session, bool isIncremental, int maxBytes, bool committedOnly) : ResponseBody
 {
     /// <summary>So much memory per response is not asked for, so that clients that do not read never keep others from going on.</summary>
     private const int FreeBytes = 64 << 10;
@@ -29,6 +29,9 @@ internal sealed class FetchBody(
 
     /// <inheritdoc/>
     public override bool IsDeferred => true;
+
+    /// <inheritdoc/>
+    public override long HeldBytes(short version) => heldBytes;
 
     /// <inheritdoc/>
     public override async ValueTask PrepareAsync(CancellationToken token)

@@ -42,6 +42,8 @@ public sealed class FetchHandler(FetchServices services) : IKafkaHandler
             return;
         }
 
+        var heldBytes = FetchTarget.BytesOf(targets);
+        request.Hold(heldBytes);
         var items = new List<FetchItem>(targets.Count);
         foreach (var target in targets)
             items.Add(await ResolveAsync(target, token));
@@ -50,7 +52,7 @@ public sealed class FetchHandler(FetchServices services) : IKafkaHandler
         var enough = new FetchThreshold(items, Math.Min(message.MinBytes, maxBytes), committedOnly);
         if (items.Count > 0 && message.MaxWaitMs > 0 && !enough.IsReached())
             await WaitAsync(enough, request.IsLarge ? Math.Min(message.MaxWaitMs, LongestLargeWaitMs) : message.MaxWaitMs, request.Hurry);
-        request.Reply(new FetchBody(services, items, session, isIncremental, maxBytes, committedOnly));
+        request.Reply(new FetchBody(services, items, heldBytes, session, isIncremental, maxBytes, committedOnly));
     }
 
     /// <summary>Finds out which partitions are meant: those of the request, or those of its session.</summary>

@@ -1,13 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using Actors.Grains;
+using Actors.Grains.Topics;
 using Actors.Kafka;
 
 namespace Actors.Gateway.Kafka;
 
 /// <summary>The fetch sessions of a silo: a bounded number with a bounded number of partitions. Safe to use from any thread.</summary>
 /// <remarks>
-/// A full cache gives a new client no session, which is legal; only a session that nobody has used for a while makes place.
-/// Source: KIP-227.
+/// A full cache gives a new client no session, which is legal; only a session that nobody has used for a while makes place. Too
+/// many partitions, and names that no topic can have, are answered and not remembered. Source: KIP-227.
 /// </remarks>
 public sealed class FetchSessionCache(KafkaGatewayOptions options, IdSource ids, TimeProvider time)
 {
@@ -39,6 +40,8 @@ public sealed class FetchSessionCache(KafkaGatewayOptions options, IdSource ids,
     /// <summary>Makes a session with these partitions; null when there is no room.</summary>
     internal FetchSession? TryCreate(IReadOnlyList<FetchTarget> targets, bool usesTopicIds)
     {
+        if (targets.Count > options.MaxPartitionsPerFetchSession || !AreRememberable(targets))
+            return null;
         lock (_gate)
         {
             var now = time.GetTimestamp();
@@ -88,7 +91,7 @@ public sealed class FetchSessionCache(KafkaGatewayOptions options, IdSource ids,
                 node.Value = node.Value with { UsedAt = time.GetTimestamp(), PartitionCount = found.PartitionCount };
             }
 
-            if (targets.Count == 0 || _partitions > options.MaxFetchSessionPartitions)
+            if (targets.Count == 0 || targets.Count > options.MaxPartitionsPerFetchSession || _partitions > options.MaxFetchSessionPartitions || !AreRememberable(changed))
             {
                 // Nothing is left to remember, or too much: the client is told that it has no session, and begins anew.
                 Remove(node);
@@ -110,6 +113,18 @@ public sealed class FetchSessionCache(KafkaGatewayOptions options, IdSource ids,
             if (_byId.TryGetValue(sessionId, out var node))
                 Remove(node);
         }
+    }
+
+    /// <summary>A name may have 32,767 bytes on the wire; the session of who makes names up keeps no such ones.</summary>
+    private static bool AreRememberable(IReadOnlyList<FetchTarget> targets)
+    {
+        foreach (var target in targets)
+        {
+            if (target.Key.TopicName?.Length > TopicNames.MaxLength)
+                return false;
+        }
+
+        return true;
     }
 
     private void Remove(LinkedListNode<Slot> node)

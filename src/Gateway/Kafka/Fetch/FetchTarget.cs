@@ -8,6 +8,9 @@ internal readonly record struct FetchKey(string? TopicName, Guid TopicId, int Pa
 /// <summary>What a client wants of one partition; in a session it stays from request to request.</summary>
 internal sealed class FetchTarget(FetchKey key)
 {
+    /// <summary>What a request holds for one of its partitions: the target, what is resolved of it, their places in lists, and the watch on its replica.</summary>
+    private const int BytesEach = 256;
+
     public FetchKey Key { get; } = key;
 
     public FetchPosition Position { get; set; }
@@ -20,4 +23,19 @@ internal sealed class FetchTarget(FetchKey key)
 
     /// <inheritdoc cref="SentHighWatermark"/>
     public long SentLogStartOffset { get; set; } = -1;
+
+    /// <summary>What a request about these partitions holds until it is answered.</summary>
+    public static long BytesOf(IReadOnlyList<FetchTarget> targets)
+    {
+        var bytes = (long)targets.Count * BytesEach;
+        string? last = null;
+        foreach (var target in targets)
+        {
+            // The partitions of a topic share one string.
+            if (target.Key.TopicName is { } name && !ReferenceEquals(name, last))
+                bytes += (last = name).Length * sizeof(char);
+        }
+
+        return bytes;
+    }
 }

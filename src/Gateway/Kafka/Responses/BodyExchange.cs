@@ -41,19 +41,23 @@ internal sealed class BodyExchange : Exchange
     /// <summary>Sets the answer, which the exchange owns from now on and which is all that it holds.</summary>
     public void Answer(ResponseBody body)
     {
-        var heldBytes = body.IsDeferred ? 0 : body.SizeOf(Version) * ParsedBytesPerByte;
         _body = body;
+        Charge(body.HeldBytes(Version));
+        MarkReady();
+    }
+
+    /// <summary>The handler holds so many bytes for the request: more, or fewer, than its size made one expect.</summary>
+    public void Charge(long heldBytes)
+    {
         _ring.Charge(heldBytes - HeldBytes);
         HeldBytes = heldBytes;
-        MarkReady();
     }
 
     /// <summary>The handler has copied what it keeps, as many bytes as the request has at most, and waits for an event.</summary>
     public void Forget()
     {
         var keptBytes = HeldBytes / ParsedBytesPerByte;
-        _ring.Charge(keptBytes - HeldBytes);
-        HeldBytes = keptBytes;
+        Charge(keptBytes);
         GiveBack();
     }
 

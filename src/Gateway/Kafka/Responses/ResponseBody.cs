@@ -16,6 +16,12 @@ public abstract class ResponseBody
     /// <summary>Whether <see cref="PrepareAsync"/> makes the body when its turn has come.</summary>
     public virtual bool IsDeferred => false;
 
+    /// <summary>
+    /// Bytes of memory that the body holds until it is written, for the connection's limit; a deferred one, until its turn has
+    /// come. Asked once, when the handler hands the body over.
+    /// </summary>
+    public virtual long HeldBytes(short version) => SizeOf(version) * BodyExchange.ParsedBytesPerByte;
+
     /// <summary>Makes a deferred body ready to be written; may read the disk.</summary>
     /// <param name="token">The connection has gone.</param>
     public virtual ValueTask PrepareAsync(CancellationToken token) => ValueTask.CompletedTask;
