@@ -164,29 +164,67 @@ public sealed class GroupMembersTests
     }
 
     /// <summary>A join waits until the group has agreed, which may take minutes; what it needs meanwhile is not what others need.</summary>
-    [Fact]
-    public async Task A_large_join_that_waits_keeps_nobody_elses_large_request_waiting()
+    [Theory]
+    [InlineData(3, 100_000)]
+    [InlineData(9, 1)]
+    public async Task A_large_join_that_waits_keeps_nobody_elses_large_request_waiting(short version, int metadataBytes)
     {
-        const short Version = 3;
         await using var rig = await GatewayRig.StartAsync();
         await using var one = await rig.ConnectAsync();
-        await SendAsync(one, new FindCoordinatorRequest { Key = "g" }, Version);
-        var first = await JoinAsync(one, Version);
-        Assert.Equal(ErrorCode.None, (await SyncAsync(one, Version, first, (first.MemberId, "all"))).Error);
+        await SendAsync(one, version < 4 ? new FindCoordinatorRequest { Key = "g" } : new FindCoordinatorRequest { CoordinatorKeys = ["g"] }, version);
+        var first = await JoinAsync(one, version);
+        Assert.Equal(ErrorCode.None, (await SyncAsync(one, version, first, (first.MemberId, "all"))).Error);
         var listener = MemoryClient.Listen(rig, new KafkaGatewayOptions { MaxArrivingBytes = 1 << 20 }, TimeProvider.System);
         await using var joining = MemoryClient.Connect(listener);
         await using var other = MemoryClient.Connect(listener);
-        var join = Join(Version, "", instance: null);
-        join.Protocols[0].Metadata = new byte[100_000];
+        // A static member, so that it need not come a second time with an id.
+        var join = Join(version, "", instance: version >= 5 ? "two" : null);
+        join.Protocols[0].Metadata = new byte[metadataBytes];
 
-        joining.SendInTwo(MemoryClient.Frame(join, Version));
+        joining.SendInTwo(version < 6 ? MemoryClient.Frame(join, version) : MemoryClient.FrameWithUnknownField(join, version));
         await TestGuard.UntilAsync(
-            async () => await HeartbeatAsync(one, Version, first.MemberId, 1) == ErrorCode.RebalanceInProgress, "the large join waits for the first member");
+            async () => await HeartbeatAsync(one, version, first.MemberId, 1) == ErrorCode.RebalanceInProgress, "the large join waits for the first member");
         other.SendInTwo(MemoryClient.Frame(Requests.LargeMetadata(), 8));
 
         await other.ReadAsync("a large request is answered while a large join waits");
-        Assert.Equal(2, (await JoinAsync(one, Version, first.MemberId)).Members.Count);
+        Assert.Equal(2, (await JoinAsync(one, version, first.MemberId)).Members.Count);
         await joining.ReadAsync("the join is answered");
+    }
+
+    /// <summary>A follower waits for its leader with as much as a member may keep, and with no more; what comes with it that nobody knows is not kept.</summary>
+    [Fact]
+    public async Task A_large_sync_waits_without_the_memory_that_others_wait_for_or_is_refused()
+    {
+        const short Version = 5;
+        await using var rig = await GatewayRig.StartAsync();
+        await using var one = await rig.ConnectAsync();
+        await using var two = await rig.ConnectAsync();
+        await SendAsync(one, new FindCoordinatorRequest { CoordinatorKeys = ["g"] }, 4);
+        var first = await JoinAsync(one, Version);
+        var joining = JoinAsync(two, Version);
+        await TestGuard.UntilAsync(
+            async () => await HeartbeatAsync(one, Version, first.MemberId, 1) == ErrorCode.RebalanceInProgress, "the first member hears of the second");
+        var leader = await JoinAsync(one, Version, first.MemberId);
+        var follower = await joining;
+        var listener = MemoryClient.Listen(rig, new KafkaGatewayOptions { MaxArrivingBytes = 1 << 20 }, TimeProvider.System);
+        await using var refusing = MemoryClient.Connect(listener);
+        await using var waiting = MemoryClient.Connect(listener);
+        await using var other = MemoryClient.Connect(listener);
+        var sync = Sync(Version, follower, null, (follower.MemberId, new string('x', 1 << 20)));
+
+        refusing.SendInTwo(MemoryClient.Frame(sync, Version));
+        var refused = KafkaMessage.Read<SyncGroupResponse>((await refusing.ReadAsync("too large a sync is refused")).AsMemory(ResponseHeader.SizeOf(1)), Version);
+        sync.Assignments[0].Assignment = new byte[(1 << 20) - 1_000];
+        waiting.SendInTwo(MemoryClient.FrameWithUnknownField(sync, Version));
+        var answered = waiting.ReadAsync("the sync is answered");
+        other.SendInTwo(MemoryClient.Frame(Requests.LargeMetadata(), 8));
+        await other.ReadAsync("a large request is answered while a large sync waits");
+
+        Assert.Equal(ErrorCode.InvalidRequest, refused.ErrorCode);
+        Assert.False(answered.IsCompleted, "The sync does not wait, so the test shows nothing.");
+        Assert.Equal((ErrorCode.None, "for one"), await SyncAsync(one, Version, leader, (first.MemberId, "for one"), (follower.MemberId, "for two")));
+        var synced = KafkaMessage.Read<SyncGroupResponse>((await answered).AsMemory(ResponseHeader.SizeOf(1)), Version);
+        Assert.Equal("for two"u8.ToArray(), synced.Assignment.ToArray());
     }
 
     /// <summary>Joins, and asks a second time where the first answer is no more than an id.</summary>
@@ -214,25 +252,27 @@ public sealed class GroupMembersTests
     private static async Task<(ErrorCode Error, string Assignment)> SyncAsync(
         KafkaConnection connection, short version, JoinGroupResponse joined, string? instance, params (string MemberId, string Assignment)[] assignments)
     {
-        var synced = await SendAsync(connection, new SyncGroupRequest
-        {
-            GroupId = "g",
-            GenerationId = joined.GenerationId,
-            MemberId = joined.MemberId,
-            GroupInstanceId = instance,
-            ProtocolType = version >= 5 ? "consumer" : null,
-            ProtocolName = version >= 5 ? "range" : null,
-            Assignments =
-            [
-                .. assignments.Select(assignment => new SyncGroupRequest.SyncGroupRequestAssignment
-                {
-                    MemberId = assignment.MemberId,
-                    Assignment = System.Text.Encoding.UTF8.GetBytes(assignment.Assignment),
-                }),
-            ],
-        }, version);
+        var synced = await SendAsync(connection, Sync(version, joined, instance, assignments), version);
         return (synced.ErrorCode, System.Text.Encoding.UTF8.GetString(synced.Assignment.Span));
     }
+
+    private static SyncGroupRequest Sync(short version, JoinGroupResponse joined, string? instance, params (string MemberId, string Assignment)[] assignments) => new()
+    {
+        GroupId = "g",
+        GenerationId = joined.GenerationId,
+        MemberId = joined.MemberId,
+        GroupInstanceId = instance,
+        ProtocolType = version >= 5 ? "consumer" : null,
+        ProtocolName = version >= 5 ? "range" : null,
+        Assignments =
+        [
+            .. assignments.Select(assignment => new SyncGroupRequest.SyncGroupRequestAssignment
+            {
+                MemberId = assignment.MemberId,
+                Assignment = System.Text.Encoding.UTF8.GetBytes(assignment.Assignment),
+            }),
+        ],
+    };
 
     private static async Task<ErrorCode> HeartbeatAsync(KafkaConnection connection, short version, string memberId, int generation, string? instance = null) =>
         (await SendAsync(connection, new HeartbeatRequest { GroupId = "g", GenerationId = generation, MemberId = memberId, GroupInstanceId = instance }, version)).ErrorCode;

@@ -200,16 +200,7 @@ public sealed class BoundedMemoryTests
     private static async Task<TResponse> AskAsync<TResponse>(KafkaRawConnection client, short version, IKafkaRequest request)
         where TResponse : class, IKafkaMessage<TResponse>
     {
-        const int FieldBytes = 8 << 20;
-        var frame = MemoryClient.Frame(request, version);
-        Assert.Equal(0, frame.Span[^1]);
-        // One field, with the number 100 and its size as a varint.
-        byte[] field = [1, 100, 0x80, 0x80, 0x80, 0x04];
-        var padded = new byte[frame.Length - 1 + field.Length + FieldBytes];
-        frame.Span[..^1].CopyTo(padded);
-        field.CopyTo(padded, frame.Length - 1);
-        BinaryPrimitives.WriteInt32BigEndian(padded, padded.Length - KafkaFrame.PrefixBytes);
-        await client.SendAsync(padded, Token);
+        await client.SendAsync(MemoryClient.FrameWithUnknownField(request, version), Token);
         var answer = await client.ReadFrameAsync(Token).AsTask().WaitAsync(TestGuard.Limit);
         return KafkaMessage.Read<TResponse>(answer.AsMemory(ResponseHeader.SizeOf(1)), version);
     }

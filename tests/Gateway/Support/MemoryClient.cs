@@ -74,6 +74,21 @@ internal sealed class MemoryClient : IAsyncDisposable
         return output.WrittenMemory;
     }
 
+    /// <summary>The same of a flexible version, with a field at the end that no broker knows.</summary>
+    public static ReadOnlyMemory<byte> FrameWithUnknownField(IKafkaRequest request, short version)
+    {
+        const int FieldBytes = 8 << 20;
+        var frame = Frame(request, version);
+        Assert.Equal(0, frame.Span[^1]);
+        // One field, with the number 100 and its size as a varint.
+        byte[] field = [1, 100, 0x80, 0x80, 0x80, 0x04];
+        var padded = new byte[frame.Length - 1 + field.Length + FieldBytes];
+        frame.Span[..^1].CopyTo(padded);
+        field.CopyTo(padded, frame.Length - 1);
+        BinaryPrimitives.WriteInt32BigEndian(padded, padded.Length - KafkaFrame.PrefixBytes);
+        return padded;
+    }
+
     public void Send(ReadOnlyMemory<byte> bytes)
     {
         _sent.Writer.Write(bytes.Span);

@@ -46,12 +46,13 @@ public sealed class KafkaRequest
 
     /// <summary>
     /// Lets the request's bytes go, and the share that others may wait for: the handler has copied what it keeps, and waits for an
-    /// event. For requests whose size something else limits, since what is kept is charged to the connection alone.
+    /// event. For what something else limits, since it is charged to the connection alone.
     /// </summary>
-    public void Forget()
+    /// <param name="keptBytes">How much the handler has copied.</param>
+    public void Forget(long keptBytes)
     {
         Body = default;
-        _exchange.Forget();
+        _exchange.Forget(keptBytes);
     }
 
     /// <summary>Answers with a message.</summary>

@@ -7,6 +7,9 @@ namespace Actors.Gateway.Kafka;
 /// <summary>Brings a member into a group; the answer waits until the group has agreed. Source: KIP-62, KIP-345, KIP-394, KIP-814.</summary>
 public sealed class JoinGroupHandler(GroupCoordinator groups, GroupOptions options) : MessageHandler<JoinGroupRequest>
 {
+    /// <summary>As long as clients of Kafka make it (KIP-800).</summary>
+    private const int LongestReason = 255;
+
     private const short FirstVersionWithKnownMemberIds = 4;
     private const short FirstVersionWithProtocolType = 7;
     private const short FirstVersionWithSkippedAssignment = 9;
@@ -39,11 +42,12 @@ public sealed class JoinGroupHandler(GroupCoordinator groups, GroupOptions optio
             Protocols = [.. message.Protocols.Select(protocol => new GroupProtocol { Name = protocol.Name, Metadata = protocol.Metadata.ToArray() })],
             RequiresKnownMemberId = request.Version >= FirstVersionWithKnownMemberIds,
             SupportsSkipAssignment = request.Version >= FirstVersionWithSkippedAssignment,
-            Reason = message.Reason,
+            Reason = message.Reason is { Length: > LongestReason } reason ? reason[..LongestReason] : message.Reason,
         };
-        if (request.Body.Length <= options.MaxMemberMetadataBytes)
+        // What is more is refused, and does not wait.
+        if (options.Allows(join))
         {
-            request.Forget();
+            request.Forget(GroupLimits.BytesOf(join));
         }
 
         return JoinAsync(message.GroupId, join, request);

@@ -32,9 +32,10 @@ public sealed class SyncGroupHandler(GroupCoordinator groups, GroupOptions optio
             // Copied, since the group keeps them while their members live, and would keep the whole request with them.
             Assignments = [.. message.Assignments.Select(assignment => new GroupAssignment { MemberId = assignment.MemberId, Assignment = assignment.Assignment.ToArray() })],
         };
-        if (request.Body.Length <= options.MaxMemberMetadataBytes)
+        // With more, a leader waits for the log alone, and nobody else waits at all.
+        if (options.Allows(sync))
         {
-            request.Forget();
+            request.Forget(GroupLimits.BytesOf(sync));
         }
 
         return SyncAsync(message.GroupId, sync, request.Hurry);

@@ -53,10 +53,9 @@ internal sealed class BodyExchange : Exchange
         HeldBytes = heldBytes;
     }
 
-    /// <summary>The handler has copied what it keeps, as many bytes as the request has at most, and waits for an event.</summary>
-    public void Forget()
+    /// <summary>The handler has copied what it keeps, and waits for an event.</summary>
+    public void Forget(long keptBytes)
     {
-        var keptBytes = HeldBytes / ParsedBytesPerByte;
         Charge(keptBytes);
         GiveBack();
     }

@@ -5,9 +5,6 @@ namespace Actors.Grains.Groups;
 /// <content>JoinGroup.</content>
 public sealed partial class GroupMachine
 {
-    /// <summary>Most protocols that a member may name.</summary>
-    private const int MaxProtocols = 100;
-
     /// <summary>Longest client id, address, instance id, protocol type and protocol name, in UTF-8 bytes.</summary>
     private const int MaxNameBytes = 4_096;
 
@@ -40,8 +37,7 @@ public sealed partial class GroupMachine
             return ErrorCode.InvalidSessionTimeout;
         if (State is GroupState.Dead)
             return ErrorCode.CoordinatorNotAvailable;
-        if (join.Protocols.Length > MaxProtocols
-            || GroupMember.BytesOf(join.Protocols) > _options.MaxMemberMetadataBytes
+        if (!_options.Allows(join)
             || IsTooLong(join.ClientId, MaxNameBytes) || IsTooLong(join.ClientHost, MaxNameBytes)
             || IsTooLong(join.GroupInstanceId, MaxNameBytes) || IsTooLong(join.ProtocolType, MaxNameBytes)
             || Array.Exists(join.Protocols, protocol => IsTooLong(protocol.Name, MaxNameBytes)))

@@ -42,6 +42,8 @@ public sealed partial class GroupMachine
             return ErrorCode.InconsistentGroupProtocol;
         }
 
+        if (State is GroupState.CompletingRebalance && sync.MemberId != _leader && !_options.Allows(sync))
+            return ErrorCode.InvalidRequest;
         return ErrorCode.None;
     }
 

@@ -21,6 +21,6 @@ public sealed record GroupSync
     /// <summary>The protocol that the member believes was elected, or null (versions below 5): not checked.</summary>
     [Id(4)] public string? ProtocolName { get; init; }
 
-    /// <summary>The leader's assignments; whatever another member sends is ignored.</summary>
+    /// <summary>The leader's assignments; whatever another member sends is ignored, and refused where it is more than <see cref="GroupLimits"/> allows.</summary>
     [Id(5)] public GroupAssignment[] Assignments { get; init; } = [];
 }
