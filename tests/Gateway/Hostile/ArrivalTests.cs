@@ -132,6 +132,43 @@ public sealed class ArrivalTests
         await other.ReadAsync("a large request is answered though another one is behind a poll");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_large_request_behind_a_poll_waits_for_it_while_nobody_needs_its_memory(bool comesInTwo)
+    {
+        await using var rig = await RigAsync();
+        await using var client = MemoryClient.Connect(Listen(rig, new KafkaGatewayOptions()));
+        client.Send(MemoryClient.Frame(Requests.Fetch("t", 0, maxWaitMs: 10 * ReadTimeoutMs, minBytes: int.MaxValue), 11));
+        if (comesInTwo)
+            client.SendInTwo(LargeMetadata());
+        else
+            client.Send(LargeMetadata());
+
+        _time.Pass((10 * ReadTimeoutMs) - 1);
+        Assert.False(client.IsClosed, "It is closed for what the broker makes it wait.");
+        var polled = client.ReadAsync("the poll is answered when its time is over");
+        Assert.False(polled.IsCompleted, "The poll is answered too soon, so the test shows nothing.");
+        _time.Pass(20);
+        await polled;
+        await client.ReadAsync("the request behind the poll is answered");
+    }
+
+    [Fact]
+    public async Task A_large_request_behind_a_poll_makes_way_when_others_need_its_memory()
+    {
+        await using var rig = await RigAsync();
+        var listener = Listen(rig, new KafkaGatewayOptions { MaxArrivingBytes = 1 << 20 });
+        var holders = Connect(listener, 5);
+        foreach (var holder in holders)
+        {
+            holder.Send(EndlessFetch());
+            holder.SendInTwo(LargeMetadata());
+        }
+
+        await AssertLargeIsServedInTimeAsync(listener, holders);
+    }
+
     /// <summary>No more is read behind an endless poll, be it the rest of a request that holds a share.</summary>
     [Fact]
     public async Task Who_holds_a_share_behind_requests_that_wait_makes_way()
@@ -156,8 +193,7 @@ public sealed class ArrivalTests
         Assert.False(answered.IsCompleted, "Nobody holds anything, so the test shows nothing.");
         _time.Pass(1);
         await answered;
-        foreach (var holder in holders)
-            await holder.ClosedAsync("who waited with a share is closed");
+        await await Task.WhenAny(holders.Select(holder => holder.ClosedAsync("one who waited with a share is closed")));
         await EndAsync(holders);
     }
 

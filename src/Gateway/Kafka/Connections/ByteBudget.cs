@@ -34,6 +34,18 @@ public sealed class ByteBudget
         }
     }
 
+    /// <summary>Whether somebody waits for bytes.</summary>
+    public bool IsWaitedFor
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count > 0;
+            }
+        }
+    }
+
     /// <summary>What a request for so many bytes takes at most: the whole budget.</summary>
     public long Cap(long bytes) => Math.Min(bytes, TotalBytes);
 

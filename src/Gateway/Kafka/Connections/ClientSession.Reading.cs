@@ -68,7 +68,7 @@ internal sealed partial class ClientSession
                 return;
             }
 
-            await (_arriving.IsHeld ? WithinReadTimeoutAsync(token => _ring.WaitForRoomAsync(token)) : _ring.WaitForRoomAsync(_ending.Token));
+            await WaitOrMakeWayAsync(token => _ring.WaitForRoomAsync(token));
             if (status == OperationStatus.NeedMoreData && !buffer.IsEmpty)
             {
                 ExpectMore(goesOn, readTimestamp);
@@ -182,7 +182,7 @@ internal sealed partial class ClientSession
         }
         else if (key != ApiKey.Produce && _parsingBytes == 0)
         {
-            await WithinReadTimeoutAsync(token => ReserveAsync(sizeBytes, token));
+            await WaitOrMakeWayAsync(token => ReserveAsync(sizeBytes, token));
         }
     }
 
@@ -192,18 +192,28 @@ internal sealed partial class ClientSession
         _parsingBytes = await _services.Parsing.TakeAsync(ParsedBytes(sizeBytes), token);
     }
 
-    /// <summary>Whoever holds memory that others wait for does not wait for ever itself.</summary>
-    private async ValueTask WithinReadTimeoutAsync(Func<CancellationToken, ValueTask> wait)
+    /// <summary>
+    /// Waits for what the broker itself makes the connection wait for, as long as that takes; but whoever holds memory meanwhile
+    /// that others wait for ends after the read time-out.
+    /// </summary>
+    private async ValueTask WaitOrMakeWayAsync(Func<CancellationToken, ValueTask> wait)
     {
-        using var deadline = new CancellationTokenSource(_services.Options.ReadTimeout, _services.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _ending.Token);
+        if (!_arriving.IsHeld)
+        {
+            await wait(_ending.Token);
+            return;
+        }
+
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
+        await using var look = _services.Time.CreateTimer(
+            _ => { if (_services.Arriving.IsWaitedFor) giveUp.Cancel(); }, null, _services.Options.ReadTimeout, _services.Options.ReadTimeout);
         try
         {
-            await wait(either.Token);
+            await wait(giveUp.Token);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        catch (OperationCanceledException) when (!_ending.IsCancellationRequested)
         {
-            Abort("a large request could not be taken in time: requests before it, or the large ones of others, are not answered");
+            Abort("a large request could not be taken in time, and others wait for its memory: requests before it, or the large ones of others, are not answered");
             throw;
         }
     }

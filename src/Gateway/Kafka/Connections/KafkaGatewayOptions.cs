@@ -49,7 +49,10 @@ public sealed record KafkaGatewayOptions
     /// <summary>A connection that sends nothing for this long is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>A request must be complete within this time of its first bytes; what the broker itself makes it wait does not count.</summary>
+    /// <summary>
+    /// A request must be complete within this time of its first bytes; what the broker itself makes it wait does not count, unless
+    /// it holds memory of <see cref="MaxArrivingBytes"/> for so long that others wait for.
+    /// </summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>A client that takes none of its answers for this long is closed.</summary>
