@@ -23,7 +23,7 @@ public sealed class BoundedMemoryTests
     public async Task Ten_thousand_connects_and_resets_leave_nothing_behind()
     {
         await using var rig = await StartAsync();
-        var healthy = new HealthyClient(rig, "healthy");
+        var healthy = await HealthyClient.StartAsync(rig, "healthy");
         await using var memory = new MemoryWatch();
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(lane => Task.Run(async () =>
@@ -47,7 +47,7 @@ public sealed class BoundedMemoryTests
     public async Task Huge_and_negative_lengths_reserve_nothing()
     {
         await using var rig = await StartAsync();
-        var healthy = new HealthyClient(rig, "healthy");
+        var healthy = await HealthyClient.StartAsync(rig, "healthy");
         await using var memory = new MemoryWatch();
 
         foreach (var size in new[] { int.MaxValue, -1, int.MinValue, 104_857_601 })
@@ -70,7 +70,7 @@ public sealed class BoundedMemoryTests
     public async Task Truncated_giants_hold_what_the_arrival_limit_allows()
     {
         await using var rig = await StartAsync(new KafkaGatewayOptions { MaxArrivingBytes = 8 * Mebibyte, MaxRequestBytes = 4 << 20 });
-        var healthy = new HealthyClient(rig, "healthy");
+        var healthy = await HealthyClient.StartAsync(rig, "healthy");
         await using var memory = new MemoryWatch();
         var giants = new List<KafkaRawConnection>();
         using var giveUp = new CancellationTokenSource();
@@ -104,7 +104,7 @@ public sealed class BoundedMemoryTests
         var options = new KafkaGatewayOptions { MaxArrivingBytes = 16 * Mebibyte };
         await using var rig = await StartAsync(options);
         await rig.CreateTopicAsync("t");
-        var healthy = new HealthyClient(rig, "healthy");
+        var healthy = await HealthyClient.StartAsync(rig, "healthy");
         var request = Requests.Fetch("t", 0, maxWaitMs: 200, minBytes: int.MaxValue);
         for (var index = 0; index < 20_000; index++)
             request.Topics[0].Partitions.Add(new FetchRequest.FetchPartition { Partition = 0, FetchOffset = 0, PartitionMaxBytes = 1 });
@@ -133,7 +133,7 @@ public sealed class BoundedMemoryTests
     public async Task A_request_with_more_partitions_than_a_producer_has_is_refused_before_it_is_taken_apart()
     {
         await using var rig = await StartAsync();
-        var healthy = new HealthyClient(rig, "healthy");
+        var healthy = await HealthyClient.StartAsync(rig, "healthy");
         var output = new ArrayBufferWriter<byte>();
         var request = Requests.Produce("t", []);
         for (var index = 0; index < 500_000; index++)
@@ -243,7 +243,7 @@ public sealed class BoundedMemoryTests
                 await producer.ProduceAsync("records", TestBatch.Of(1, valueBytes: 900_000));
         }
 
-        var healthy = new HealthyClient(rig, "healthy");
+        var healthy = await HealthyClient.StartAsync(rig, "healthy");
         await using var memory = new MemoryWatch();
         var deaf = new List<KafkaRawConnection>();
         using var giveUp = new CancellationTokenSource();
