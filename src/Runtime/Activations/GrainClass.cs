@@ -122,7 +122,7 @@ internal sealed class GrainClass
             return false;
         }
 
-        if (!Silo.AcceptsActivations)
+        if (!Silo.AcceptsActivations && !IsSystem)
         {
             refusal = new SiloUnavailableException($"The silo {Silo.Address} stops, and {GrainType}/{key} is not active on it.");
             return false;
@@ -138,8 +138,8 @@ internal sealed class GrainClass
         if (ReferenceEquals(made, activation))
         {
             Interlocked.Increment(ref _count);
-            Silo.ActivationBegan();
-            if (!Silo.AcceptsActivations)
+            Silo.ActivationBegan(made);
+            if (!Silo.AcceptsActivations && !IsSystem)
             {
                 made.Deactivate(LocalSilo.Stopped);
             }
@@ -157,7 +157,7 @@ internal sealed class GrainClass
         }
 
         Interlocked.Increment(ref _count);
-        Silo.ActivationBegan();
+        Silo.ActivationBegan(observer);
     }
 
     /// <summary>Takes an activation out; false when it is not the one that is known.</summary>
@@ -172,22 +172,21 @@ internal sealed class GrainClass
         return isRemoved;
     }
 
-    /// <summary>Puts an activation's successor in its place, or nothing.</summary>
-    public void Replace(Activation ended, Activation? successor)
+    /// <summary>Puts an activation's successor in its place, or nothing; false, and nothing is done, when it is not the one that is known.</summary>
+    public bool TryReplace(Activation ended, Activation? successor)
     {
-        if (successor is not null)
+        if (successor is null)
         {
-            if (!_activations.TryUpdate(ended.Key, successor, ended))
-            {
-                throw new InvalidOperationException($"{ended.GrainId} was not the activation that is known.");
-            }
+            return TryRemove(ended);
+        }
 
-            Silo.ActivationBegan();
-        }
-        else
+        if (!_activations.TryUpdate(ended.Key, successor, ended))
         {
-            TryRemove(ended);
+            return false;
         }
+
+        Silo.ActivationBegan(successor);
+        return true;
     }
 
     /// <summary>The activations at some moment during the enumeration.</summary>

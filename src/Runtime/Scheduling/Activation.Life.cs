@@ -255,7 +255,7 @@ internal sealed partial class Activation
         _waitingInterleavers = 0;
         Volatile.Write(ref _backlog, _backlog - CountCalls(waiting));
         Activation? successor = null;
-        if (error is null && waiting is not null && Silo.MayBegin(this))
+        if (error is null && waiting is not null && !_isPoisoned && Silo.MayBegin(this))
         {
             successor = new Activation(Class, _key);
             successor.Inherit(waiting);
@@ -267,7 +267,14 @@ internal sealed partial class Activation
             waiting = null;
         }
 
-        Class.Replace(this, successor);
+        bool wasKnown = Class.TryReplace(this, successor);
+        if (!wasKnown)
+        {
+            // It was cut off in the meantime, and its end is known.
+            waiting ??= successor?._waitingHead;
+            successor = null;
+        }
+
         _state = Closed;
         _instance = null;
         successor?.Post(new WakeItem());
@@ -278,7 +285,10 @@ internal sealed partial class Activation
         }
 
         _extras?.SetEnded();
-        Silo.ActivationEnded(this, isFollowed: successor is not null);
+        if (wasKnown)
+        {
+            Silo.ActivationEnded(this, isFollowed: successor is not null);
+        }
     }
 
     /// <summary>Waiting calls go to the next activation, or fail.</summary>

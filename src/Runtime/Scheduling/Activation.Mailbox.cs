@@ -106,7 +106,13 @@ internal sealed partial class Activation
     /// <summary>The thread pool's entry: drains the mailbox, lets go of it, and then sends off the last answer.</summary>
     void IThreadPoolWorkItem.Execute()
     {
-        if (_isPoisoned || Silo.Turns?.Admits(this) == false)
+        if (_isPoisoned)
+        {
+            DrainPoisoned();
+            return;
+        }
+
+        if (Silo.Turns is { } lease && !lease.Admits(this))
         {
             return;
         }
@@ -138,6 +144,9 @@ internal sealed partial class Activation
         answer?.Deliver(inline: true);
     }
 
+    /// <summary>True when no turn may start now.</summary>
+    private bool MustPause => _isPoisoned || (Silo.Turns is { IsOver: true } && !Class.IsSystem);
+
     /// <summary>Runs items until there are none, and then gives the mailbox up; true when it is kept because the stay is over.</summary>
     private bool Drain(Worker worker)
     {
@@ -145,6 +154,11 @@ internal sealed partial class Activation
         int left = ItemsPerStay;
         do
         {
+            if (MustPause)
+            {
+                return true;
+            }
+
             if (TakeAlone() is { } call)
             {
                 worker.Flush();
@@ -158,6 +172,12 @@ internal sealed partial class Activation
 
             while (true)
             {
+                if (MustPause)
+                {
+                    NoteUse(worker);
+                    return true;
+                }
+
                 if (_lifeChange)
                 {
                     worker.Flush();
@@ -192,7 +212,7 @@ internal sealed partial class Activation
                     break;
                 }
 
-                if (left <= 0 || _isPoisoned || Silo.Turns is { IsOver: true })
+                if (left <= 0)
                 {
                     NoteUse(worker);
                     return true;

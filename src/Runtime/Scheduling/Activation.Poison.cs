@@ -1,3 +1,4 @@
+using Actors.Runtime.Invocation;
 using Orleans.Runtime;
 
 namespace Actors.Runtime.Scheduling;
@@ -28,7 +29,38 @@ internal sealed partial class Activation
         }
 
         Silo.ActivationEnded(this, isFollowed: false);
+        Post(new WakeItem());
         return true;
+    }
+
+    /// <summary>Sends on the calls that have not started and rejects those that have; nothing runs. By the draining thread.</summary>
+    private void DrainPoisoned()
+    {
+        Worker worker = Worker.Current;
+        do
+        {
+            TakeInbox();
+            SendOn(_readyHead);
+            SendOn(_waitingHead);
+            _readyHead = _readyTail = null;
+            _waitingHead = _waitingTail = null;
+            for (MailItem? item = _running; item is not null; item = item.Next)
+            {
+                (item as GrainRequest)?.Reject(CutOff());
+            }
+        }
+        while (!TryGoIdle(worker));
+    }
+
+    private void SendOn(MailItem? item)
+    {
+        while (item is not null)
+        {
+            MailItem? next = item.Next;
+            item.Next = null;
+            (item as GrainRequest)?.Forward(this);
+            item = next;
+        }
     }
 
     /// <summary>What code of a poisoned activation is told.</summary>

@@ -217,12 +217,18 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
             ? new ClientNotAvailableException($"The object behind {activation.GrainId} is gone.")
             : new OrleansException($"{activation.GrainId} has no instance.");
 
-    public void ActivationBegan() => Interlocked.Increment(ref _live);
+    public void ActivationBegan(Activation activation)
+    {
+        if (!activation.Class.IsSystem)
+        {
+            Interlocked.Increment(ref _live);
+        }
+    }
 
     /// <summary>Whether an activation may begin, or follow another one, on this silo now.</summary>
     public bool MayBegin(Activation activation)
     {
-        if (!AcceptsActivations)
+        if (!AcceptsActivations && !activation.Class.IsSystem)
         {
             return false;
         }
@@ -244,7 +250,7 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
             Cluster?.Ended(activation);
         }
 
-        if (Interlocked.Decrement(ref _live) == 0 && _stopping)
+        if (!activation.Class.IsSystem && Interlocked.Decrement(ref _live) == 0 && _stopping)
         {
             _empty.TrySetResult();
         }
@@ -262,6 +268,11 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
 
         foreach (GrainClass grainClass in References.Classes)
         {
+            if (grainClass.IsSystem)
+            {
+                continue;
+            }
+
             foreach (Activation activation in grainClass.Snapshot())
             {
                 activation.Deactivate(Stopped, token);

@@ -35,6 +35,7 @@ internal sealed partial class ClusterDriver
     private void Follow(ClusterView view)
     {
         _log.Installed(view);
+        Publish(view, isQuick: false);
         foreach (ClusterMember member in view.Members)
         {
             if (member.Silo.Equals(_silo.Address))

@@ -32,7 +32,11 @@ internal sealed partial class ClusterDriver : IPeerEvents
 
     void IPeerEvents.Refused(SiloAddress peer, PeerRefusal refusal)
     {
-        if (refusal.Evidence is PeerEvidence.ConnectionRefused or PeerEvidence.OtherGeneration)
+        if (!Routes.View.IsLive(peer))
+        {
+            _calls?.Hub.Forget(peer, $"{peer} is no member.");
+        }
+        else if (refusal.Evidence is PeerEvidence.ConnectionRefused or PeerEvidence.OtherGeneration)
         {
             Do((machine, nowMs) => machine.SurelyDead(peer, nowMs));
         }

@@ -78,6 +78,11 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
         _calls = calls;
         await _table.InitializeAsync(token);
         ClusterView view = await _table.ReadAsync(token);
+        if (view.Find(_silo.Address) is { } same)
+        {
+            throw new OrleansException($"{_silo.Address} is in the membership table already ({same.Status}): an earlier run began in the same second. Start the silo again.");
+        }
+
         lock (_lock)
         {
             // This process has their port.
@@ -125,16 +130,23 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
     /// <summary>No activation is left here: writes that this silo has left, and waits for it.</summary>
     public async Task LeftAsync(CancellationToken token)
     {
+        _lease.End();
         Do(static (machine, nowMs) => machine.Drained(nowMs));
         await _out.Task.WaitAsync(token);
     }
 
-    /// <summary>An activation has ended, and none follows it here.</summary>
+    /// <summary>An activation has ended. When the grain has another one here by now, the end of that one counts.</summary>
     public void Ended(Activation activation)
     {
         if (activation.Class.IsPlacedByHash)
         {
-            Do((machine, _) => machine.Ended([activation.GrainId]));
+            Do((machine, _) =>
+            {
+                if (!activation.Class.TryGet(activation.Key, out Activation? _))
+                {
+                    machine.Ended([activation.GrainId]);
+                }
+            });
         }
     }
 
