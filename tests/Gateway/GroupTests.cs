@@ -164,6 +164,21 @@ public sealed class GroupTests
         Assert.Equal([(0, -1L), (1, -1L)], (await FetchAsync(after, 3, everything: false)).Select(one => (one.Partition, one.Offset)));
     }
 
+    /// <summary>A client that were told of no partition would begin where nothing is committed.</summary>
+    [Fact]
+    public async Task Before_version_2_every_partition_says_that_the_group_cannot_be_read()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        await using var connection = await rig.ConnectAsync();
+        var request = new OffsetFetchRequest { GroupId = "g", Topics = [new OffsetFetchRequest.OffsetFetchRequestTopic { Name = "t", PartitionIndexes = [0, 1] }] };
+
+        var error = (await SendAsync(connection, request, 2)).ErrorCode;
+        var partitions = (await SendAsync(connection, request, 1)).Topics.SelectMany(topic => topic.Partitions);
+
+        Assert.NotEqual(ErrorCode.None, error);
+        Assert.Equal([(0, error, -1L), (1, error, -1L)], partitions.Select(partition => (partition.PartitionIndex, partition.ErrorCode, partition.CommittedOffset)));
+    }
+
     private static GroupListing Listing(GatewayRig rig) => rig.Services.GetRequiredService<GroupCoordinator>().List(null, null);
 
     private static async Task FindAsync(KafkaConnection connection, short version)

@@ -56,7 +56,13 @@ public sealed class MetadataTests
             TimeoutMs = 10_000,
             Topics =
             [
-                new() { Name = "placed", NumPartitions = -1, ReplicationFactor = -1, Assignments = [new() { PartitionIndex = 0, BrokerIds = [2] }] },
+                new()
+                {
+                    Name = "placed",
+                    NumPartitions = -1,
+                    ReplicationFactor = -1,
+                    Assignments = [new() { PartitionIndex = 0, BrokerIds = [2] }, new() { PartitionIndex = 1, BrokerIds = [1] }, new() { PartitionIndex = 2, BrokerIds = [2] }],
+                },
                 new() { Name = "spread", NumPartitions = 1, ReplicationFactor = 2 },
                 new() { Name = "wide", NumPartitions = 1, ReplicationFactor = 3 },
             ],
@@ -66,7 +72,8 @@ public sealed class MetadataTests
 
         Assert.Equal([ErrorCode.None, ErrorCode.None, ErrorCode.InvalidReplicationFactor], created.Select(topic => topic.ErrorCode));
         var topics = (await AskAsync(connection, [new() { Name = "placed" }, new() { Name = "spread" }], 9)).Topics;
-        Assert.Equal(["2", "1,2"], topics.Select(topic => string.Join(',', topic.Partitions.Single().ReplicaNodes.Order())));
+        Assert.Equal([[2], [1], [2]], topics[0].Partitions.Select(partition => partition.ReplicaNodes));
+        Assert.Equal([1, 2], topics[1].Partitions.Single().ReplicaNodes.Order());
     }
 
     private static Task<MetadataResponse> AskAsync(KafkaConnection connection, List<MetadataRequest.MetadataRequestTopic>? topics, short version) =>

@@ -182,6 +182,27 @@ public sealed class ArrivalTests
         await AssertLargeIsServedInTimeAsync(listener, holders);
     }
 
+    /// <summary>Each of them needs all the memory that there is for parsed ones.</summary>
+    [Fact]
+    public async Task What_a_large_request_held_is_there_for_the_next_one_however_it_ended()
+    {
+        await using var rig = await RigAsync();
+        var listener = Listen(rig, new KafkaGatewayOptions { MaxArrivingBytes = 1 << 20 });
+        await using var answered = MemoryClient.Connect(listener);
+        await using var refused = MemoryClient.Connect(listener);
+        await using var next = MemoryClient.Connect(listener);
+        var malformed = LargeMetadata().ToArray();
+        // How many topics there are, behind size, key, version, correlation id and no client id.
+        BinaryPrimitives.WriteInt32BigEndian(malformed.AsSpan(14), int.MaxValue);
+
+        answered.SendInTwo(LargeMetadata());
+        await answered.ReadAsync("a large request is answered");
+        refused.SendInTwo(malformed);
+        await refused.ClosedAsync("the connection of a malformed request is closed");
+        next.SendInTwo(LargeMetadata());
+        await next.ReadAsync("a large request is answered behind them");
+    }
+
     /// <summary>Four hold all shares, and the fifth goes on without; a sixth is served when their time is over.</summary>
     private async Task AssertLargeIsServedInTimeAsync(KafkaConnectionHandler listener, List<MemoryClient> holders)
     {
