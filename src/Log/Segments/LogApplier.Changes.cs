@@ -43,9 +43,11 @@ internal sealed partial class LogApplier
         log.Applied.IsRemoved = true;
     }
 
-    /// <summary>Unlinks segments below the start that a durable checkpoint has for the log.</summary>
+    /// <summary>Unlinks segments below the start that a durable checkpoint has for the log, and below the start that it has now.</summary>
     public void TrimBelowStart(StoredLog log, long startOffset)
     {
+        // Since the checkpoint was taken the log may have been cut, or emptied, below the start of that time, and written again from there.
+        startOffset = Math.Min(startOffset, log.Applied.StartOffset);
         Segment[] segments = log.Segments;
         Segment[] gone = [.. segments.TakeWhile(s => s.IsClosed && s.NextOffset <= startOffset)];
         if (gone.Length == 0)

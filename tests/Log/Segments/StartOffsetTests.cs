@@ -44,6 +44,38 @@ public sealed class StartOffsetTests : IDisposable
         Assert.Equal(expected, TestLog.ReadAll(_rig.OpenLog(log.Description.Id, Small)));
     }
 
+    /// <summary>The checkpoint speaks of a log that starts where the other one, which has taken its place meanwhile, has its records.</summary>
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(true, 10)]
+    [InlineData(false, 10)]
+    public async Task A_checkpoint_takes_nothing_of_a_log_that_was_cut_below_its_start_since(bool isReset, long target)
+    {
+        PartitionLog log = _rig.Create(Small);
+        _rig.Append(log, times: 40);
+        _rig.WriteSegments();
+        _rig.Run(log.SetStartOffsetAsync(35));
+        Task checkpoint = _rig.Store.CheckpointAsync(CancellationToken.None);
+        Assert.True(_rig.Store.PumpCheckpoint());
+        _rig.WriteSegments();
+        Task cut = isReset ? log.ResetAsync(target) : log.TruncateAsync(target);
+        _rig.WriteSegments();
+        await cut.WaitAsync(TestLog.Guard);
+        Assert.Equal((target, target), (log.StartOffset, log.EndOffset));
+        _rig.Append(log, times: 20);
+        _rig.WriteSegments();
+        Assert.InRange(log.Segments.Count(segment => segment.BaseOffset < 35), 3, 20);
+        byte[] expected = TestLog.ReadAll(log);
+        Assert.False(checkpoint.IsCompleted);
+
+        _rig.Run(checkpoint);
+        _rig.WriteSegments();
+        Assert.Equal(expected, TestLog.ReadAll(log));
+        _rig.Restart();
+        Assert.Empty(_rig.Store.Damage);
+        Assert.Equal(expected, TestLog.ReadAll(_rig.OpenLog(log.Description.Id, Small)));
+    }
+
     [Fact]
     public void The_owners_epochs_begin_where_the_log_begins()
     {
