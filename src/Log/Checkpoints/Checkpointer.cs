@@ -165,9 +165,9 @@ internal sealed partial class Checkpointer
         IOException? shortage = _lacksForFile ?? _lacksForPhase;
         _isStuck = shortage is not null;
         if (shortage is not null)
-            _space.Stuck(shortage);
+            _space.Stuck(this, shortage);
         else if (wasStuck)
-            _space.Unstuck();
+            _space.Unstuck(this);
     }
 
     private bool RunPhase(ref string operation, ref string path)

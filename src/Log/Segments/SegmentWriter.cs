@@ -112,7 +112,7 @@ internal sealed class SegmentWriter
             if (_isStuck)
             {
                 _isStuck = false;
-                _space!.Unstuck();
+                _space!.Unstuck(this);
             }
 
             return worked;
@@ -120,7 +120,7 @@ internal sealed class SegmentWriter
         catch (IOException e) when (Shortage.IsOne(e))
         {
             _isStuck = true;
-            _space!.Stuck(e);
+            _space!.Stuck(this, e);
             return false;
         }
         catch (Exception e)

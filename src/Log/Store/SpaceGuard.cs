@@ -4,6 +4,7 @@ namespace Actors.Log;
 /// <remarks>
 /// Space is looked at while bytes flow, once a mebibyte, and by a timer only while appends are refused. The write-ahead log itself is
 /// preallocated. A write that is told there is no space, or that too many files are open, counts too: it waits and is tried again.
+/// Each of those who write says for itself that it is stuck; while one of them is, appends are refused.
 /// </remarks>
 internal sealed class SpaceGuard : IDisposable
 {
@@ -17,8 +18,8 @@ internal sealed class SpaceGuard : IDisposable
     private readonly Action _retry;
     private readonly Action<bool, long, long, IOException?> _onChange;
     private readonly Lock _lock = new();
+    private readonly Dictionary<object, IOException> _shortages = [];
     private long _sinceSample;
-    private IOException? _shortage;
     private ITimer? _timer;
     private bool _isDisposed;
 
@@ -42,7 +43,7 @@ internal sealed class SpaceGuard : IDisposable
         get
         {
             lock (_lock)
-                return _shortage;
+                return FirstShortage;
         }
     }
 
@@ -66,8 +67,8 @@ internal sealed class SpaceGuard : IDisposable
         {
             // A little more than needed before appends are taken again, so that the answer does not flicker.
             long wanted = _health.Refusal == AppendRefusal.DiskFull ? needed + (_options.ReserveBytes / 8) : needed;
-            isFull = _shortage is not null || free < wanted;
-            shortage = _shortage;
+            shortage = FirstShortage;
+            isFull = shortage is not null || free < wanted;
             changed = _health.SetFull(isFull);
             Rearm(isFull);
         }
@@ -77,21 +78,22 @@ internal sealed class SpaceGuard : IDisposable
     }
 
     /// <summary>A write found no space, or no file could be opened for it; it is tried again when the guard calls.</summary>
-    public void Stuck(IOException shortage)
+    /// <param name="writer">Whose write; it alone can say that the write has been done.</param>
+    /// <param name="shortage">What the write was told.</param>
+    public void Stuck(object writer, IOException shortage)
     {
         lock (_lock)
-            _shortage = shortage;
+            _shortages[writer] = shortage;
         Sample();
     }
 
-    /// <summary>The write that was stuck has been done.</summary>
-    public void Unstuck()
+    /// <summary>The write of <paramref name="writer"/> that was stuck has been done.</summary>
+    public void Unstuck(object writer)
     {
         lock (_lock)
         {
-            if (_shortage is null)
+            if (!_shortages.Remove(writer))
                 return;
-            _shortage = null;
         }
 
         Sample();
@@ -106,6 +108,8 @@ internal sealed class SpaceGuard : IDisposable
             _timer = null;
         }
     }
+
+    private IOException? FirstShortage => _shortages.Values.FirstOrDefault();
 
     private void Rearm(bool isFull)
     {

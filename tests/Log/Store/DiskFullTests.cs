@@ -192,6 +192,46 @@ public sealed class DiskFullTests
         Assert.Equal(0, fullHits);
     }
 
+    [Theory]
+    [InlineData(".log", "/checkpoint-")]
+    [InlineData("/checkpoint-", ".log")]
+    public void One_that_gets_through_does_not_speak_for_the_other_that_is_stuck(string stillStuck, string getsThrough)
+    {
+        using var rig = new StoreRig();
+        PartitionLog log = rig.Create();
+        rig.Append(log);
+        Task checkpoint = rig.Store.CheckpointAsync(CancellationToken.None);
+        Assert.True(rig.Store.PumpCheckpoint());
+        rig.WriteSegments();
+        rig.Append(log, times: 5);
+        byte[] expected = TestLog.ReadAll(log);
+        HashSet<string> failing = [stillStuck, getsThrough];
+        rig.Files.Before = operation =>
+        {
+            if (operation.Kind == FileOperationKind.Write && failing.Any(text => operation.Path.Contains(text, StringComparison.Ordinal)))
+                throw new NoSpaceException(operation.Path);
+        };
+        rig.Store.PumpSegments(everything: true);
+        rig.Store.PumpAll();
+        AssertRefused(rig, log);
+
+        // The other one's thread sleeps meanwhile.
+        failing.Remove(getsThrough);
+        while (getsThrough == ".log" ? rig.Store.PumpSegments(everything: true) : rig.Store.PumpCheckpoint())
+        {
+        }
+
+        AssertRefused(rig, log);
+
+        failing.Clear();
+        rig.Time.Advance(rig.Options.DiskFullRecheck);
+        rig.Run(checkpoint);
+        rig.WriteSegments();
+        Assert.Equal((AppendRefusal.None, 0), (rig.Store.Refusal, rig.Time.Armed));
+        rig.Append(log);
+        Assert.Equal(expected, TestLog.ReadAll(log)[..expected.Length]);
+    }
+
     /// <summary>Files of deleted records go behind a checkpoint, and on a full disk no append brings one about.</summary>
     [Fact]
     public void Deleted_records_make_room_on_a_full_disk()
