@@ -331,6 +331,6 @@ internal sealed partial class Checkpointer
             waiter.Failed(failure);
     }
 
-    [LoggerMessage(EventId = 3102, Level = LogLevel.Debug, Message = "Checkpoint at LSN {Lsn}: {Logs} logs, {Files} files, {DurationMs} ms.")]
+    [LoggerMessage(EventId = 3111, Level = LogLevel.Debug, Message = "Checkpoint at LSN {Lsn}: {Logs} logs, {Files} files, {DurationMs} ms.")]
     private partial void LogCheckpoint(long lsn, int logs, int files, double durationMs);
 }

@@ -30,9 +30,9 @@ public sealed partial class LogOpener(SiloHealth health, LogHealth logHealth, IS
         if (_log is not null) await _log.DisposeAsync().AsTask().WaitAsync(cancellationToken);
     }
 
-    [LoggerMessage(1101, LogLevel.Critical, "Acknowledged records are damaged: {Damage}")]
+    [LoggerMessage(4101, LogLevel.Critical, "Acknowledged records are damaged: {Damage}")]
     private static partial void LogDamaged(ILogger logger, LogDamage damage);
 
-    [LoggerMessage(1102, LogLevel.Critical, "Every sync of the log takes {DelayMs} ms longer, because Log:InjectedSyncDelayMs says so. That is for measurements; never run a service like this.")]
+    [LoggerMessage(4102, LogLevel.Critical, "Every sync of the log takes {DelayMs} ms longer, because Log:InjectedSyncDelayMs says so. That is for measurements; never run a service like this.")]
     private static partial void SyncsAreDelayed(ILogger logger, double delayMs);
 }

@@ -113,7 +113,7 @@ public sealed class SiloStartTests : IDisposable
 
         var lines = silo.Output.Split('\n');
         Assert.All(lines, line => System.Text.Json.JsonDocument.Parse(line).Dispose());
-        Assert.Contains(lines, line => line.Contains("\"EventId\":1001", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("\"EventId\":4001", StringComparison.Ordinal));
     }
 
     [Fact]
