@@ -7,6 +7,9 @@ namespace Actors.Bench.Grains;
 /// <summary>How fast grains come to life, and what each keeps in memory. Every round has a silo of its own.</summary>
 internal static class Activations
 {
+    /// <summary>What <c>--shape</c> chooses it by.</summary>
+    public const string Name = "activations";
+
     private const int Callers = 64;
 
     /// <summary>Adds the row: medians of the rounds, after one that warms up.</summary>
@@ -23,7 +26,7 @@ internal static class Activations
         }
 
         report.Add(
-            $"{count:N0} activations",
+            $"{count:N0} {Name}",
             BenchReport.Figure("activations/s", Comparison.Median(measured.Select(static one => one.PerSecond))),
             BenchReport.Figure("bytes each", Comparison.Median(measured.Select(static one => one.Bytes))));
     }

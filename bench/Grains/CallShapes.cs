@@ -6,8 +6,14 @@ namespace Actors.Bench.Grains;
 /// <summary>Local calls of the smallest methods, beside "allocate a request, queue it to the thread pool, complete it".</summary>
 internal static class CallShapes
 {
+    private const string OnePerCaller = "grain, one per caller";
+    private const string OneForAll = "grain, one for all";
+    private const string OnePerCallerValueTask = "grain, one per caller, ValueTask";
     private const string Floor = "floor";
     private const string ValueFloor = "floor, ValueTask";
+
+    /// <summary>What is measured, beside floors.</summary>
+    public static IReadOnlyList<string> Grains { get; } = [OnePerCaller, OneForAll, OnePerCallerValueTask];
 
     /// <summary>Compares the shapes whose names contain <paramref name="only"/>, at each number in flight; floors are always among them.</summary>
     public static async Task CompareAsync(BenchReport report, int[] inFlight, int calls, int rounds, string only)
@@ -19,9 +25,9 @@ internal static class CallShapes
             new(Floor, null, static (_, count, latencies) => CallLoop.RunAsync(FloorRequest.CallAsync, count, latencies)),
             new("floor, common queue", null, static (_, count, latencies) => CallLoop.RunAsync(FloorPooledRequest.CallAsync, count, latencies)),
             new(ValueFloor, null, static (_, count, latencies) => CallLoop.RunAsync(FloorValueRequest.CallAsync, count, latencies)),
-            new("grain, one per caller", Floor, (caller, count, latencies) => CallLoop.RunAsync(grains.GetGrain<IPingGrain>($"ping-{caller}").Ping, count, latencies)),
-            new("grain, one for all", Floor, (_, count, latencies) => CallLoop.RunAsync(grains.GetGrain<IPingGrain>("ping").Ping, count, latencies)),
-            new("grain, one per caller, ValueTask", ValueFloor, (caller, count, latencies) => CallLoop.RunAsync(grains.GetGrain<IPingGrain>($"ping-{caller}").PingValue, count, latencies)),
+            new(OnePerCaller, Floor, (caller, count, latencies) => CallLoop.RunAsync(grains.GetGrain<IPingGrain>($"ping-{caller}").Ping, count, latencies)),
+            new(OneForAll, Floor, (_, count, latencies) => CallLoop.RunAsync(grains.GetGrain<IPingGrain>("ping").Ping, count, latencies)),
+            new(OnePerCallerValueTask, ValueFloor, (caller, count, latencies) => CallLoop.RunAsync(grains.GetGrain<IPingGrain>($"ping-{caller}").PingValue, count, latencies)),
         ];
         Shape[] chosen = [.. shapes.Where(shape => shape.Floor is null || shape.Name.Contains(only, StringComparison.Ordinal))];
         if (chosen.All(static shape => shape.Floor is null))

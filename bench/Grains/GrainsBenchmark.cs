@@ -23,7 +23,7 @@ internal static class GrainsBenchmark
         int rounds = arguments.Number("rounds", 5, 1, 100);
         int activations = arguments.Number("activations", 30_000, 100);
         int only = arguments.Number("in-flight", 0, 0, 100_000);
-        string shape = arguments.Text("shape", "");
+        string shape = arguments.Shape(fsyncMs > 0 ? [StateShapes.Grain] : [.. CallShapes.Grains, Activations.Name, StateShapes.Grain]);
         arguments.RefuseRest();
 
         var report = new BenchReport(fsyncMs == 0 ? "grains" : $"grains-fsync-{fsyncMs}ms");
@@ -35,7 +35,7 @@ internal static class GrainsBenchmark
         else
         {
             await CallShapes.CompareAsync(report, inFlight, calls, rounds, shape);
-            if ("activations".Contains(shape, StringComparison.Ordinal))
+            if (Activations.Name.Contains(shape, StringComparison.Ordinal))
             {
                 await Activations.MeasureAsync(report, activations, rounds);
             }

@@ -15,6 +15,9 @@ namespace Actors.Bench.Grains;
 /// </summary>
 internal static class StateShapes
 {
+    /// <summary>What is measured, beside its floor.</summary>
+    public const string Grain = "grain, state written";
+
     private const string Floor = "floor, state written";
 
     /// <summary>Compares the shapes whose names contain <paramref name="only"/>.</summary>
@@ -26,7 +29,6 @@ internal static class StateShapes
     /// <param name="fsyncMs">How much longer every commit takes than the disk needs.</param>
     public static async Task CompareAsync(BenchReport report, int[] inFlight, int writes, int rounds, string only, int fsyncMs)
     {
-        const string Grain = "grain, state written";
         if (!Grain.Contains(only, StringComparison.Ordinal))
         {
             return;

@@ -17,7 +17,7 @@ internal static class LogBenchmark
         var fsyncMs = arguments.Number("fsync-ms", 0, 0, 1000);
         var seconds = arguments.Number("seconds", 5, 1, 600);
         var checkpoints = arguments.Number("checkpoints", 3, 0, 100);
-        var only = arguments.Text("shape", string.Empty);
+        var only = arguments.Shape([.. LogShape.All.Select(shape => shape.ToString())]);
         var floorOnly = arguments.Flag("floor-only");
         arguments.RefuseRest();
 
@@ -54,8 +54,8 @@ internal static class LogBenchmark
         var connections = Enumerable.Range(0, shape.Connections).Select(_ => new LoadConnection(server.Wire(shape), server.Port, shape.Outstanding)).ToList();
         try
         {
-            var checkpointsBefore = await server.CheckpointsAsync();
             _ = ClosedLoop.Run(connections, WarmUp, TimeSpan.FromMilliseconds(100), static () => true);
+            var checkpointsBefore = await server.CheckpointsAsync();
             var (before, syncsBefore) = (ProcessMeter.Read(server.Process), await server.SyncsAsync());
             var outcome = ClosedLoop.Run(connections, TimeSpan.Zero, TimeSpan.FromSeconds(seconds),
                 () => checkpoints == 0 || server.CheckpointsAsync().GetAwaiter().GetResult() - checkpointsBefore >= checkpoints);

@@ -17,8 +17,6 @@ internal static class PartitionsBenchmark
     {
         var duration = TimeSpan.FromSeconds(arguments.Number("seconds", 15, 2, 600));
         var settle = TimeSpan.FromSeconds(arguments.Number("settle", 45, 0, 600));
-        var only = arguments.Text("shape", string.Empty);
-        arguments.RefuseRest();
         var report = new BenchReport("partitions");
         var rows = new List<(string Name, Func<string, Task> Run)> { ("create a topic with 100 partitions", name => CreationAsync(report, name)) };
         foreach (var (partitions, connections) in ((int, int)[])[(10, 1), (1_000, 1), (10, 50), (1_000, 50)])
@@ -35,6 +33,8 @@ internal static class PartitionsBenchmark
                 name => IdleAsync(report, name, partitions, areUsed, settle, duration)));
         }
 
+        var only = arguments.Shape([.. rows.Select(row => row.Name)]);
+        arguments.RefuseRest();
         foreach (var (name, run) in rows.Where(row => row.Name.Contains(only, StringComparison.Ordinal)))
         {
             await run(name);

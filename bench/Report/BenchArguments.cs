@@ -35,6 +35,17 @@ public sealed class BenchArguments
     public string Text(string name, string byDefault) =>
         _values.Remove(name, out var value) ? value ?? throw new BenchArgumentException($"--{name} needs a value") : byDefault;
 
+    /// <summary>The text of <c>--shape</c>, which rows are chosen by; empty for all of them.</summary>
+    /// <param name="names">The names of all rows.</param>
+    /// <exception cref="BenchArgumentException">None of them contains it.</exception>
+    public string Shape(IReadOnlyList<string> names)
+    {
+        var text = Text("shape", string.Empty);
+        return names.Any(name => name.Contains(text, StringComparison.Ordinal))
+            ? text
+            : throw new BenchArgumentException($"no shape contains '{text}'; the shapes are:\n  {string.Join("\n  ", names)}");
+    }
+
     /// <summary>A whole number that must lie in <paramref name="least"/>..<paramref name="most"/>.</summary>
     public int Number(string name, int byDefault, int least = 0, int most = int.MaxValue)
     {
