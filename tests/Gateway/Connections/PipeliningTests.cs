@@ -3,6 +3,8 @@ using Actors.Gateway.Tests.Support;
 using Actors.Grains.Tests.Support;
 using Actors.Kafka;
 using Actors.Kafka.Messages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Actors.Gateway.Tests.Connections;
 
@@ -30,5 +32,30 @@ public sealed class PipeliningTests
         var fetched = KafkaMessage.Read<FetchResponse>(frame.AsMemory(ResponseHeader.SizeOf(1)), 12).Only();
         Assert.Equal((ErrorCode.None, 3L), (fetched.ErrorCode, fetched.HighWatermark));
         Assert.Equal([2L], fetched.Batches().Select(batch => batch.BaseOffset));
+    }
+
+    /// <summary>A produce request waits for none in front of it; one of another kind does, so it divides them.</summary>
+    [Theory]
+    [InlineData("PPPPPPPPPP", "10")]
+    [InlineData("PPPPFPPP", "4 3")]
+    [InlineData("FPPP", "3")]
+    public async Task Produce_requests_that_arrive_together_are_one_append(string requests, string recordsOfAppends)
+    {
+        await using var rig = await GatewayRig.StartAsync(logLevel: LogLevel.Debug);
+        await rig.CreateTopicAsync("t");
+        await using (var first = await rig.ConnectAsync())
+            await first.ProduceAsync("t", TestBatch.Of(1));
+        rig.Log.Entries.Clear();
+        await using var client = MemoryClient.Connect(MemoryClient.Listen(
+            rig, new KafkaGatewayOptions(), TimeProvider.System, rig.Services.GetRequiredService<ILogger<KafkaConnectionHandler>>()));
+
+        client.Send(requests.SelectMany(kind => kind == 'P'
+            ? MemoryClient.Frame(Requests.Produce("t", TestBatch.Of(1)), 9).ToArray()
+            : MemoryClient.Frame(Requests.Fetch("t", 0), 12).ToArray()).ToArray());
+        foreach (var _ in requests)
+            await client.ReadAsync("every request is answered");
+
+        // The leadership is looked at once for each append.
+        Assert.Equal(recordsOfAppends, string.Join(' ', rig.Log.Named("LEADERSHIP_CHECK").Select(entry => entry.Get<long>("BatchSize"))));
     }
 }

@@ -8,6 +8,7 @@ using Actors.Grains.Topics;
 using Actors.Kafka;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Actors.Gateway.Tests.Support;
@@ -42,7 +43,8 @@ internal sealed class MemoryClient : IAsyncDisposable
     public bool IsClosed => _closed.Task.IsCompleted;
 
     /// <summary>What all clients of one listener share: limits, budgets and a clock of their own, and the rig's topics and groups.</summary>
-    public static KafkaConnectionHandler Listen(GatewayRig rig, KafkaGatewayOptions options, TimeProvider time)
+    /// <param name="logger">Told what the connections report; nobody is when it is null.</param>
+    public static KafkaConnectionHandler Listen(GatewayRig rig, KafkaGatewayOptions options, TimeProvider time, ILogger<KafkaConnectionHandler>? logger = null)
     {
         var services = rig.Services;
         var fetches = new FetchServices(
@@ -61,7 +63,7 @@ internal sealed class MemoryClient : IAsyncDisposable
             services.GetRequiredService<ApiVersionsHandler>(),
             rig.Metrics,
             time,
-            NullLogger<KafkaConnectionHandler>.Instance);
+            logger ?? NullLogger<KafkaConnectionHandler>.Instance);
     }
 
     public static MemoryClient Connect(KafkaConnectionHandler listener) => new(listener);

@@ -9,8 +9,9 @@ namespace Actors.Gateway.Kafka;
 /// answer in order.
 /// </summary>
 /// <remarks>
-/// <para>One loop owns the input. Every read is dealt with as a whole: all frames are taken, then every partition gets one append,
-/// then the memory goes back to the pipe. The loop waits when too many requests are unanswered, so a client that does not read
+/// <para>One loop owns the input. Every run of produce requests of one read is dealt with as a whole: all are taken, then every
+/// partition gets one append, then the memory goes back to the pipe. A request of another kind ends the run, so that it finds what was
+/// produced before it. The loop waits when too many requests are unanswered, so a client that does not read
 /// its answers stops being read itself.</para>
 /// <para>Malformed bytes, an unknown API and a handler that fails end this connection and no other.</para>
 /// </remarks>

@@ -7,8 +7,8 @@ using Actors.Log;
 namespace Actors.Gateway.Kafka;
 
 /// <summary>
-/// Takes the produce requests of one read of a connection, checks every batch where it stands, and then hands each partition
-/// one append with all its batches.
+/// Takes a run of produce requests of one read of a connection, checks every batch where it stands, and then hands each partition
+/// one append with all batches of the run.
 /// </summary>
 /// <remarks>Used by the connection's reader only. The frames must stay where they are from <see cref="TryAccept"/> until <see cref="AppendAsync"/> has ended.</remarks>
 internal sealed class ProduceIntake(
