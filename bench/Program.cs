@@ -1,18 +1,16 @@
 using System.Runtime.InteropServices;
-using Actors.Bench.Cluster;
+using Actors.Bench;
 using Actors.Bench.Grains;
 using Actors.Bench.LogLoad;
 using Actors.Bench.Report;
 
 // scripts/bench NAME [options]: each benchmark prints a table and writes JSON beside it.
-var benchmarks = new Dictionary<string, Func<BenchArguments, Task<int>>>(StringComparer.Ordinal)
+var benchmarks = new Dictionary<string, Func<BenchArguments, Task<int>>>(FlavourBenchmarks.All, StringComparer.Ordinal)
 {
     ["grains"] = GrainsBenchmark.RunAsync,
     ["log"] = LogBenchmark.RunAsync,
     ["partitions"] = PartitionsBenchmark.RunAsync,
     ["recovery"] = RecoveryBenchmark.RunAsync,
-    ["cluster"] = ClusterBenchmark.RunAsync,
-    ["cluster-peer"] = PeerProcess.RunAsync, // started by cluster, as a process of its own
     ["floor-server"] = FloorServer.RunAsync, // started by log, as a process of its own
 };
 

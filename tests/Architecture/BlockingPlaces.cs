@@ -21,6 +21,7 @@ internal static class BlockingPlaces
         ("src/Runtime/Invocation/TaskRequestOf.cs", Completed),
         ("src/Runtime/Invocation/ValueTaskRequest.cs", Completed),
         ("src/Runtime/Invocation/ValueTaskRequestOf.cs", Completed),
+        ("src/Runtime/Peering/Connections/Outbox.Writing.cs", Completed),
         ("src/Runtime/Scheduling/Activation.Life.cs", Completed),
         ("src/Runtime/Scheduling/Activation.Mailbox.cs", Completed),
         ("src/Runtime/TestingHost/TestCluster.cs", "Deploy is synchronous in Orleans too"),
@@ -46,6 +47,7 @@ internal static class BlockingPlaces
         ("tests/Log/Support/StoreRig.cs", ByHand),
         ("tests/Log/Support/TestLog.cs", ByHand),
         ("tests/Runtime/Calls/BlockGrain.cs", Gate),
+        ("tests/Runtime/Peering/RecordedEvents.cs", Gate),
         ("tests/Runtime/Scheduling/TurnTests.cs", "a thread outside of the grains calls one; a continuation holds a turn up"),
         ("tests/Silo/Stores/SqliteDatabaseTests.cs", Gate),
     ];
