@@ -1,3 +1,4 @@
+using Actors.Runtime.Cluster;
 using Actors.Runtime.Invocation;
 
 namespace Actors.Runtime.Scheduling;
@@ -145,16 +146,18 @@ internal sealed partial class Activation
     }
 
     /// <summary>True when no turn may start now.</summary>
-    private bool MustPause => _isPoisoned || (Silo.Turns is { IsOver: true } && !Class.IsSystem);
+    /// <param name="lease">The silo's lease of turns; null where there is no cluster.</param>
+    private bool MustPause(TurnLease? lease) => _isPoisoned || (lease is { IsOver: true } && !Class.IsSystem);
 
     /// <summary>Runs items until there are none, and then gives the mailbox up; true when it is kept because the stay is over.</summary>
     private bool Drain(Worker worker)
     {
         worker.Baseline ??= ExecutionContext.Capture();
+        TurnLease? lease = Silo.Turns;
         int left = ItemsPerStay;
         do
         {
-            if (MustPause)
+            if (MustPause(lease))
             {
                 return true;
             }
@@ -172,7 +175,12 @@ internal sealed partial class Activation
 
             while (true)
             {
-                if (MustPause)
+                if (!_lifeChange && !_pump && _readyHead is null)
+                {
+                    break;
+                }
+
+                if (MustPause(lease))
                 {
                     NoteUse(worker);
                     return true;
