@@ -60,4 +60,15 @@ public interface ITopicStore
     /// <summary>Takes the next <paramref name="count"/> producer ids, which nobody else is ever given; the first id ever is 0.</summary>
     /// <param name="atLeast">No id below it is given, now or later: a log knows that they were used, though the store may have been restored from before.</param>
     Task<ProducerIdBlock> TakeProducerIdsAsync(int nodeId, int count, long atLeast, CancellationToken token);
+
+    /// <summary>
+    /// Says the catalog's version at once, and again whenever it is another: each call here that changes topics, partitions,
+    /// configs, nodes or deletions makes a new one (producer ids do not). Several changes may be told as one. A load that
+    /// begins after a version was told sees at least that version.
+    /// </summary>
+    /// <remarks>
+    /// Versions are compared for equality alone. Ends only with the token: a store that is away is waited for, and what
+    /// changed meanwhile is told when it is back. A change that another silo made may take until the store's next slow look.
+    /// </remarks>
+    IAsyncEnumerable<long> WatchAsync(CancellationToken token);
 }

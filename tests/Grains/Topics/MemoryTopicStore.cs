@@ -11,6 +11,7 @@ public sealed class MemoryTopicStore : ITopicStore
     private readonly Dictionary<int, (long Incarnation, Guid StorageId)> _nodes = [];
     private readonly Dictionary<Guid, DeletedTopic> _deleted = [];
     private Guid? _clusterId;
+    private readonly CatalogVersion _version = new();
     private long _nextProducerId;
 
     /// <summary>Called at the start of every operation with its name; may throw.</summary>
@@ -53,13 +54,13 @@ public sealed class MemoryTopicStore : ITopicStore
         foreach (var (name, stored) in _topics.ToList())
             _topics[name] = stored with { Partitions = [.. stored.Partitions.Select(row => row.LeaderId != nodeId ? row : Restarted(row, incarnation))] };
         return new NodeStart(clusterId, incarnation, known ? node.StorageId : null);
-    });
+    }, start => force || start.PreviousStorageId is null || start.PreviousStorageId == storageId);
 
     public Task<IReadOnlyList<StoredTopic>> LoadAsync(CancellationToken token) =>
         Run<IReadOnlyList<StoredTopic>>("load", () => [.. _topics.Values]);
 
     public Task<IReadOnlyList<StoredTopic?>> CreateTopicsAsync(IReadOnlyList<NewTopic> topics, CancellationToken token) =>
-        Run<IReadOnlyList<StoredTopic?>>("create topics", () => [.. topics.Select(Create)]);
+        Run<IReadOnlyList<StoredTopic?>>("create topics", () => [.. topics.Select(Create)], static created => created.Any(static topic => topic is not null));
 
     public Task<IReadOnlyList<bool>> DeleteTopicsAsync(IReadOnlyList<Guid> topicIds, CancellationToken token) => Run<IReadOnlyList<bool>>("delete topics", () =>
     {
@@ -78,13 +79,13 @@ public sealed class MemoryTopicStore : ITopicStore
         }
 
         return removed;
-    });
+    }, static removed => removed.Contains(true));
 
     public Task<IReadOnlyList<DeletedTopic>> LoadDeletionsAsync(CancellationToken token) =>
         Run<IReadOnlyList<DeletedTopic>>("load deletions", () => [.. _deleted.Values]);
 
     public Task FinishDeletionsAsync(IReadOnlyList<Guid> topicIds, CancellationToken token) =>
-        Run("finish deletions", () => topicIds.Count(_deleted.Remove));
+        Run("finish deletions", () => topicIds.Count(_deleted.Remove), static finished => finished > 0);
 
     public Task<bool> TryChangePartitionAsync(PartitionRow expected, PartitionRow next, CancellationToken token) => Run("change partition", () =>
     {
@@ -96,7 +97,7 @@ public sealed class MemoryTopicStore : ITopicStore
             return false;
         _topics[stored.Topic.Name] = stored with { Partitions = [.. stored.Partitions.Select(other => other.Index == next.Index ? next : other)] };
         return true;
-    });
+    }, static isChanged => isChanged);
 
     public Task<bool> TryChangeConfigsAsync(
         Guid topicId, int expectedConfigEpoch, IReadOnlyDictionary<string, string> configs, CancellationToken token) => Run("change configs", () =>
@@ -106,7 +107,7 @@ public sealed class MemoryTopicStore : ITopicStore
             return false;
         _topics[stored.Topic.Name] = stored with { Topic = stored.Topic with { Configs = configs, ConfigEpoch = expectedConfigEpoch + 1 } };
         return true;
-    });
+    }, static isChanged => isChanged);
 
     public Task<ProducerIdBlock> TakeProducerIdsAsync(int nodeId, int count, long atLeast, CancellationToken token) => Run("take producer ids", () =>
     {
@@ -115,6 +116,8 @@ public sealed class MemoryTopicStore : ITopicStore
         _nextProducerId = block.First + count;
         return block;
     });
+
+    public IAsyncEnumerable<long> WatchAsync(CancellationToken token) => _version.WatchAsync(token);
 
     private static void Refill<TKey, TValue>(IDictionary<TKey, TValue> target, List<KeyValuePair<TKey, TValue>> entries)
     {
@@ -151,7 +154,7 @@ public sealed class MemoryTopicStore : ITopicStore
         return stored;
     }
 
-    private Task<T> Run<T>(string operation, Func<T> action)
+    private Task<T> Run<T>(string operation, Func<T> action, Func<T, bool>? isChange = null)
     {
         try
         {
@@ -159,6 +162,8 @@ public sealed class MemoryTopicStore : ITopicStore
             T answer;
             lock (_gate)
                 answer = action();
+            if (isChange?.Invoke(answer) == true)
+                _version.Advance();
             OnApplied?.Invoke(operation);
             return Task.FromResult(answer);
         }

@@ -1,3 +1,4 @@
+using Actors.Grains.Tests.Support;
 using Actors.Grains.Topics;
 
 namespace Actors.Grains.Tests.Topics;
@@ -189,6 +190,71 @@ public abstract class TopicStoreCompliance
         Assert.Equal(new ProducerIdBlock(10_005, 5), await store.TakeProducerIdsAsync(1, 5, 7, Token));
 
         static IEnumerable<long> Ids(ProducerIdBlock block) => Enumerable.Range(0, block.Count).Select(index => block.First + index);
+    }
+
+    [Fact]
+    public async Task Each_change_is_told_to_who_watches_and_nothing_else_is()
+    {
+        var store = await NewStoreAsync();
+        using var guard = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        guard.CancelAfter(TestGuard.Limit);
+        await using var versions = store.WatchAsync(guard.Token).GetAsyncEnumerator(guard.Token);
+        Assert.True(await versions.MoveNextAsync());
+        var last = versions.Current;
+        var next = versions.MoveNextAsync().AsTask();
+        var row = new PartitionRow
+        {
+            TopicId = Id(1), Index = 0, Replicas = [1], LeaderId = 1, LeaderEpoch = 0, LeaderIncarnation = 1, InSyncReplicas = [1], PartitionEpoch = 0,
+        };
+
+        async Task ToldAsync(Func<Task> change)
+        {
+            await change();
+            Assert.True(await next);
+            Assert.NotEqual(last, versions.Current);
+            last = versions.Current;
+            next = versions.MoveNextAsync().AsTask();
+        }
+
+        await ToldAsync(() => store.StartNodeAsync(1, Storage, Cluster, false, Token));
+        await ToldAsync(() => store.CreateTopicsAsync([Topic("a", 1, 1)], Token));
+        await ToldAsync(() => store.TryChangePartitionAsync(row, row with { PartitionEpoch = 1 }, Token));
+        await ToldAsync(() => store.TryChangeConfigsAsync(Id(1), 0, new Dictionary<string, string>(), Token));
+        await ToldAsync(() => store.DeleteTopicsAsync([Id(1)], Token));
+        await ToldAsync(() => store.FinishDeletionsAsync([Id(1)], Token));
+
+        await store.TakeProducerIdsAsync(1, 5, 0, Token);
+        await store.StartNodeAsync(1, Cluster, Cluster, false, Token);
+        Assert.False(next.IsCompleted, "Nothing has changed.");
+        await ToldAsync(() => store.CreateTopicsAsync([Topic("b", 2, 1)], Token));
+        await store.CreateTopicsAsync([Topic("b", 3, 1)], Token);
+        await store.TryChangePartitionAsync(row, row with { PartitionEpoch = 1 }, Token);
+        await store.TryChangeConfigsAsync(Id(1), 0, new Dictionary<string, string>(), Token);
+        await store.DeleteTopicsAsync([Id(1)], Token);
+        await store.FinishDeletionsAsync([Id(1)], Token);
+        Assert.False(next.IsCompleted, "Nothing has changed.");
+        Assert.Equal(last, await FirstAsync(store, guard.Token));
+
+        await guard.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+    }
+
+    [Fact]
+    public async Task Who_comes_late_is_told_the_version_of_what_it_then_loads()
+    {
+        var store = await NewStoreAsync();
+        var before = await FirstAsync(store, Token);
+        await store.CreateTopicsAsync([Topic("a", 1, 1)], Token);
+
+        Assert.NotEqual(before, await FirstAsync(store, Token));
+        Assert.Single(await store.LoadAsync(Token));
+    }
+
+    private static async Task<long> FirstAsync(ITopicStore store, CancellationToken token)
+    {
+        await foreach (var version in store.WatchAsync(token))
+            return version;
+        throw new InvalidOperationException("A watch does not end.");
     }
 
     private static Guid Id(int number) => new(number, 0, 0x4000, 0x80, 0, 0, 0, 0, 0, 0, 0);

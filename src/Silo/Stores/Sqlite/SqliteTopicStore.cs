@@ -11,20 +11,28 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
     private const string PartitionColumns =
         "topic_id, partition_index, replicas, leader_id, leader_epoch, leader_incarnation, in_sync_replicas, partition_epoch";
 
+    private readonly CatalogVersion _version = new();
+
     /// <inheritdoc/>
     public Task<NodeStart> StartNodeAsync(int nodeId, Guid storageId, Guid newClusterId, bool force, CancellationToken token) =>
-        WriteAsync("start a node", session => StartNode(session, nodeId, storageId, newClusterId, force), token);
+        ChangeAsync(
+            "start a node",
+            session => StartNode(session, nodeId, storageId, newClusterId, force),
+            start => force || start.PreviousStorageId is null || start.PreviousStorageId == storageId,
+            token);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredTopic>> LoadAsync(CancellationToken token) => TranslateAsync(database.ReadAsync("load topics", Load, token));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredTopic?>> CreateTopicsAsync(IReadOnlyList<NewTopic> topics, CancellationToken token) =>
-        WriteAsync<IReadOnlyList<StoredTopic?>>("create topics", session => [.. topics.Select(topic => Create(session, topic))], token);
+        ChangeAsync<IReadOnlyList<StoredTopic?>>(
+            "create topics", session => [.. topics.Select(topic => Create(session, topic))], static created => created.Any(static topic => topic is not null), token);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<bool>> DeleteTopicsAsync(IReadOnlyList<Guid> topicIds, CancellationToken token) =>
-        WriteAsync<IReadOnlyList<bool>>("delete topics", session => [.. topicIds.Select(id => Delete(session, id))], token);
+        ChangeAsync<IReadOnlyList<bool>>(
+            "delete topics", session => [.. topicIds.Select(id => Delete(session, id))], static removed => removed.Contains(true), token);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DeletedTopic>> LoadDeletionsAsync(CancellationToken token) => TranslateAsync(database.ReadAsync<IReadOnlyList<DeletedTopic>>(
@@ -33,9 +41,10 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
         token));
 
     /// <inheritdoc/>
-    public Task FinishDeletionsAsync(IReadOnlyList<Guid> topicIds, CancellationToken token) => WriteAsync(
+    public Task FinishDeletionsAsync(IReadOnlyList<Guid> topicIds, CancellationToken token) => ChangeAsync(
         "finish deletions",
         session => topicIds.Sum(id => session.Execute("DELETE FROM deleted_topics WHERE topic_id = $1", Text(id))),
+        static finished => finished > 0,
         token);
 
     /// <inheritdoc/>
@@ -43,7 +52,7 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
     {
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(next);
-        return WriteAsync(
+        return ChangeAsync(
             "change a partition",
             session => session.Execute(
                 """
@@ -53,13 +62,14 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
                 """,
                 Text(next.Replicas), next.LeaderId, next.LeaderEpoch, next.LeaderIncarnation, Text(next.InSyncReplicas), next.PartitionEpoch,
                 Text(expected.TopicId), expected.Index, expected.LeaderEpoch, expected.PartitionEpoch) == 1,
+            static isChanged => isChanged,
             token);
     }
 
     /// <inheritdoc/>
     public Task<bool> TryChangeConfigsAsync(
         Guid topicId, int expectedConfigEpoch, IReadOnlyDictionary<string, string> configs, CancellationToken token) =>
-        WriteAsync(
+        ChangeAsync(
             "change configs",
             session =>
             {
@@ -71,6 +81,7 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
                 InsertConfigs(session, topicId, configs);
                 return true;
             },
+            static isChanged => isChanged,
             token);
 
     /// <inheritdoc/>
@@ -91,6 +102,10 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
             },
             token);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>The file belongs to this process, so it alone changes the catalog.</remarks>
+    public IAsyncEnumerable<long> WatchAsync(CancellationToken token) => _version.WatchAsync(token);
 
     private static NodeStart StartNode(SqliteSession session, int nodeId, Guid storageId, Guid newClusterId, bool force)
     {
@@ -225,6 +240,36 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
     private static string Text(IReadOnlyList<int> nodes) => string.Join(',', nodes);
 
     private static int[] Nodes(string text) => [.. text.Split(',').Select(node => int.Parse(node, CultureInfo.InvariantCulture))];
+
+    private async Task<T> ChangeAsync<T>(string operation, Func<SqliteSession, T> work, Func<T, bool> isChange, CancellationToken token)
+    {
+        try
+        {
+            var answer = await WriteAsync(operation, work, token);
+            if (isChange(answer)) _version.Advance();
+            return answer;
+        }
+        catch (TopicStoreException failure) when (failure.Outcome == StoreOutcome.Unknown)
+        {
+            _ = AdvanceBehindAsync(); // the caller has waited long enough
+            throw;
+        }
+    }
+
+    /// <summary>What may still be under way is done when a write that was asked for later is done; or nothing is written any more.</summary>
+    private async Task AdvanceBehindAsync()
+    {
+        try
+        {
+            await database.WriteAsync("wait for a change", static _ => 0, CancellationToken.None);
+        }
+        catch (StoreException)
+        {
+            // Then nobody knows, and the watchers look.
+        }
+
+        _version.Advance();
+    }
 
     private Task<T> WriteAsync<T>(string operation, Func<SqliteSession, T> work, CancellationToken token) =>
         TranslateAsync(database.WriteAsync(operation, work, token));
