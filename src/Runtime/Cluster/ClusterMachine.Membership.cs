@@ -54,7 +54,7 @@ internal sealed partial class ClusterMachine
 
     private bool MustStop(ClusterView view)
     {
-        ClusterMember? me = view.Find(Self);
+        ViewMember? me = view.Find(Self);
         if (me is { IsLive: true })
         {
             _wasMember = true;
@@ -92,12 +92,12 @@ internal sealed partial class ClusterMachine
     }
 
     /// <summary>This silo's next step, when it is time for one.</summary>
-    private ClusterMember? MyNextRow()
+    private ViewMember? MyNextRow()
     {
-        ClusterMember? me = View.Find(Self);
+        ViewMember? me = View.Find(Self);
         return (_wanted, me?.Status) switch
         {
-            (SiloStatus.Active, null) when !_wasMember => new ClusterMember(Self, NodeId, SiloStatus.Joining),
+            (SiloStatus.Active, null) when !_wasMember => new ViewMember(Self, NodeId, SiloStatus.Joining),
             (SiloStatus.Active, SiloStatus.Joining) when ReachesAll() => me! with { Status = SiloStatus.Active },
             (SiloStatus.Dead, SiloStatus.Joining) => me! with { Status = SiloStatus.Dead },
             (SiloStatus.Dead, SiloStatus.Active) => me! with { Status = SiloStatus.ShuttingDown },
@@ -109,11 +109,11 @@ internal sealed partial class ClusterMachine
     /// <summary>Every holder has answered: a silo that some cannot reach would be declared dead as soon as it had grains.</summary>
     private bool ReachesAll() => View.Members.All(member => !member.IsHolder || member.Silo.Equals(Self) || _watch.HasAnswered(member.Silo));
 
-    private ClusterMember? NextDead(long nowMs)
+    private ViewMember? NextDead(long nowMs)
     {
         Hindrance = null;
         bool judges = View.IsHolder(Self);
-        foreach (ClusterMember member in View.Members)
+        foreach (ViewMember member in View.Members)
         {
             if (!member.IsLive || member.Silo.Equals(Self))
             {
@@ -145,7 +145,7 @@ internal sealed partial class ClusterMachine
         ClusterView settled = _handOver.LastSettled;
         int mayRunOn = 0;
         int stay = 0;
-        foreach (ClusterMember member in View.Members)
+        foreach (ViewMember member in View.Members)
         {
             if (member.Silo.Equals(next))
             {

@@ -218,7 +218,7 @@ internal sealed partial class ClusterMachine
         ClusterView before = View;
         _handOver.Install(view);
         _outputs.Add(new InstalledOutput(view));
-        foreach (ClusterMember member in view.Members)
+        foreach (ViewMember member in view.Members)
         {
             if (member.Silo.Equals(Self) || (!member.IsLive && !before.IsLive(member.Silo)))
             {
@@ -250,7 +250,7 @@ internal sealed partial class ClusterMachine
 
     private void TellFinished(SiloAddress[] silos)
     {
-        foreach (ClusterMember member in View.Members)
+        foreach (ViewMember member in View.Members)
         {
             if (member.IsHolder && !member.Silo.Equals(Self))
             {

@@ -11,7 +11,7 @@ namespace Actors.Runtime.Cluster;
 [GenerateSerializer, Immutable, Alias("cluster.view")]
 internal sealed record ClusterView(
     [property: Id(0)] long Version,
-    [property: Id(1)] ClusterMember[] Members)
+    [property: Id(1)] ViewMember[] Members)
 {
     [NonSerialized]
     private int[]? _placeable;
@@ -21,9 +21,9 @@ internal sealed record ClusterView(
 
     private int[] Placeable => _placeable ??= [.. Members.Where(static member => member.IsPlaceable).Select(static member => member.NodeId)];
 
-    public ClusterMember? Find(SiloAddress silo)
+    public ViewMember? Find(SiloAddress silo)
     {
-        foreach (ClusterMember member in Members)
+        foreach (ViewMember member in Members)
         {
             if (member.Silo.Equals(silo))
             {
@@ -46,7 +46,7 @@ internal sealed record ClusterView(
     /// <summary>The silo of a node that takes grains; null when that node is away.</summary>
     public SiloAddress? OnNode(int nodeId)
     {
-        foreach (ClusterMember member in Members)
+        foreach (ViewMember member in Members)
         {
             if (member.NodeId == nodeId && member.IsPlaceable)
             {
@@ -58,6 +58,6 @@ internal sealed record ClusterView(
     }
 
     /// <summary>The next view, in which one member is another; added when it is new.</summary>
-    public ClusterView With(ClusterMember changed) =>
+    public ClusterView With(ViewMember changed) =>
         new(Version + 1, [.. Members.Where(member => !member.Silo.Equals(changed.Silo)), changed]);
 }

@@ -31,7 +31,7 @@ internal sealed class DeathLedger(ClusterTimings timings)
         _certain.RemoveWhere(silo => view.Find(silo) is null);
         Forget(_leaseOverMs, silo => view.IsDead(silo));
         Forget(_grantedMs, silo => view.Find(silo) is not null);
-        foreach (ClusterMember member in view.Members)
+        foreach (ViewMember member in view.Members)
         {
             if (member.IsLive)
             {

@@ -49,7 +49,7 @@ internal sealed class OwnLease(SiloAddress self, ClusterTimings timings)
     private void CountMajority(Round round)
     {
         int holders = 0;
-        foreach (ClusterMember member in _view.Members)
+        foreach (ViewMember member in _view.Members)
         {
             holders += member.IsHolder ? 1 : 0;
         }

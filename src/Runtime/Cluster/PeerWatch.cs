@@ -29,7 +29,7 @@ internal sealed class PeerWatch(SiloAddress self, ClusterTimings timings)
             }
         }
 
-        foreach (ClusterMember member in view.Members)
+        foreach (ViewMember member in view.Members)
         {
             if (member.IsLive && !member.Silo.Equals(self))
             {

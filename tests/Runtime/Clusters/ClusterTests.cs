@@ -124,6 +124,36 @@ public sealed class ClusterTests : IAsyncDisposable
         Assert.DoesNotContain(after, place => place.Silo == expelled.SiloAddress.ToString());
     }
 
+    [Fact]
+    public async Task Others_can_read_and_follow_the_cluster_and_put_a_silo_out_of_it()
+    {
+        await DeployAsync();
+        IServiceProvider services = _cluster.GetSiloServiceProvider(_cluster.Silos[0].SiloAddress);
+        ClusterReading reading = services.GetRequiredService<IClusterState>().Now;
+        Assert.True(reading.IsActive);
+        Assert.Null(reading.Hindrance);
+        Assert.Null(reading.Expelled);
+        Assert.Equal(
+            [("Primary", 0, _cluster.Silos[0].SiloAddress), ("Secondary_1", 1, _cluster.Silos[1].SiloAddress), ("Secondary_2", 2, _cluster.Silos[2].SiloAddress)],
+            reading.Silos.Select(static silo => (silo.Name, silo.NodeId, silo.Address)));
+        Assert.All(reading.Silos, static silo => Assert.Equal(SiloStatus.Active, silo.Status));
+
+        IClusterMembershipService membership = services.GetRequiredService<IClusterMembershipService>();
+        SiloAddress killed = _cluster.Silos[2].SiloAddress;
+        Assert.Equal((SiloStatus.Active, "Secondary_2@2"), (membership.CurrentSnapshot.GetSiloStatus(killed), membership.CurrentSnapshot.Members[killed].Name));
+        IClusterState expelled = _cluster.GetSiloServiceProvider(killed).GetRequiredService<IClusterState>();
+        Task<ClusterMembershipSnapshot> seenDead = Guard.Within(
+            membership.MembershipUpdates.FirstAsync(snapshot => snapshot.GetSiloStatus(killed) is SiloStatus.Dead).AsTask(), "word of the silo's death");
+        Assert.True(await membership.TryKill(killed));
+        MembershipVersion version = (await seenDead).Version;
+        Assert.True(version.Value > reading.Version);
+        await membership.Refresh(version, TestContext.Current.CancellationToken);
+        Assert.True(membership.CurrentSnapshot.Version >= version);
+        await Guard.Until(() => expelled.Now.Expelled is not null, "the silo to know that it is out");
+        Assert.False(expelled.Now.IsActive);
+        Assert.False(await membership.TryKill(SiloAddress.New(killed.Endpoint, killed.Generation + 1)));
+    }
+
     private static async Task DeclareDeadAsync(ILeasedMembershipTable table, SiloAddress silo, SiloAddress by)
     {
         while (true)

@@ -319,7 +319,7 @@ internal sealed partial class SimSilo
 
     private void DialAll()
     {
-        foreach (ClusterMember member in View.Members)
+        foreach (ViewMember member in View.Members)
         {
             if (member.IsLive && !member.Silo.Equals(Address))
             {

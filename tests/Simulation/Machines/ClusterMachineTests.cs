@@ -39,7 +39,7 @@ public sealed class ClusterMachineTests
         _machine.TakeOutputs();
         _machine.SurelyDead(before, 1_000);
         _machine.WriteEnded(failed: false, 1_000);
-        ClusterMember written = Written()!;
+        ViewMember written = Written()!;
         Assert.Equal((before, SiloStatus.Dead), (written.Silo, written.Status));
         Assert.Equal([A], written.Voters);
     }
@@ -73,7 +73,7 @@ public sealed class ClusterMachineTests
         _machine.Receive(B, new InstalledMessage(leaving.Version, [], [], []), 12);
         _machine.Receive(C, new InstalledMessage(leaving.Version, [], [], []), 12);
         _machine.Tick(12);
-        ClusterMember left = Written()!;
+        ViewMember left = Written()!;
         Assert.Equal(SiloStatus.Dead, left.Status);
         Assert.Empty(left.Voters);
         _machine.TableRead(leaving.Left(A), 13);
@@ -253,7 +253,7 @@ public sealed class ClusterMachineTests
     private void Settled(ClusterView view)
     {
         _machine.TableRead(view, 0);
-        foreach (ClusterMember member in view.Members.Where(static member => !member.Silo.Equals(A)))
+        foreach (ViewMember member in view.Members.Where(static member => !member.Silo.Equals(A)))
         {
             _machine.Receive(member.Silo, new InstalledMessage(view.Version, [], [], []), 0);
         }
@@ -286,7 +286,7 @@ public sealed class ClusterMachineTests
 
     private long _lastProbe;
 
-    private ClusterMember? Written() => _machine.TakeOutputs().OfType<WriteMemberOutput>().SingleOrDefault()?.Member;
+    private ViewMember? Written() => _machine.TakeOutputs().OfType<WriteMemberOutput>().SingleOrDefault()?.Member;
 
     private StopSelfOutput? Stopped() => _machine.TakeOutputs().OfType<StopSelfOutput>().SingleOrDefault();
 

@@ -21,7 +21,7 @@ internal static class Silos
 
     public static ClusterView View(long version, params SiloAddress[] active) => new(version, [.. active.Select(static silo => Member(silo, SiloStatus.Active))]);
 
-    public static ClusterMember Member(SiloAddress silo, SiloStatus status) => new(silo, silo.Endpoint.Port - 11_000, status);
+    public static ViewMember Member(SiloAddress silo, SiloStatus status) => new(silo, silo.Endpoint.Port - 11_000, status);
 
     /// <summary>The next view, in which a silo was declared dead by another.</summary>
     public static ClusterView Dead(this ClusterView view, SiloAddress silo, SiloAddress by) => view.With(Member(silo, SiloStatus.Dead) with { Voters = [by] });

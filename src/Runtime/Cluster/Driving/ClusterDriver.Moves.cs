@@ -36,7 +36,7 @@ internal sealed partial class ClusterDriver
     {
         _log.Installed(view);
         Publish(view, isQuick: false);
-        foreach (ClusterMember member in view.Members)
+        foreach (ViewMember member in view.Members)
         {
             if (member.Silo.Equals(_silo.Address))
             {

@@ -15,7 +15,7 @@ internal sealed partial class ClusterDriver : IPeerEvents
             return $"{peer.Address} was declared dead in view {view.Version}.";
         }
 
-        ClusterMember? sameNode = Array.Find(view.Members, member => member.IsLive && member.NodeId == peer.NodeId && !member.Silo.Equals(peer.Address));
+        ViewMember? sameNode = Array.Find(view.Members, member => member.IsLive && member.NodeId == peer.NodeId && !member.Silo.Equals(peer.Address));
         return sameNode is null || sameNode.Silo.Endpoint.Equals(peer.Address.Endpoint) ? null : $"{sameNode.Silo} has node id {peer.NodeId} already.";
     }
 

@@ -71,17 +71,51 @@ internal sealed partial class ClusterDriver
         }
     }
 
+    /// <summary>Reads the table.</summary>
+    public async Task RefreshAsync(CancellationToken token)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, _stopping.Token);
+        Hear(await _table.ReadAsync(either.Token));
+    }
+
+    /// <summary>Waits a little, before the table is asked again.</summary>
+    public Task PauseAsync(CancellationToken token) => Task.Delay(TickPeriod, _time, token);
+
+    /// <summary>Declares a silo dead, whatever anybody knows of it: that is always safe, because its grains wait until it is finished.</summary>
+    /// <returns>True when it is dead; false when it never was a member, or this silo ends.</returns>
+    public async Task<bool> KillAsync(SiloAddress silo)
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            ClusterView view = await _table.ReadAsync(_stopping.Token);
+            Hear(view);
+            if (view.Find(silo) is not { IsLive: true } member)
+            {
+                return view.IsDead(silo);
+            }
+
+            await _table.WriteAsync(view.Version, member with { Status = SiloStatus.Dead, Voters = [_silo.Address] }, _stopping.Token);
+        }
+
+        return false;
+    }
+
+    private void Hear(ClusterView view)
+    {
+        lock (_lock)
+        {
+            HearTable(view);
+            Perform();
+        }
+    }
+
     private async Task ReadTableAsync()
     {
         try
         {
             ClusterView view = await _table.ReadAsync(_stopping.Token);
             Volatile.Write(ref _reading, 0);
-            lock (_lock)
-            {
-                HearTable(view);
-                Perform();
-            }
+            Hear(view);
         }
         catch (Exception error)
         {

@@ -34,6 +34,7 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
     private readonly List<SiloAddress> _forgotten = [];
     private readonly List<SiloAddress> _earlier = [];
     private ClusterRoutes _routes = ClusterRoutes.None;
+    private string? _expelled;
     private RemoteCalls? _calls;
     private ITimer? _ticks;
     private Task _watching = Task.CompletedTask;
@@ -54,6 +55,9 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
 
     /// <summary>What calls are routed by.</summary>
     public ClusterRoutes Routes => Volatile.Read(ref _routes);
+
+    /// <summary>What others may see.</summary>
+    public ClusterStatus Status { get; } = new();
 
     /// <summary>Ends when this silo is no member any more: it was asked to leave, or it was declared dead.</summary>
     public Task<StopSelfOutput> Out => _out.Task;
@@ -160,6 +164,7 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
 
         await _watching;
         _lease.End();
+        Status.Complete();
     }
 
     /// <summary>Somebody has seen a newer view.</summary>
@@ -190,6 +195,7 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
         }
 
         Publish(_machine.View, _machine.IsQuick);
+        Status.Publish(_machine.View, _machine.IsActive, _machine.Hindrance, _expelled);
         if (_machine.LeaseUntilMs > long.MinValue)
         {
             _lease.Extend(_origin + (long)(_machine.LeaseUntilMs * (_time.TimestampFrequency / 1000.0)));
@@ -241,6 +247,7 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
         if (!stop.LeftByItself)
         {
             _lease.End();
+            _expelled = stop.Reason;
             _log.Expelled(stop.Reason);
         }
 

@@ -34,6 +34,8 @@ internal static class ClusterSiloBuilderExtensions
                 time,
                 provider.GetRequiredService<ILoggerFactory>().CreateLogger("Orleans.Runtime.Cluster"));
         });
+        builder.Services.AddSingleton<IClusterState>(static provider => provider.GetRequiredService<ClusterDriver>().Status);
+        builder.Services.AddSingleton<IClusterMembershipService, ClusterMembershipService>();
         builder.Services.AddSingleton<ClusterStages>();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<ClusterStages>());
         return builder;

@@ -16,7 +16,7 @@ internal sealed class ClusterTable(ILeasedMembershipTable table, SiloAddress sel
     public async Task<ClusterView> ReadAsync(CancellationToken token) => MembershipRows.ToView(await ReadLeasesAsync(token));
 
     /// <summary>Writes a member's row if the table still has this version; otherwise nothing is changed.</summary>
-    public async Task WriteAsync(long expectedVersion, ClusterMember member, CancellationToken token)
+    public async Task WriteAsync(long expectedVersion, ViewMember member, CancellationToken token)
     {
         LeasedMembership read = await ReadLeasesAsync(token);
         if (read.Table.Version.Version != expectedVersion)

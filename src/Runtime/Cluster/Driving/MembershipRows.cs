@@ -17,16 +17,20 @@ internal static class MembershipRows
     /// <param name="member">What it is to be.</param>
     /// <param name="row">The row as it was read, or a new one; it is changed.</param>
     /// <param name="now">By this silo's clock; for people.</param>
-    public static void Apply(ClusterMember member, MembershipEntry row, DateTimeOffset now)
+    public static void Apply(ViewMember member, MembershipEntry row, DateTimeOffset now)
     {
         row.Status = member.Status;
         row.SuspectTimes = member.Voters.Length == 0 ? null : [.. member.Voters.Select(voter => Tuple.Create(voter, now.UtcDateTime))];
     }
 
-    private static ClusterMember ToMember(MembershipEntry row, IReadOnlyDictionary<SiloAddress, TimeSpan> leaseAges) =>
-        new(row.SiloAddress, SiloNodeName.Parse(row.SiloName).NodeId, row.Status)
+    private static ViewMember ToMember(MembershipEntry row, IReadOnlyDictionary<SiloAddress, TimeSpan> leaseAges)
+    {
+        SiloNodeName name = SiloNodeName.Parse(row.SiloName);
+        return new ViewMember(row.SiloAddress, name.NodeId, row.Status)
         {
+            Name = name.Name,
             Voters = row.Status is SiloStatus.Dead ? [.. (row.SuspectTimes ?? []).Select(static vote => vote.Item1)] : [],
             StoreLeaseAgeMs = row.Status is SiloStatus.Dead && leaseAges.TryGetValue(row.SiloAddress, out TimeSpan age) ? (long)age.TotalMilliseconds : 0,
         };
+    }
 }

@@ -8,7 +8,7 @@ namespace Actors.Runtime.Cluster;
 /// <param name="NodeId">The node's number, the same over all generations.</param>
 /// <param name="Status">What it is doing.</param>
 [GenerateSerializer, Immutable, Alias("cluster.member")]
-internal sealed record ClusterMember(
+internal sealed record ViewMember(
     [property: Id(0)] SiloAddress Silo,
     [property: Id(1)] int NodeId,
     [property: Id(2)] SiloStatus Status)
@@ -23,6 +23,10 @@ internal sealed record ClusterMember(
     /// </summary>
     [Id(4)]
     public long StoreLeaseAgeMs { get; init; }
+
+    /// <summary>Its name for people; empty when who told it did not know.</summary>
+    [Id(5)]
+    public string Name { get; init; } = "";
 
     public bool IsLive => Status is not SiloStatus.Dead;
 
