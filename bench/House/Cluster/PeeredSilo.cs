@@ -36,7 +36,7 @@ internal sealed class PeeredSilo : IPeerEvents
     /// <summary>Starts it on a free port.</summary>
     public static async Task<PeeredSilo> StartAsync(int node)
     {
-        IConnectionListener socket = await PeerListener.BindAsync(new IPEndPoint(IPAddress.Loopback, 0), NullLoggerFactory.Instance, CancellationToken.None);
+        IConnectionListener socket = await PeerListener.BindAsync(new IPEndPoint(IPAddress.Loopback, 0), null, NullLoggerFactory.Instance, CancellationToken.None);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleans(silo =>
         {

@@ -1,7 +1,7 @@
 namespace Actors.Runtime.Cluster;
 
 /// <summary>How patient the silos of a cluster are. All of them must have the same <see cref="LeaseMs"/> and <see cref="ClockDrift"/>.</summary>
-internal sealed record ClusterTimings
+public sealed record ClusterTimings
 {
     /// <summary>From one probe of a peer to the next, in milliseconds.</summary>
     public long ProbePeriodMs { get; init; } = 250;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -30,9 +31,19 @@ internal sealed class PeerListener : IAsyncDisposable
 
     /// <summary>Binds an address; nothing is accepted yet, so the silo's address can be made of the port.</summary>
     /// <exception cref="IOException">The address is in use.</exception>
-    public static async Task<IConnectionListener> BindAsync(IPEndPoint endpoint, ILoggerFactory loggers, CancellationToken token)
+    /// <param name="endpoint">The address.</param>
+    /// <param name="bound">A socket that is bound to it already; null: one is made.</param>
+    /// <param name="loggers">For the transport.</param>
+    /// <param name="token">Gives up.</param>
+    public static async Task<IConnectionListener> BindAsync(IPEndPoint endpoint, Socket? bound, ILoggerFactory loggers, CancellationToken token)
     {
-        var factory = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+        var options = new SocketTransportOptions();
+        if (bound is not null)
+        {
+            options.CreateBoundListenSocket = _ => bound;
+        }
+
+        var factory = new SocketTransportFactory(Options.Create(options), loggers);
         return await factory.BindAsync(endpoint, token).ConfigureAwait(false);
     }
 

@@ -7,7 +7,7 @@ namespace Actors.Runtime.Peering;
 /// <summary>The certificates of encrypted connections between silos. Both sides show one; names are not compared, for silos are known by the handshake.</summary>
 /// <param name="Certificate">This silo's certificate with its private key.</param>
 /// <param name="Roots">The authorities that a peer's certificate must come from.</param>
-internal sealed record PeerTls(X509Certificate2 Certificate, X509Certificate2Collection Roots)
+public sealed record PeerTls(X509Certificate2 Certificate, X509Certificate2Collection Roots)
 {
     private const string PeerName = "actors-peer";
 

@@ -1,9 +1,10 @@
+using System.Net.Sockets;
 using System.Text;
 
 namespace Actors.Runtime.Peering;
 
 /// <summary>How this silo talks with others. Sizes in bytes, times in milliseconds.</summary>
-internal sealed record PeeringOptions
+public sealed record PeeringOptions
 {
     /// <summary>The shortest secret that is accepted, in characters.</summary>
     public const int MinSecretLength = 16;
@@ -13,6 +14,9 @@ internal sealed record PeeringOptions
 
     /// <summary>What all silos of the cluster know and nobody else does. It is never sent.</summary>
     public required string Secret { get; init; }
+
+    /// <summary>A bound socket that peers are listened for on, owned by the listener; null: the silo's address is bound.</summary>
+    public Socket? ListenSocket { get; init; }
 
     /// <summary>Certificates for an encrypted connection; null: the connection is authenticated only.</summary>
     public PeerTls? Tls { get; init; }

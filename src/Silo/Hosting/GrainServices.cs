@@ -3,7 +3,7 @@ using Actors.Grains;
 using Actors.Grains.Topics;
 using Actors.Silo.Flavour;
 using Actors.Silo.Options;
-using Actors.Silo.Stores.Sqlite;
+using Actors.Silo.Stores;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Providers;
@@ -14,7 +14,7 @@ namespace Actors.Silo.Hosting;
 /// <summary>Registers the runtime and everything that grains use.</summary>
 public static class GrainServices
 {
-    /// <summary>Name of the service and of an embedded silo's cluster within the runtime.</summary>
+    /// <summary>Name of the service within the runtime.</summary>
     private const string ServiceName = "actors";
 
     /// <summary>Adds what topics, partitions and groups need; what waits for store and log is loaded when both are open.</summary>
@@ -32,16 +32,23 @@ public static class GrainServices
         return services.AddHostedService<BrokerOpener>();
     }
 
-    /// <summary>Sets up the runtime: its name, its node, its stores of grain state.</summary>
-    public static void ConfigureRuntime(ISiloBuilder builder, Options.SiloOptions silo)
+    /// <summary>Sets up the runtime: its name, its node, its stores of grain state, its cluster.</summary>
+    /// <param name="builder">The silo.</param>
+    /// <param name="configuration">Checked options.</param>
+    /// <param name="peering">How it meets other silos; null: it is alone.</param>
+    public static void ConfigureRuntime(ISiloBuilder builder, SiloConfiguration configuration, SiloPeering? peering)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(silo);
-        builder.Configure<ClusterOptions>(static options => (options.ClusterId, options.ServiceId) = (ServiceName, ServiceName));
-        builder.Configure<Orleans.Configuration.SiloOptions>(options => options.SiloName = silo.EffectiveName);
-        builder.Services.AddGrainStorage(
-            ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
-            static (services, name) => new SqliteGrainStorage(name, services.GetRequiredService<SqliteDatabase>()));
-        RuntimeFlavour.Configure(builder, silo.NodeId);
+        ArgumentNullException.ThrowIfNull(configuration);
+        builder.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (configuration.Silo.ClusterName, ServiceName));
+        builder.Configure<Orleans.Configuration.SiloOptions>(options => options.SiloName = configuration.Silo.EffectiveName);
+        if (peering is not null)
+        {
+            builder.Configure<EndpointOptions>(
+                options => (options.AdvertisedIPAddress, options.SiloPort) = (peering.AdvertisedAddress.Address, peering.AdvertisedAddress.Port));
+        }
+
+        builder.Services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, StoreChoice.CreateGrainStorage);
+        RuntimeFlavour.Configure(builder, configuration, peering);
     }
 }

@@ -30,6 +30,7 @@ public static class SiloHost
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(directory);
         ArgumentNullException.ThrowIfNull(sockets);
+        var peering = SiloPeering.Read(configuration.Peering, sockets);
         return new HostBuilder()
             .UseContentRoot(AppContext.BaseDirectory)
             .ConfigureAppConfiguration(builder => builder.AddInMemoryCollection(LastOfEach(configuration.Given)))
@@ -37,13 +38,13 @@ public static class SiloHost
             .ConfigureServices(services => AddFoundation(services, configuration, directory, sockets, startedAt))
             .ConfigureServices(static services => services.AddSiloTelemetry())
             .ConfigureWebHost(web => ConfigureHttp(web, configuration.Http, sockets))
-            .ConfigureServices(static services =>
+            .ConfigureServices(services =>
             {
-                services.AddEmbeddedStore();
+                services.AddStore(configuration.Silo);
                 services.AddSiloLog();
                 services.AddSiloGrains();
             })
-            .UseOrleans(builder => GrainServices.ConfigureRuntime(builder, configuration.Silo))
+            .UseOrleans(builder => GrainServices.ConfigureRuntime(builder, configuration, peering))
             .ConfigureServices(services =>
             {
                 services.AddSingleton(static provider => provider.GetRequiredService<KafkaOptions>().ToGatewayOptions());

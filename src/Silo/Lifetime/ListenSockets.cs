@@ -10,10 +10,11 @@ namespace Actors.Silo.Lifetime;
 /// </summary>
 public sealed class ListenSockets : IDisposable
 {
-    private ListenSockets(Socket kafka, Socket http)
+    private ListenSockets(Socket kafka, Socket http, Socket? peering)
     {
         Kafka = kafka;
         Http = http;
+        Peering = peering;
     }
 
     /// <summary>Socket for Kafka clients.</summary>
@@ -21,6 +22,9 @@ public sealed class ListenSockets : IDisposable
 
     /// <summary>Socket for HTTP.</summary>
     public Socket Http { get; }
+
+    /// <summary>Socket for the other silos; null for a silo that is alone.</summary>
+    public Socket? Peering { get; }
 
     /// <summary>Where Kafka clients connect, with the port that is really in use.</summary>
     public IPEndPoint KafkaEndPoint => (IPEndPoint)Kafka.LocalEndPoint!;
@@ -30,19 +34,28 @@ public sealed class ListenSockets : IDisposable
 
     /// <summary>Binds all sockets.</summary>
     /// <exception cref="SiloStartException">An address or a port cannot be had.</exception>
-    public static ListenSockets Bind(KafkaOptions kafka, HttpOptions http)
+    public static ListenSockets Bind(SiloConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(kafka);
-        ArgumentNullException.ThrowIfNull(http);
-        var kafkaSocket = Bind("Kafka", kafka.Host, kafka.Port);
+        ArgumentNullException.ThrowIfNull(configuration);
+        List<Socket> bound = [];
         try
         {
-            return new(kafkaSocket, Bind("Http", http.Host, http.Port));
+            return new(
+                Take("Kafka", configuration.Kafka.Host, configuration.Kafka.Port),
+                Take("Http", configuration.Http.Host, configuration.Http.Port),
+                configuration.Silo.IsClustered ? Take("Peering", configuration.Peering.Host, configuration.Peering.Port) : null);
         }
         catch
         {
-            kafkaSocket.Dispose();
+            foreach (var socket in bound) socket.Dispose();
             throw;
+        }
+
+        Socket Take(string section, string host, int port)
+        {
+            var socket = Bind(section, host, port);
+            bound.Add(socket);
+            return socket;
         }
     }
 
@@ -71,6 +84,7 @@ public sealed class ListenSockets : IDisposable
     {
         Kafka.Dispose();
         Http.Dispose();
+        Peering?.Dispose();
     }
 
     private static Socket Bind(string section, string host, int port)

@@ -45,7 +45,7 @@ public static class SiloProgram
         try
         {
             using var directory = DataDirectory.Open(configuration.Silo, SiloIdentity.ProgramVersion);
-            using var sockets = ListenSockets.Bind(configuration.Kafka, configuration.Http);
+            using var sockets = ListenSockets.Bind(configuration);
             return await RunAsync(SiloHost.Build(configuration, directory, sockets, startedAt), configuration, signals.Requested);
         }
         catch (SiloStartException failure)
@@ -62,6 +62,7 @@ public static class SiloProgram
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Actors.Silo");
         logger.Starts(silo.Name, silo.NodeId, silo.Version);
         foreach (var (section, values) in OptionText.Effective(configuration.Bound)) logger.Options(section, values);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         SiloStartException? refusal = null;
         var hasFailed = false;
         try
@@ -70,7 +71,9 @@ public static class SiloProgram
             health.BecomeActive();
             var data = Path.GetFullPath(configuration.Silo.DataDirectory);
             logger.Ready(silo.Name, (long)silo.Uptime.TotalMilliseconds, silo.KafkaAddress, silo.HttpAddress, data);
-            await UntilAsync(stop);
+            await UntilAsync(ends.Token);
+            // Nobody has told it to: it is no member of its cluster any more, and has logged why.
+            hasFailed = !stop.IsCancellationRequested;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

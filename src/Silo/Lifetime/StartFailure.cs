@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Actors.Grains;
 using Actors.Log;
+using Actors.Membership;
 using Actors.Silo.Options;
 using Microsoft.AspNetCore.Connections;
 
@@ -25,6 +26,7 @@ public static class StartFailure
                 case AddressInUseException inUse:
                     return ListenSockets.Refused(
                         "Http", configuration.Http.Host, configuration.Http.Port, new SocketException((int)SocketError.AddressAlreadyInUse, inUse.Message));
+                case ClusterMismatchException or SiloRefusedException or MembershipRowException or MembershipStoreException:
                 case StorageReplacedException or StorageFormatException:
                     return new(cause.Message, cause);
                 case TooManyOpenFilesException:

@@ -23,7 +23,8 @@ public sealed class SiloConfiguration
         ("Http", typeof(HttpOptions)),
         ("Log", typeof(LogSettings)),
         ("Groups", typeof(GroupSettings)),
-        ("Peering", typeof(PeeringOptions)));
+        ("Peering", typeof(PeeringOptions)),
+        ("Kubernetes", typeof(KubernetesSettings)));
 
     /// <summary>The options as records.</summary>
     public BoundOptions Bound { get; }
@@ -43,6 +44,12 @@ public sealed class SiloConfiguration
     /// <summary>The section <c>Http</c>.</summary>
     public HttpOptions Http => Bound.Get<HttpOptions>();
 
+    /// <summary>The section <c>Peering</c>.</summary>
+    public PeeringOptions Peering => Bound.Get<PeeringOptions>();
+
+    /// <summary>The section <c>Kubernetes</c>.</summary>
+    public KubernetesSettings Kubernetes => Bound.Get<KubernetesSettings>();
+
     /// <summary>Reads the file, the environment and the arguments; the later ones override the earlier ones.</summary>
     /// <param name="arguments">The arguments of the process, without its own name.</param>
     /// <param name="environment">The environment's variables.</param>
@@ -60,13 +67,22 @@ public sealed class SiloConfiguration
         return new(bound, [.. bound.Mistakes, .. Clashes(bound), .. LoggingRules.Check(given), .. ExportVariables.Check(environment)], given);
     }
 
+    /// <summary>Mistakes that only two sections together show.</summary>
     private static IEnumerable<OptionMistake> Clashes(BoundOptions bound)
     {
-        var (kafka, http) = (bound.Get<KafkaOptions>(), bound.Get<HttpOptions>());
+        var (silo, kafka, http, peering) = (bound.Get<SiloOptions>(), bound.Get<KafkaOptions>(), bound.Get<HttpOptions>(), bound.Get<PeeringOptions>());
         if (kafka.Port != 0 && kafka.Port == http.Port)
-        {
-            var option = bound.Find<HttpOptions>(nameof(HttpOptions.Port));
-            yield return new(option.Option.Key, $"{http.Port}", option.Source, "must differ from Kafka:Port");
-        }
+            yield return Mistake<HttpOptions>(bound, nameof(HttpOptions.Port), $"{http.Port}", "must differ from Kafka:Port");
+        if (!silo.IsClustered) yield break;
+        if (peering.Port != 0 && (peering.Port == kafka.Port || peering.Port == http.Port))
+            yield return Mistake<PeeringOptions>(bound, nameof(PeeringOptions.Port), $"{peering.Port}", "must differ from Kafka:Port and Http:Port");
+        if (peering.Secret is null && peering.SecretFile is null)
+            yield return Mistake<PeeringOptions>(bound, nameof(PeeringOptions.Secret), null, "the silos of a cluster need a secret that they share: give all of them the same one here or in Peering:SecretFile");
+    }
+
+    private static OptionMistake Mistake<T>(BoundOptions bound, string property, string? text, string sentence)
+    {
+        var option = bound.Find<T>(property);
+        return new(option.Option.Key, text, option.Source, sentence);
     }
 }

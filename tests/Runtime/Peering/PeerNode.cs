@@ -43,7 +43,7 @@ internal sealed class PeerNode : IAsyncDisposable
     public static async Task<PeerNode> StartAsync(
         int nodeId, PeeringOptions? options = null, int port = 0, int generation = 1, Func<PeerConnection, ICallStream>? calls = null, Func<IPeerDialer, IPeerDialer>? network = null)
     {
-        IConnectionListener socket = await PeerListener.BindAsync(new IPEndPoint(IPAddress.Loopback, port), NullLoggerFactory.Instance, CancellationToken.None);
+        IConnectionListener socket = await PeerListener.BindAsync(new IPEndPoint(IPAddress.Loopback, port), null, NullLoggerFactory.Instance, CancellationToken.None);
         var log = new CapturedLog();
         var events = new RecordedEvents();
         var dialer = new KestrelDialer((options ?? Options).Tls, NullLogger.Instance);

@@ -51,7 +51,7 @@ internal sealed class PeerSilo : IAsyncDisposable
 
     public static async Task<PeerSilo> StartAsync(int nodeId, PeeringOptions? options = null, Action<ISiloBuilder>? configure = null, bool virtualTime = false, Func<IPeerDialer, IPeerDialer>? network = null)
     {
-        IConnectionListener socket = await PeerListener.BindAsync(new IPEndPoint(IPAddress.Loopback, 0), NullLoggerFactory.Instance, CancellationToken.None);
+        IConnectionListener socket = await PeerListener.BindAsync(new IPEndPoint(IPAddress.Loopback, 0), null, NullLoggerFactory.Instance, CancellationToken.None);
         var endpoint = (IPEndPoint)socket.EndPoint;
         TestSilo silo = await TestSilo.StartAsync(
             builder =>

@@ -11,7 +11,7 @@ public sealed class SiloIdentityTests
     public void A_silo_is_as_old_as_its_program_and_not_as_the_script_that_became_it()
     {
         var configuration = SiloConfiguration.Read(["--Kafka:Port=0", "--Http:Port=0"], new Hashtable(), Path.GetTempPath());
-        using var sockets = ListenSockets.Bind(configuration.Kafka, configuration.Http);
+        using var sockets = ListenSockets.Bind(configuration);
         var before = TimeProvider.System.GetUtcNow();
 
         var silo = new SiloIdentity(configuration, sockets, TimeProvider.System, before - TimeSpan.FromHours(1));

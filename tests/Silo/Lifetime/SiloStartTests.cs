@@ -59,12 +59,12 @@ public sealed class SiloStartTests : IDisposable
         });
 
         Assert.Equal(ExitCodes.BadOptions, await silo.WaitForExitAsync());
-        Assert.Contains("5 mistakes in the options", silo.Errors);
+        Assert.Contains("6 mistakes in the options", silo.Errors);
         Assert.Contains("Silo:NodeId = \"two\" (command line --Silo:NodeId): must be a whole number from 0", silo.Errors);
         Assert.Contains("Kafka:Prot (command line --Kafka:Prot): there is no such option; did you mean Kafka:Port?", silo.Errors);
         Assert.Contains("Http:Host = \"nowhere\" (environment variable Http__Host)", silo.Errors);
         Assert.Contains($"Kafka:MaxConnections = \"all\" (file {_folder.Path(SiloConfiguration.FileName)}): must be a whole number", silo.Errors);
-        Assert.Contains("Silo:Store = \"Host=db;***\" (command line --Silo:Store): this version keeps its state in files only", silo.Errors);
+        Assert.Contains("Silo:Store = \"Host=db;***\" (command line --Silo:Store): must be \"embedded\" or a connection string", silo.Errors);
         Assert.DoesNotContain("hunter2", silo.Output);
         Assert.Equal(_folder.Path(SiloConfiguration.FileName), Assert.Single(Directory.EnumerateFileSystemEntries(_folder.FullName)));
     }

@@ -20,8 +20,13 @@ public sealed class SiloConfigurationTests
     }
 
     [Theory]
-    [InlineData("--Silo:Store=Host=db;Password=hunter2", "this version keeps its state in files only")]
-    [InlineData("--Silo:Membership=kubernetes", "one silo without a membership list")]
+    [InlineData("--Peering:Secret=hunter2", "must have 16 to 1024 characters")]
+    [InlineData("--Peering:CertificateFile=silo.pem", "come together")]
+    [InlineData("--Peering:KeyFile=silo.key", "of no use without Peering:CertificateFile")]
+    [InlineData("--Peering:Host=no.such.host", "must be an IP address")]
+    [InlineData("--Kubernetes:ApiServer=http://10.0.0.1", "must be an address such as https://")]
+    [InlineData("--Peering:SecretFile=secret --Silo:Store=Host=db;Password=hunter2", "must be \"embedded\" or a connection string with a host and a database")]
+    [InlineData("--Silo:Membership=kubernetes", "is alone and has no list")]
     [InlineData("--Kafka:Host=no.such.host", "must be an IP address")]
     [InlineData("--Http:Host=", "must be text that is not empty")]
     [InlineData("--Http:Port=9092", "must differ from Kafka:Port")]
@@ -34,12 +39,30 @@ public sealed class SiloConfigurationTests
     [InlineData("--Logging:Console:LogLevel:Default=7", "one of Trace, Debug")]
     [InlineData("--Logging:Json=yes", "true or false")]
     [InlineData("--Logging:Console:FormatterName=xml", "one of simple, json, systemd")]
-    public void What_the_silo_cannot_do_is_refused_at_start(string argument, string sentence)
+    public void What_the_silo_cannot_do_is_refused_at_start(string arguments, string sentence)
     {
-        var mistake = Assert.Single(Read([argument], []).Mistakes);
+        var mistake = Assert.Single(Read(arguments.Split(' '), []).Mistakes);
 
         Assert.Contains(sentence, mistake.Sentence);
         Assert.DoesNotContain("hunter2", mistake.ToString());
+    }
+
+    [Theory]
+    [InlineData("", "need a secret that they share")]
+    [InlineData("--Peering:SecretFile=secret --Peering:Secret=0123456789abcdef", "leave one of them out")]
+    [InlineData("--Peering:SecretFile=secret --Peering:Port=9092", "must differ from Kafka:Port and Http:Port")]
+    [InlineData("--Peering:SecretFile=secret --Silo:Store=Host=", "must be \"embedded\" or a connection string")]
+    [InlineData("--Peering:SecretFile=secret --Silo:Store=postgres://db/actors", "must be \"embedded\" or a connection string")]
+    [InlineData("--Peering:SecretFile=secret --Silo:Membership=etcd", "must be one of store, kubernetes")]
+    public void A_silo_of_a_cluster_needs_what_it_shares_with_the_others(string arguments, string sentence)
+    {
+        string[] cluster = ["--Silo:Store=Host=db;Database=actors"];
+
+        var mistake = Assert.Single(Read([.. cluster, .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)], []).Mistakes);
+        Assert.Contains(sentence, mistake.Sentence);
+        var good = Read([.. cluster, "--Peering:Secret=0123456789abcdef"], []);
+        Assert.Empty(good.Mistakes);
+        Assert.True(good.Silo.IsClustered);
     }
 
     [Theory]

@@ -69,7 +69,7 @@ public sealed class SqlitePersistentStateTests : IAsyncLifetime
     {
         var host = new HostBuilder()
             .ConfigureServices(services => services.AddSingleton(database))
-            .UseOrleans(static builder => GrainServices.ConfigureRuntime(builder, new SiloOptions()))
+            .UseOrleans(static builder => GrainServices.ConfigureRuntime(builder, SiloConfiguration.Read([], new System.Collections.Hashtable(), AppContext.BaseDirectory), null))
             .Build();
         await host.StartAsync();
         return host;

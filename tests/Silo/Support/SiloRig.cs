@@ -36,7 +36,7 @@ public sealed class SiloRig : IAsyncDisposable
         var configuration = SiloConfiguration.Read(arguments, new System.Collections.Hashtable(), _folder.FullName);
         Assert.Empty(configuration.Mistakes);
         _directory = DataDirectory.Open(configuration.Silo, "1.2.3");
-        _sockets = ListenSockets.Bind(configuration.Kafka, configuration.Http);
+        _sockets = ListenSockets.Bind(configuration);
         (_kafkaPort, _httpPort) = (_sockets.KafkaEndPoint.Port, _sockets.HttpEndPoint.Port);
         _host = SiloHost.Build(configuration, _directory, _sockets, TimeProvider.System.GetUtcNow(), services => services.AddSingleton<IFileSystem>(Files));
     }

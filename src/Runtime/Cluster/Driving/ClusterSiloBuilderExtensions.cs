@@ -11,7 +11,7 @@ using Orleans.Runtime;
 namespace Actors.Runtime.Cluster;
 
 /// <summary>Makes a silo a member of a cluster.</summary>
-internal static class ClusterSiloBuilderExtensions
+public static class ClusterSiloBuilderExtensions
 {
     /// <param name="builder">The silo.</param>
     /// <param name="table">Where the members stand.</param>

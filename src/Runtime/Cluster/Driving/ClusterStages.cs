@@ -66,7 +66,7 @@ internal sealed class ClusterStages(
         IConnectionListener socket;
         try
         {
-            socket = await PeerListener.BindAsync(address, loggers, token);
+            socket = await PeerListener.BindAsync(address, peering.ListenSocket, loggers, token);
         }
         catch (IOException inUse)
         {

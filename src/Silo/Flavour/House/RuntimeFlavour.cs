@@ -1,4 +1,9 @@
+using Actors.Runtime.Cluster;
+using Actors.Runtime.Peering;
 using Actors.Runtime.Placement;
+using Actors.Silo.Hosting;
+using Actors.Silo.Options;
+using Actors.Silo.Stores;
 using Orleans.Hosting;
 
 namespace Actors.Silo.Flavour;
@@ -9,7 +14,21 @@ public static class RuntimeFlavour
     /// <summary>Name of the flavour, for people.</summary>
     public const string Name = "House";
 
-    /// <summary>Tells placement which node this is.</summary>
-    public static void Configure(ISiloBuilder builder, int nodeId) =>
-        builder.Configure<PlacementOptions>(options => options.NodeId = nodeId);
+    /// <summary>Tells placement which node this is, and makes the silo a member of its cluster.</summary>
+    /// <param name="builder">The silo.</param>
+    /// <param name="configuration">Checked options.</param>
+    /// <param name="peering">How it meets other silos; null: it is alone.</param>
+    public static void Configure(ISiloBuilder builder, SiloConfiguration configuration, SiloPeering? peering)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        builder.Configure<PlacementOptions>(options => options.NodeId = configuration.Silo.NodeId);
+        if (peering is null) return;
+        builder.UseCluster(MembershipTables.Create, new Runtime.Peering.PeeringOptions
+        {
+            ClusterId = configuration.Silo.ClusterName,
+            Secret = peering.Secret,
+            ListenSocket = peering.Socket,
+            Tls = peering.Certificate is { } certificate ? new PeerTls(certificate, peering.Authorities) : null,
+        });
+    }
 }

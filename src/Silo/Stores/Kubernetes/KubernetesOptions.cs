@@ -1,3 +1,6 @@
+using System.Globalization;
+using Actors.Silo.Options;
+
 namespace Actors.Silo.Stores.Kubernetes;
 
 /// <summary>Where the API server is, who asks it, and how it is tried again.</summary>
@@ -30,27 +33,34 @@ public sealed record KubernetesOptions
     /// <summary>The longest such pause.</summary>
     public TimeSpan LastRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>What a pod finds of its own cluster.</summary>
+    /// <summary>What the options say, and for the rest what a pod finds of its own cluster.</summary>
+    /// <param name="settings">The section <c>Kubernetes</c>.</param>
     /// <param name="environment">Reads an environment variable.</param>
-    /// <exception cref="Lifetime.SiloStartException">The process does not run in a pod with a service account.</exception>
-    public static KubernetesOptions OfThisPod(Func<string, string?> environment)
+    /// <exception cref="Lifetime.SiloStartException">Something is not given, and the process does not run in a pod with a service account.</exception>
+    public static KubernetesOptions Of(KubernetesSettings settings, Func<string, string?> environment)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(environment);
-        var (host, port) = (environment("KUBERNETES_SERVICE_HOST"), environment("KUBERNETES_SERVICE_PORT"));
         var spacePath = Path.Combine(ServiceAccount, "namespace");
-        if (string.IsNullOrEmpty(host) || string.IsNullOrEmpty(port) || !File.Exists(spacePath))
-        {
-            throw new Lifetime.SiloStartException(
-                $"Silo:Membership=kubernetes needs a pod with a service account: KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT and {spacePath}. "
-                + "Start the silo in a cluster (deploy/k8s), or write Silo:Membership=store.");
-        }
-
         return new KubernetesOptions
         {
-            Server = new UriBuilder(Uri.UriSchemeHttps, host, int.Parse(port, System.Globalization.CultureInfo.InvariantCulture)).Uri,
-            Namespace = File.ReadAllText(spacePath).Trim(),
-            TokenPath = Path.Combine(ServiceAccount, "token"),
-            AuthorityPath = Path.Combine(ServiceAccount, "ca.crt"),
+            Server = settings.ApiServer is { } address ? new Uri(address) : ServerOfPod(environment),
+            Namespace = settings.Namespace ?? (File.Exists(spacePath) ? File.ReadAllText(spacePath).Trim() : throw NoPod($"{spacePath} or Kubernetes:Namespace")),
+            TokenPath = settings.TokenFile ?? OfServiceAccount("token"),
+            AuthorityPath = settings.AuthorityFile ?? OfServiceAccount("ca.crt"),
         };
     }
+
+    private static Uri ServerOfPod(Func<string, string?> environment)
+    {
+        var (host, port) = (environment("KUBERNETES_SERVICE_HOST"), environment("KUBERNETES_SERVICE_PORT"));
+        return !string.IsNullOrEmpty(host) && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? new UriBuilder(Uri.UriSchemeHttps, host, number).Uri
+            : throw NoPod("KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT, or Kubernetes:ApiServer");
+    }
+
+    private static string? OfServiceAccount(string file) => Path.Combine(ServiceAccount, file) is var path && File.Exists(path) ? path : null;
+
+    private static Lifetime.SiloStartException NoPod(string missing) => new(
+        $"Silo:Membership=kubernetes needs a pod with a service account; {missing} is missing. Start the silo in a cluster (deploy/k8s), or write Silo:Membership=store.");
 }

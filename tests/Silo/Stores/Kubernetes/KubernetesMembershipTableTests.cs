@@ -6,6 +6,7 @@ using Actors.Grains.Tests.Support;
 using Actors.Harness;
 using Actors.Membership;
 using Actors.Silo.Lifetime;
+using Actors.Silo.Options;
 using Actors.Silo.Stores.Kubernetes;
 using Actors.Tests.Membership;
 using Microsoft.AspNetCore.Http;
@@ -243,7 +244,7 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
 
     [Fact]
     public void Outside_of_a_pod_the_start_says_what_is_missing() =>
-        Assert.Contains("KUBERNETES_SERVICE_HOST", Assert.Throws<SiloStartException>(() => KubernetesOptions.OfThisPod(static _ => null)).Message);
+        Assert.Contains("KUBERNETES_SERVICE_HOST", Assert.Throws<SiloStartException>(() => KubernetesOptions.Of(new KubernetesSettings(), static _ => null)).Message);
 
     protected override Task<ILeasedMembershipTable> OpenAsync() => Task.FromResult<ILeasedMembershipTable>(Open(_server.Address, static options => options));
 

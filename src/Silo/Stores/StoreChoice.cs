@@ -1,0 +1,25 @@
+using Actors.Silo.Options;
+using Actors.Silo.Stores.PostgreSql;
+using Actors.Silo.Stores.Sqlite;
+using Orleans.Storage;
+
+namespace Actors.Silo.Stores;
+
+/// <summary>Registers the store that the options name: files of this silo alone, or a database that a cluster shares.</summary>
+public static class StoreChoice
+{
+    /// <summary>Adds the store, and what opens and closes it.</summary>
+    public static IServiceCollection AddStore(this IServiceCollection services, SiloOptions silo)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        if (!silo.IsClustered) return services.AddEmbeddedStore();
+        services.AddSingleton(provider => new PostgreSqlDatabase(silo.Store, new PostgreSqlOptions(), provider.GetRequiredService<TimeProvider>()));
+        return services.AddEmbeddedStore();
+    }
+
+    /// <summary>Where the store keeps the state of grains.</summary>
+    /// <param name="services">The silo's.</param>
+    /// <param name="name">Name of the storage provider.</param>
+    public static IGrainStorage CreateGrainStorage(IServiceProvider services, string name) =>
+        new SqliteGrainStorage(name, services.GetRequiredService<SqliteDatabase>());
+}
