@@ -174,7 +174,7 @@ internal static class CodecResolver
         use = null;
         advice = "";
         var sentence = Names.Sentence(type);
-        if (type.TypeKind == TypeKind.Interface && GrainInterfaces.IsAddressable(type))
+        if ((type.TypeKind == TypeKind.Interface && GrainInterfaces.IsAddressable(type)) || Names.Full(type) == Names.GrainReference)
         {
             if (type.IsGenericType)
             {

@@ -52,6 +52,7 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
         Address = details.SiloAddress;
         Metrics = metrics;
         Time = time;
+        StartedAt = time.GetUtcNow();
         NodeId = placement.Value.NodeId;
         Log = new RuntimeLog(loggers.CreateLogger("Orleans.Runtime"));
         IncomingFilters = [.. incoming];
@@ -77,6 +78,9 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
     public GrainMetrics Metrics { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset StartedAt { get; }
 
     public RuntimeLog Log { get; }
 

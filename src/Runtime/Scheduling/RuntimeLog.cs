@@ -35,4 +35,7 @@ internal sealed partial class RuntimeLog(ILogger logger)
 
     [LoggerMessage(EventId = 1009, Level = LogLevel.Debug, Message = "Collected {Count} idle activations")]
     public partial void Collected(int count);
+
+    [LoggerMessage(EventId = 1010, Level = LogLevel.Warning, Message = "{Silo} did not answer the management grain; what it knows is missing")]
+    public partial void SiloNotHeard(Exception error, SiloAddress silo);
 }

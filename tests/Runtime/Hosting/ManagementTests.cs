@@ -18,7 +18,9 @@ public sealed class ManagementTests
         await silo.Grains.GetGrain<IScriptGrain>("y").Fast(1);
         Assert.Equal(silo.Local.Address, await management.GetActivationAddress(grain));
         Assert.Equal(SiloStatus.Active, Assert.Single(await management.GetHosts()).Value);
-        Assert.Equal(3, await management.GetTotalActivationCount());
+        Assert.Equal(4, await management.GetTotalActivationCount()); // x, y, the management grain and the one it asks
+        Assert.Equal(1, await management.GetGrainActivationCount((GrainReference)grain));
+        Assert.Equal(silo.Local.Address, Assert.Single(await management.GetDetailedHosts(onlyActive: true)).SiloAddress);
         Assert.Equal(2, Assert.Single(await management.GetSimpleGrainStatistics(), static one => one.GrainType == "test.script").ActivationCount);
         DetailedGrainStatistic[] details = await management.GetDetailedGrainStatistics(["test.script"]);
         Assert.Equal(["test.script/x", "test.script/y"], details.Select(static one => one.GrainId.ToString()).Order());
@@ -28,6 +30,8 @@ public sealed class ManagementTests
         await management.ForceGarbageCollection([silo.Local.Address]);
 
         silo.Time.Advance(TimeSpan.FromSeconds(10));
+        await management.ForceActivationCollection([SiloAddress.Zero], TimeSpan.FromSeconds(5));
+        Assert.Equal(2, (await management.GetActiveGrains(GrainType.Create("test.script"))).Count);
         await management.ForceActivationCollection(TimeSpan.FromSeconds(5));
         await silo.Probe.Seen("deactivate x ActivationIdle");
         await silo.Probe.Seen("deactivate y ActivationIdle");
