@@ -67,7 +67,8 @@ public interface ITopicStore
     /// begins after a version was told sees at least that version.
     /// </summary>
     /// <remarks>
-    /// Versions are compared for equality alone. Ends only with the token: a store that is away is waited for, and what
+    /// A version is larger than those before it while the process lives; compare for equality, because a store can be
+    /// restored from before. Ends only with the token: a store that is away is waited for, and what
     /// changed meanwhile is told when it is back. A change that another silo made may take until the store's next slow look.
     /// </remarks>
     IAsyncEnumerable<long> WatchAsync(CancellationToken token);

@@ -14,8 +14,11 @@ public enum StoreOutcome
 public sealed class TopicStoreException : Exception
 {
     /// <param name="operation">What was attempted, as in "create topics".</param>
-    public TopicStoreException(string operation, StoreOutcome outcome, Exception? cause)
-        : base($"The topic store failed to {operation} (outcome: {outcome}).", cause)
+    /// <param name="outcome">Whether it may have happened nevertheless.</param>
+    /// <param name="cause">What was thrown below; null when nothing was.</param>
+    /// <param name="reason">Why it failed; null for what the cause says.</param>
+    public TopicStoreException(string operation, StoreOutcome outcome, Exception? cause, string? reason = null)
+        : base($"The topic store failed to {operation} (outcome: {outcome}): {reason ?? cause?.Message ?? "it does not say why."}", cause)
     {
         Operation = operation;
         Outcome = outcome;

@@ -12,7 +12,7 @@ public sealed class SiloHealth(IEnumerable<IHealthSource> sources)
     public SiloPhase Phase => _phase;
 
     /// <summary>Whether requests are served.</summary>
-    public bool IsReady => _phase == SiloPhase.Active && Problems().Count == 0;
+    public bool IsReady => _phase == SiloPhase.Active && Problems().TrueForAll(problem => problem.IsWarning);
 
     /// <summary>Whether a new process would not do better.</summary>
     public bool IsAlive => Problems().TrueForAll(problem => !problem.IsFinal);

@@ -72,7 +72,10 @@ public sealed class MemoryTopicStore : ITopicStore
             {
                 _topics.Remove(stored.Topic.Name);
                 _highestEpochs[stored.Topic.Name] = stored.Partitions.Max(row => row.LeaderEpoch);
-                _deleted[id] = new DeletedTopic(id, stored.Topic.Name);
+                _deleted[id] = new DeletedTopic(id, stored.Topic.Name)
+                {
+                    NodeIds = [.. stored.Partitions.SelectMany(row => row.Replicas).Distinct().Order()],
+                };
             }
 
             removed.Add(stored is not null);

@@ -1,5 +1,6 @@
 using Actors.Grains.Topics;
 using Actors.Silo.Lifetime;
+using Actors.Silo.Stores;
 using Actors.Silo.Stores.Sqlite;
 
 namespace Actors.Silo.Tests.Stores;

@@ -1,4 +1,6 @@
+using System.Data;
 using System.Net.Sockets;
+using Actors.Silo.Health;
 using Npgsql;
 
 namespace Actors.Silo.Stores.PostgreSql;
@@ -7,7 +9,7 @@ namespace Actors.Silo.Stores.PostgreSql;
 /// A database and its pool of connections. An operation has a deadline that covers connecting, waiting and reading; what goes wrong
 /// leaves as the exception that the caller names, which says whether the operation may have been done. Safe for use from any thread.
 /// </summary>
-public sealed class PostgreSqlDatabase : IAsyncDisposable
+public sealed class PostgreSqlDatabase : IHealthSource, IAsyncDisposable
 {
     private const int MaxConnections = 16;
 
@@ -19,6 +21,7 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
 
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlDataSource _listening;
+    private volatile HealthProblem? _problem;
 
     /// <param name="connectionString">Npgsql's; what it says of time-outs, pooling and enlisting is replaced.</param>
     /// <param name="options">Deadlines.</param>
@@ -33,7 +36,7 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
         {
             ApplicationName = "actors",
             Timeout = (int)Math.Ceiling(options.OperationTimeout.TotalSeconds),
-            CommandTimeout = 0, // each operation brings its deadline
+            CommandTimeout = (int)Math.Ceiling(options.OperationTimeout.TotalSeconds) + 1, // for rolling back, which takes no token; the rest ends at its deadline
             CancellationTimeout = BreakAtOnce,
             Enlist = false,
             MaxPoolSize = MaxConnections,
@@ -48,6 +51,10 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
 
     /// <summary>Database, host and port, for people.</summary>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>Of the last operation. What the silo leads and holds it goes on serving without the database, hence a warning.</remarks>
+    public HealthProblem? Problem => _problem;
 
     /// <summary>Deadlines and pauses.</summary>
     public PostgreSqlOptions Options { get; }
@@ -90,8 +97,34 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
             async (mark, until) =>
             {
                 await using var connection = await _source.OpenConnectionAsync(until);
-                mark.IsSent = true;
+                (mark.IsOpen, mark.IsSent) = (true, true);
                 return await work(connection, until);
+            },
+            failure,
+            token);
+
+    /// <summary>
+    /// Does an operation in a transaction on a connection of the pool. What fails before the commit is undone; a commit that
+    /// was sent and not answered may have happened, and then the exception says so even when it was the caller who gave up.
+    /// </summary>
+    /// <param name="operation">What it is, for people: "create topics".</param>
+    /// <param name="isolation">What it sees of others.</param>
+    /// <param name="work">Gets the connection and a token that is cancelled at the deadline.</param>
+    /// <param name="failure">Makes the exception when the database fails.</param>
+    /// <param name="token">The caller's.</param>
+    public Task<T> TransactAsync<T>(
+        string operation, IsolationLevel isolation, Func<NpgsqlConnection, CancellationToken, Task<T>> work, StoreFailure failure, CancellationToken token) =>
+        AttemptAsync(
+            operation,
+            async (mark, until) =>
+            {
+                await using var connection = await _source.OpenConnectionAsync(until);
+                mark.IsOpen = true;
+                await using var transaction = await connection.BeginTransactionAsync(isolation, until);
+                var answer = await work(connection, until);
+                (mark.IsSent, mark.IsCommit) = (true, true);
+                await transaction.CommitAsync(until);
+                return answer;
             },
             failure,
             token);
@@ -110,30 +143,57 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
         var mark = new Mark();
         try
         {
-            return await work(mark, both.Token);
+            var answer = await work(mark, both.Token);
+            _problem = null;
+            return answer;
+        }
+        catch (OperationCanceledException given) when (mark.IsCommit && token.IsCancellationRequested)
+        {
+            throw failure(operation, true, "nobody waited any longer.", given);
         }
         catch (OperationCanceledException late) when (!token.IsCancellationRequested)
         {
-            _source.Clear();
-            throw failure(operation, mark.IsSent, $"the database {Name} did not answer within {Options.OperationTimeout.TotalSeconds} s.", late);
+            throw failure(operation, mark.IsSent, Away($"the database {Name} did not answer within {Options.OperationTimeout.TotalSeconds} s."), late);
         }
         catch (PostgresException refused)
         {
             var isUnclear = Unclear.Any(start => refused.SqlState.StartsWith(start, StringComparison.Ordinal));
-            if (isUnclear) _source.Clear();
-            throw failure(operation, mark.IsSent && isUnclear, $"the database {Name} says: {refused.MessageText} ({refused.SqlState}).", refused);
+            var reason = $"the database {Name} says: {refused.MessageText} ({refused.SqlState}).";
+            throw failure(operation, mark.IsSent && isUnclear, isUnclear ? Away(reason) : reason, refused);
+        }
+        catch (OperationCanceledException)
+        {
+            throw;
         }
         catch (Exception broken) when (broken is NpgsqlException or SocketException or IOException or TimeoutException)
         {
-            token.ThrowIfCancellationRequested();
-            _source.Clear(); // the others in the pool are most likely broken too
-            throw failure(operation, mark.IsSent, $"the connection to the database {Name} failed: {broken.Message}", broken);
+            if (!mark.IsCommit) token.ThrowIfCancellationRequested();
+            throw failure(operation, mark.IsSent, Away($"the connection to the database {Name} failed: {broken.Message}"), broken);
         }
+        catch (Exception garbage) when (!mark.IsOpen || garbage is InvalidCastException or FormatException or OverflowException)
+        {
+            var reason = $"what the database {Name} answers is not understood: {garbage.Message}";
+            throw failure(operation, mark.IsSent, mark.IsOpen ? reason : Away(reason), garbage);
+        }
+    }
+
+    private string Away(string reason)
+    {
+        _problem = new HealthProblem("store", reason, IsFinal: false) { IsWarning = true };
+        _source.Clear(); // the others in the pool are most likely broken too
+        return reason;
     }
 
     /// <summary>How far an attempt has come.</summary>
     private sealed class Mark
     {
+        /// <summary>There is a connection, and the server is PostgreSQL.</summary>
+        public bool IsOpen { get; set; }
+
+        /// <summary>From now on it may have been done.</summary>
         public bool IsSent { get; set; }
+
+        /// <summary>What is sent is a commit.</summary>
+        public bool IsCommit { get; set; }
     }
 }

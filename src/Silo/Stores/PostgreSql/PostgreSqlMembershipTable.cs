@@ -135,22 +135,23 @@ public sealed class PostgreSqlMembershipTable(PostgreSqlDatabase database, strin
     {
         int seed;
         lock (random) seed = random.Next();
-        await using var watch = new PostgreSqlVersionWatch(database, ReadVersionAsync, new Random(seed), log);
-        for (int? last = null; ;)
+        await using var watch = new PostgreSqlVersionWatch(
+            database, new VersionSource("the membership table", Channel, ReadVersionAsync, Failure), new Random(seed), log);
+        for (long? last = null; ;)
         {
             last = await watch.NextAsync(last, token);
-            yield return last.Value;
+            yield return (int)last.Value;
         }
     }
 
     private string Cluster => clusterId;
 
-    private Task<int?> ReadVersionAsync(CancellationToken token) => RunAsync<int?>(
+    private Task<long?> ReadVersionAsync(CancellationToken token) => RunAsync<long?>(
         "look whether the silos have changed",
         async (connection, until) =>
         {
             await using var command = Command(connection, "SELECT version FROM actors.clusters WHERE cluster_id = $1", Text(Cluster));
-            return (int?)await command.ExecuteScalarAsync(until);
+            return await command.ExecuteScalarAsync(until) is int version ? version : null;
         },
         token);
 

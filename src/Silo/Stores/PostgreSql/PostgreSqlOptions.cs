@@ -3,6 +3,8 @@ namespace Actors.Silo.Stores.PostgreSql;
 /// <summary>How long PostgreSQL may take, and how it is tried again.</summary>
 public sealed record PostgreSqlOptions
 {
+    private const int MaxDoublings = 16;
+
     /// <summary>The longest that one operation may take, connecting included.</summary>
     public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -14,4 +16,13 @@ public sealed record PostgreSqlOptions
 
     /// <summary>The longest such pause.</summary>
     public TimeSpan LastRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The pause before the next attempt.</summary>
+    /// <param name="failures">Attempts that have failed before this one, from 0.</param>
+    /// <param name="random">Cuts the pause.</param>
+    internal TimeSpan RetryDelay(int failures, Random random)
+    {
+        var longest = Math.Min(FirstRetryDelay.TotalMilliseconds * (1 << Math.Min(failures, MaxDoublings)), LastRetryDelay.TotalMilliseconds);
+        return TimeSpan.FromMilliseconds(longest * (1 - (random.NextDouble() / 2)));
+    }
 }

@@ -5,11 +5,11 @@ using Npgsql;
 
 namespace Actors.Silo.Stores.PostgreSql;
 
-/// <summary>The cluster's tables in PostgreSQL, all in the schema <c>actors</c>, and the row that says who made them.</summary>
+/// <summary>The tables of a cluster in PostgreSQL, all in the schema <c>actors</c>, and the row that says who made them.</summary>
 public static class PostgreSqlSchema
 {
     /// <summary>The version that this program reads and writes, and no other.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     /// <summary>The lock under which tables are made; any number that this program alone uses.</summary>
     private const long CreationLock = 0x4163_746f_7273;
@@ -42,6 +42,51 @@ public static class PostgreSqlSchema
             suspected_at timestamptz[] NOT NULL,
             PRIMARY KEY (cluster_id, address));
         CREATE UNIQUE INDEX one_living_silo_per_node ON actors.silos (cluster_id, node_id) WHERE status <> 6;
+        CREATE TABLE actors.topic_catalog (
+            version bigint NOT NULL,
+            kafka_cluster_id uuid,
+            next_producer_id bigint NOT NULL);
+        CREATE UNIQUE INDEX one_topic_catalog ON actors.topic_catalog ((true));
+        INSERT INTO actors.topic_catalog VALUES (0, NULL, 0);
+        CREATE TABLE actors.nodes (
+            node_id integer PRIMARY KEY,
+            incarnation bigint NOT NULL,
+            storage_id uuid NOT NULL);
+        CREATE TABLE actors.topics (
+            topic_id uuid PRIMARY KEY,
+            name text COLLATE "C" NOT NULL UNIQUE,
+            is_internal boolean NOT NULL,
+            config_epoch integer NOT NULL);
+        CREATE TABLE actors.topic_configs (
+            topic_id uuid NOT NULL REFERENCES actors.topics ON DELETE CASCADE,
+            name text NOT NULL,
+            value text NOT NULL,
+            PRIMARY KEY (topic_id, name));
+        CREATE TABLE actors.partitions (
+            topic_id uuid NOT NULL REFERENCES actors.topics ON DELETE CASCADE,
+            partition_index integer NOT NULL,
+            replicas integer[] NOT NULL,
+            leader_id integer NOT NULL,
+            leader_epoch integer NOT NULL,
+            leader_incarnation bigint NOT NULL,
+            in_sync_replicas integer[] NOT NULL,
+            partition_epoch integer NOT NULL,
+            PRIMARY KEY (topic_id, partition_index));
+        CREATE INDEX partitions_by_leader ON actors.partitions (leader_id);
+        CREATE TABLE actors.topic_name_epochs (
+            name text COLLATE "C" PRIMARY KEY,
+            leader_epoch integer NOT NULL);
+        CREATE TABLE actors.deleted_topics (
+            topic_id uuid PRIMARY KEY,
+            name text NOT NULL,
+            node_ids integer[] NOT NULL);
+        CREATE SEQUENCE actors.grain_state_versions CACHE 1;
+        CREATE TABLE actors.grain_state (
+            grain_id text COLLATE "C" NOT NULL,
+            state_name text COLLATE "C" NOT NULL,
+            version bigint NOT NULL,
+            payload bytea NOT NULL,
+            PRIMARY KEY (grain_id, state_name));
         """;
 
     /// <summary>Sees to it that the tables are there and are this program's.</summary>

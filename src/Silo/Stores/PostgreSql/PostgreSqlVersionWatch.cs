@@ -1,31 +1,29 @@
 using System.Globalization;
+using Actors.Grains.Topics;
 using Actors.Membership;
 using Npgsql;
 
 namespace Actors.Silo.Stores.PostgreSql;
 
 /// <summary>
-/// Waits for the table's version to change: told by NOTIFY on a connection of its own, and by a slow look in case it was not told.
+/// Waits for a version to change: told by NOTIFY on a connection of its own, and by a slow look in case it was not told.
 /// A lost connection is made again after growing pauses; then the version is read, so nothing is missed. Used by one caller at a time.
 /// </summary>
-/// <param name="database">Where the table is.</param>
-/// <param name="readVersion">Reads the version; null when there is no such cluster now.</param>
+/// <param name="database">Where it is.</param>
+/// <param name="source">Which version.</param>
 /// <param name="random">Cuts the pauses.</param>
 /// <param name="log">Told once when the connection is lost, and once when it is there again.</param>
-internal sealed partial class PostgreSqlVersionWatch(
-    PostgreSqlDatabase database, Func<CancellationToken, Task<int?>> readVersion, Random random, ILogger log) : IAsyncDisposable
+internal sealed partial class PostgreSqlVersionWatch(PostgreSqlDatabase database, VersionSource source, Random random, ILogger log) : IAsyncDisposable
 {
-    private const int MaxDoublings = 16;
-
     private NpgsqlConnection? _connection;
     private CancellationTokenSource? _waitStop;
     private Task? _wait;
-    private int? _heard;
+    private long? _heard;
     private int _failures;
 
     /// <summary>Waits until the version is another than <paramref name="last"/>.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<int> NextAsync(int? last, CancellationToken token)
+    public async Task<long> NextAsync(long? last, CancellationToken token)
     {
         while (true)
         {
@@ -34,11 +32,11 @@ internal sealed partial class PostgreSqlVersionWatch(
                 var version = _connection is null ? await ListenAsync(token) : await HearOrLookAsync(last, token);
                 if (version is { } found && found != last) return found;
             }
-            catch (Exception error) when (error is MembershipStoreException or NpgsqlException or IOException && !token.IsCancellationRequested)
+            catch (Exception error) when (error is MembershipStoreException or TopicStoreException or NpgsqlException or IOException && !token.IsCancellationRequested)
             {
                 await DropAsync();
-                if (_failures == 0) LogLost(log, database.Name, error.Message);
-                await Task.Delay(Pause(_failures++), database.Time, token);
+                if (_failures == 0) LogLost(log, source.Subject, database.Name, error.Message);
+                await Task.Delay(database.Options.RetryDelay(_failures++, random), database.Time, token);
             }
         }
     }
@@ -47,18 +45,18 @@ internal sealed partial class PostgreSqlVersionWatch(
     public ValueTask DisposeAsync() => DropAsync();
 
     /// <summary>Connects and listens; the version is read after that, so that no change falls between.</summary>
-    private async Task<int?> ListenAsync(CancellationToken token)
+    private async Task<long?> ListenAsync(CancellationToken token)
     {
-        _connection = await database.ListenAsync(PostgreSqlMembershipTable.Channel, PostgreSqlMembershipTable.Failure, token);
+        _connection = await database.ListenAsync(source.Channel, source.Failure, token);
         _connection.Notification += (_, message) =>
-            _heard = int.TryParse(message.Payload, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
-        var read = await readVersion(token);
-        if (_failures > 0) LogBack(log, database.Name);
+            _heard = long.TryParse(message.Payload, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+        var read = await source.ReadAsync(token);
+        if (_failures > 0) LogBack(log, source.Subject, database.Name);
         _failures = 0;
         return read;
     }
 
-    private async Task<int?> HearOrLookAsync(int? last, CancellationToken token)
+    private async Task<long?> HearOrLookAsync(long? last, CancellationToken token)
     {
         _waitStop ??= new CancellationTokenSource();
         _wait ??= _connection!.WaitAsync(_waitStop.Token);
@@ -75,16 +73,9 @@ internal sealed partial class PostgreSqlVersionWatch(
         }
 
         token.ThrowIfCancellationRequested();
-        var seen = await readVersion(token);
+        var seen = await source.ReadAsync(token);
         if (seen != last && !_wait.IsCompleted) await DropAsync(); // the change was not heard: the connection may be dead without a sign
         return seen;
-    }
-
-    private TimeSpan Pause(int failures)
-    {
-        var longest = Math.Min(
-            database.Options.FirstRetryDelay.TotalMilliseconds * (1 << Math.Min(failures, MaxDoublings)), database.Options.LastRetryDelay.TotalMilliseconds);
-        return TimeSpan.FromMilliseconds(longest * (1 - (random.NextDouble() / 2)));
     }
 
     private async ValueTask DropAsync()
@@ -97,9 +88,9 @@ internal sealed partial class PostgreSqlVersionWatch(
         if (connection is not null) await connection.DisposeAsync();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Changes of the membership table are not heard any more, trying again: the database {Database} is away ({Reason})")]
-    private static partial void LogLost(ILogger log, string database, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Changes of {Subject} are not heard any more, trying again: the database {Database} is away ({Reason})")]
+    private static partial void LogLost(ILogger log, string subject, string database, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Changes of the membership table are heard again: the database {Database} is back")]
-    private static partial void LogBack(ILogger log, string database);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Changes of {Subject} are heard again: the database {Database} is back")]
+    private static partial void LogBack(ILogger log, string subject, string database);
 }

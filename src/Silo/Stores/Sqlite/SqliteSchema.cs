@@ -55,6 +55,7 @@ public static class SqliteSchema
             """,
         ],
         ["CREATE TABLE deleted_topics (topic_id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID"],
+        ["ALTER TABLE deleted_topics ADD COLUMN node_ids TEXT NOT NULL DEFAULT ''"],
     ];
 
     /// <summary>The version that this program writes.</summary>

@@ -37,7 +37,9 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<DeletedTopic>> LoadDeletionsAsync(CancellationToken token) => TranslateAsync(database.ReadAsync<IReadOnlyList<DeletedTopic>>(
         "load deletions",
-        session => session.Query("SELECT topic_id, name FROM deleted_topics", static row => new DeletedTopic(Guid.Parse(row.GetString(0)), row.GetString(1))),
+        session => session.Query(
+            "SELECT topic_id, name, node_ids FROM deleted_topics",
+            static row => new DeletedTopic(Guid.Parse(row.GetString(0)), row.GetString(1)) { NodeIds = Nodes(row.GetString(2)) }),
         token));
 
     /// <inheritdoc/>
@@ -213,7 +215,10 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
             ON CONFLICT (name) DO UPDATE SET leader_epoch = max(leader_epoch, excluded.leader_epoch)
             """,
             Text(topicId));
-        session.Execute("INSERT INTO deleted_topics SELECT topic_id, name FROM topics WHERE topic_id = $1", Text(topicId));
+        var nodes = session
+            .Query("SELECT replicas FROM partitions WHERE topic_id = $1", static row => Nodes(row.GetString(0)), Text(topicId))
+            .SelectMany(static nodes => nodes).Distinct().Order().ToList();
+        session.Execute("INSERT INTO deleted_topics SELECT topic_id, name, $2 FROM topics WHERE topic_id = $1", Text(topicId), Text(nodes));
         return session.Execute("DELETE FROM topics WHERE topic_id = $1", Text(topicId)) == 1;
     }
 
@@ -239,7 +244,7 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
 
     private static string Text(IReadOnlyList<int> nodes) => string.Join(',', nodes);
 
-    private static int[] Nodes(string text) => [.. text.Split(',').Select(node => int.Parse(node, CultureInfo.InvariantCulture))];
+    private static int[] Nodes(string text) => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(node => int.Parse(node, CultureInfo.InvariantCulture))];
 
     private async Task<T> ChangeAsync<T>(string operation, Func<SqliteSession, T> work, Func<T, bool> isChange, CancellationToken token)
     {
@@ -282,7 +287,7 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
         }
         catch (StoreException failure)
         {
-            throw new TopicStoreException(failure.Operation, failure.Outcome, failure);
+            throw new TopicStoreException(failure.Operation, failure.Outcome, failure, failure.Reason);
         }
     }
 }

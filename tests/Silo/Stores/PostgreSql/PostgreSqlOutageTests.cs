@@ -45,7 +45,7 @@ public sealed class PostgreSqlOutageTests(PostgreSqlFixture fixture)
         {
             using var stop = new CancellationTokenSource();
             var read = table.ReadLeasesAsync(stop.Token);
-            await TestGuard.UntilAsync(() => WaitingAsync(rig), "a statement that waits for a lock");
+            await rig.BlockedAsync();
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.WaitAsync(Limit));
         }
@@ -64,7 +64,7 @@ public sealed class PostgreSqlOutageTests(PostgreSqlFixture fixture)
 
         var hold = await rig.HoldAsync("LOCK TABLE actors.silos, actors.clusters");
         var inFlight = table.RenewLeaseAsync(Address(1), CancellationToken.None);
-        await TestGuard.UntilAsync(() => WaitingAsync(rig), "a statement that waits for a lock");
+        await rig.BlockedAsync();
         await server.StopAsync();
         var error = await Assert.ThrowsAsync<MembershipStoreException>(() => inFlight.WaitAsync(Limit));
         Assert.True(error.MayHaveHappened, error.Message);
@@ -133,9 +133,6 @@ public sealed class PostgreSqlOutageTests(PostgreSqlFixture fixture)
 
     private static Task<int> ListenersAsync(PostgreSqlRig rig) =>
         Count(rig, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%' AND state = 'idle'");
-
-    private static async Task<bool> WaitingAsync(PostgreSqlRig rig) =>
-        await Count(rig, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0;
 
     private static async Task<int> Count(PostgreSqlRig rig, string sql) => (int)(long)(await rig.ScalarAsync(sql))!;
 

@@ -1,3 +1,4 @@
+using Actors.Grains.Tests.Support;
 using Actors.Membership;
 using Actors.Silo.Stores.PostgreSql;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,12 +18,49 @@ public sealed class PostgreSqlRig(string connectionString) : IAsyncDisposable
     public string Name { get; } = new NpgsqlConnectionStringBuilder(connectionString).Database!;
 
     /// <summary>One more silo's handle.</summary>
-    public PostgreSqlMembershipTable Open(string clusterId, PostgreSqlOptions? options = null)
+    public PostgreSqlMembershipTable Open(string clusterId, PostgreSqlOptions? options = null) =>
+        new(Connect(options), clusterId, new Random(Seed), NullLogger<PostgreSqlMembershipTable>.Instance);
+
+    /// <summary>One more silo's database, without looking at it.</summary>
+    public PostgreSqlDatabase Connect(PostgreSqlOptions? options = null)
     {
         var database = new PostgreSqlDatabase(connectionString, options ?? new PostgreSqlOptions(), TimeProvider.System);
         lock (_open) _open.Add(database);
-        return new PostgreSqlMembershipTable(database, clusterId, new Random(Seed), NullLogger<PostgreSqlMembershipTable>.Instance);
+        return database;
     }
+
+    /// <summary>One more silo's database, with the tables there.</summary>
+    public async Task<PostgreSqlDatabase> PreparedAsync(PostgreSqlOptions? options = null)
+    {
+        await using var connection = await _admin.OpenConnectionAsync();
+        Assert.True(await PostgreSqlSchema.PrepareAsync(connection, Name, mayCreate: true, CancellationToken.None));
+        return Connect(options);
+    }
+
+    /// <summary>One more silo's topics.</summary>
+    public async Task<PostgreSqlTopicStore> TopicsAsync(PostgreSqlOptions? options = null) => Topics(await PreparedAsync(options));
+
+    /// <summary>The topics in such a database.</summary>
+    public static PostgreSqlTopicStore Topics(PostgreSqlDatabase database) => new(database, new Random(Seed), NullLogger<PostgreSqlTopicStore>.Instance);
+
+    /// <summary>Makes each commit that inserts into, or changes, a table wait for as long as the statement of <see cref="HoldCommitsAsync"/> is held.</summary>
+    public Task HoldableCommitsAsync(string table) => ExecuteAsync(
+        $"""
+        CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NULL; END';
+        CREATE CONSTRAINT TRIGGER hold AFTER INSERT OR UPDATE OR DELETE ON {table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold()
+        """);
+
+    /// <summary>Commits wait until the answer is disposed of.</summary>
+    public Task<NpgsqlConnection> HoldCommitsAsync() => HoldAsync("SELECT pg_advisory_xact_lock(1)");
+
+    /// <summary>Waits until a statement waits for a lock.</summary>
+    public Task BlockedAsync() => TestGuard.UntilAsync(
+        async () => await ScalarAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") is > 0L,
+        "a statement that waits for a lock");
+
+    /// <summary>Kills the connections whose statements wait for a lock.</summary>
+    public Task KillBlockedAsync() => ExecuteAsync(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
 
     /// <summary>One more silo's handle, with the table there.</summary>
     public async Task<ILeasedMembershipTable> InitializedAsync(string clusterId, PostgreSqlOptions? options = null)

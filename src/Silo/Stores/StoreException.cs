@@ -1,8 +1,8 @@
 using Actors.Grains.Topics;
 
-namespace Actors.Silo.Stores.Sqlite;
+namespace Actors.Silo.Stores;
 
-/// <summary>The embedded store could not do something.</summary>
+/// <summary>A store could not do something.</summary>
 public sealed class StoreException : Exception
 {
     /// <param name="operation">What was attempted: "create topics".</param>
@@ -14,6 +14,7 @@ public sealed class StoreException : Exception
     {
         Operation = operation;
         Outcome = outcome;
+        Reason = reason;
     }
 
     /// <summary>What was attempted.</summary>
@@ -21,4 +22,7 @@ public sealed class StoreException : Exception
 
     /// <summary>Whether it may have happened nevertheless.</summary>
     public StoreOutcome Outcome { get; }
+
+    /// <summary>Why it failed.</summary>
+    public string Reason { get; }
 }

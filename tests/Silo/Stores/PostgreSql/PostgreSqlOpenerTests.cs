@@ -1,0 +1,86 @@
+using Actors.Grains.Tests.Support;
+using Actors.Grains.Topics;
+using Actors.Harness;
+using Actors.Silo.Health;
+using Actors.Silo.Lifetime;
+using Actors.Silo.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Actors.Silo.Tests.Stores.PostgreSql;
+
+/// <summary>A silo's start waits for its database, makes its tables, and ends with a sentence where waiting mends nothing.</summary>
+public sealed class PostgreSqlOpenerTests(PostgreSqlFixture fixture)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_start_waits_for_a_database_that_is_away()
+    {
+        await using var server = await PostgreSqlServer.StartNewAsync();
+        var connection = await server.CreateDatabaseAsync();
+        await server.StopAsync();
+        await using var services = Services(connection);
+        var health = services.GetRequiredService<SiloHealth>();
+        var starting = Opener(services).StartAsync(Token);
+        await TestGuard.UntilAsync(() => health.Step.StartsWith("waiting for the database 'test1' at 127.0.0.1:", StringComparison.Ordinal), "a start that says what it waits for");
+        Assert.False(starting.IsCompleted);
+
+        await server.StartAsync();
+        await starting.WaitAsync(TestGuard.Limit, Token);
+        Assert.Empty(await services.GetRequiredService<ITopicStore>().LoadAsync(Token));
+        Assert.Empty(health.Problems());
+
+        await server.StopAsync();
+        await Assert.ThrowsAsync<TopicStoreException>(() => services.GetRequiredService<ITopicStore>().LoadAsync(Token));
+        Assert.Contains("the database 'test1'", Assert.Single(health.Problems()).Reason);
+        health.BecomeActive();
+        Assert.True(health.IsReady, "A store outage is a warning.");
+        Assert.True(health.IsAlive);
+
+        await server.StartAsync();
+        Assert.Empty(await services.GetRequiredService<ITopicStore>().LoadAsync(Token));
+        Assert.Empty(health.Problems());
+    }
+
+    [Fact]
+    public async Task A_start_that_waits_can_be_stopped()
+    {
+        await using var services = Services($"Host=127.0.0.1;Port={LoopbackPort.Next()};Username=u;Database=x");
+        using var stop = new CancellationTokenSource();
+        var starting = Opener(services).StartAsync(stop.Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting.WaitAsync(TestGuard.Limit, Token));
+    }
+
+    [Theory]
+    [InlineData("Database=nowhere", "(3D000). Correct user, password or database")]
+    [InlineData("Username=nobody", "(28000). Correct user, password or database")]
+    public async Task A_refusal_ends_the_start_with_a_sentence(string setting, string sentence)
+    {
+        await using var services = Services(await fixture.CreateDatabaseAsync() + ";" + setting);
+        var error = await Assert.ThrowsAsync<SiloStartException>(() => Opener(services).StartAsync(Token).WaitAsync(TestGuard.Limit, Token));
+        Assert.Contains(sentence, error.Message);
+    }
+
+    [Fact]
+    public async Task Tables_of_another_version_end_the_start_with_a_sentence()
+    {
+        var connection = await fixture.CreateDatabaseAsync();
+        await using var services = Services(connection);
+        await Opener(services).StartAsync(Token);
+        await using var rig = new PostgreSqlRig(connection);
+        await rig.ExecuteAsync("UPDATE actors.schema_version SET version = version - 1");
+        var error = await Assert.ThrowsAsync<SiloStartException>(() => Opener(services).StartAsync(Token).WaitAsync(TestGuard.Limit, Token));
+        Assert.Contains("Run the older program", error.Message);
+    }
+
+    private static IHostedService Opener(ServiceProvider services) => Assert.Single(services.GetServices<IHostedService>());
+
+    private static ServiceProvider Services(string connection) => new ServiceCollection()
+        .AddLogging()
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton<SiloHealth>()
+        .AddPostgreSqlStore(connection)
+        .BuildServiceProvider();
+}
