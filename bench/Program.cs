@@ -25,8 +25,9 @@ const string usage = """
                       --calls 1000000 --writes 300 --rounds 5 --activations 30000 --fsync-ms 0 --in-flight N --shape TEXT
       partitions    the same load on 10 and on 1,000 partitions; 3,000 idle ones; start, and creation of a topic
                       --seconds 15 --settle 45 --shape TEXT
-      cluster       grain calls between two processes beside a framed echo on Kestrel between the same two
-                      --calls 40000 --megabytes 128 --rounds 5 --in-flight N --shape TEXT
+      cluster       grain calls between two processes beside a framed echo on Kestrel between the same two; how long
+                    the grains of a lost silo are away, and what three idle silos cost
+                      --calls 40000 --megabytes 128 --rounds 5 --runs 20 --in-flight N --shape TEXT
       recovery      replay of the write-ahead log beside the disk's reading
                       --megabytes 600
 

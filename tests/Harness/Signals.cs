@@ -14,6 +14,12 @@ public static partial class Signals
     /// <summary>SIGTERM.</summary>
     public const int Terminate = 15;
 
+    /// <summary>SIGCONT.</summary>
+    public const int Continue = 18;
+
+    /// <summary>SIGSTOP.</summary>
+    public const int Stop = 19;
+
     /// <summary>Sends a signal to a process; one that is gone does not mind.</summary>
     public static void Send(int processId, int signal) => _ = SendSignal(processId, signal);
 

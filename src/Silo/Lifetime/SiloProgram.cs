@@ -15,8 +15,9 @@ public static class SiloProgram
     /// <param name="arguments">The arguments of the process.</param>
     /// <param name="output">Where help goes.</param>
     /// <param name="error">Where sentences about a failed start go.</param>
+    /// <param name="add">Registers what runs in the silo beside its own parts; null: nothing does.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, Action<IServiceCollection>? add = null)
     {
         var startedAt = TimeProvider.System.GetUtcNow();
         ArgumentNullException.ThrowIfNull(arguments);
@@ -46,7 +47,7 @@ public static class SiloProgram
         {
             using var directory = DataDirectory.Open(configuration.Silo, SiloIdentity.ProgramVersion);
             using var sockets = ListenSockets.Bind(configuration);
-            return await RunAsync(SiloHost.Build(configuration, directory, sockets, startedAt), configuration, signals.Requested);
+            return await RunAsync(SiloHost.Build(configuration, directory, sockets, startedAt, add), configuration, signals.Requested);
         }
         catch (SiloStartException failure)
         {
