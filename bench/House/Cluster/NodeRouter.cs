@@ -1,5 +1,5 @@
+using Actors.Placement;
 using Actors.Runtime.Peering;
-using Actors.Runtime.Placement;
 using Orleans.Runtime;
 
 namespace Actors.Bench.Cluster;

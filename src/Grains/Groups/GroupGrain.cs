@@ -1,4 +1,5 @@
 using Actors.Kafka;
+using Actors.Placement;
 using Orleans;
 using Orleans.Concurrency;
 using Orleans.Runtime;
@@ -13,8 +14,8 @@ namespace Actors.Grains.Groups;
 /// Reentrant, because members wait for each other in it; the machine is only touched between awaits. It is loaded from the
 /// partition's image on the first call, and again after its partition has changed hands.
 /// </remarks>
-[Reentrant, GrainType("group")]
-public sealed partial class GroupGrain(
+[Reentrant, GrainType("group"), NodeInKeyPlacement]
+public sealed class GroupGrain(
     GroupPartitions partitions, GroupDirectory directory, GroupServices services, IdSource ids) : Grain, IGroupGrain
 {
     private readonly Dictionary<long, TaskCompletionSource<object>> _waiting = [];

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Actors.Placement;
 using Actors.Runtime.Cluster;
 using Actors.Runtime.Metrics;
-using Actors.Runtime.Placement;
 using Actors.Runtime.Scheduling;
 using Orleans;
 using Orleans.Concurrency;

@@ -1,6 +1,6 @@
 using Actors.Membership;
+using Actors.Placement;
 using Actors.Runtime.Cluster;
-using Actors.Runtime.Placement;
 using Actors.Runtime.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;

@@ -1,5 +1,5 @@
+using Actors.Placement;
 using Actors.Runtime.Activations;
-using Actors.Runtime.Placement;
 using Actors.Runtime.Scheduling;
 using Actors.Runtime.Watch;
 using Orleans;

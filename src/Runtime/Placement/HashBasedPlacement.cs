@@ -1,6 +1,6 @@
 namespace Orleans.Runtime;
 
-/// <summary>The silo follows from the grain's id and the view (<see cref="Actors.Runtime.Placement.RendezvousHash"/>). The default.</summary>
+/// <summary>The silo follows from the grain's id and the view (<see cref="Actors.Placement.RendezvousHash"/>). The default.</summary>
 [GenerateSerializer, Immutable]
 public sealed class HashBasedPlacement : PlacementStrategy
 {

@@ -1,6 +1,6 @@
 using Orleans.Runtime;
 
-namespace Actors.Runtime.Placement;
+namespace Actors.Placement;
 
 /// <summary>The silo is the one of the node that the key names (<see cref="NodeInKey"/>); it is unavailable while that is away.</summary>
 public sealed class NodeInKeyPlacement : PlacementStrategy

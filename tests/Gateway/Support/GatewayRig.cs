@@ -7,6 +7,7 @@ using Actors.Grains.Topics;
 using Actors.Kafka;
 using Actors.Kafka.Client;
 using Actors.Log;
+using Actors.Placement;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -133,7 +134,7 @@ public sealed class GatewayRig : IAsyncDisposable
         services.AddBroker();
         services.AddSingleton(new GroupOptions { InitialRebalanceDelayMs = 0, OffsetsPartitions = 2 });
         services.AddKafkaGateway();
-        builder.UseOrleans(RigFlavour.Configure);
+        builder.UseOrleans(static silo => silo.UseSingleNode(1));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseKafka()));
         _app = builder.Build();
         await Services.GetRequiredService<BrokerStartup>().StartAsync(CancellationToken.None);

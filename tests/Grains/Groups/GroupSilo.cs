@@ -5,10 +5,10 @@ using Actors.Grains.Tests.Support;
 using Actors.Grains.Topics;
 using Actors.Kafka;
 using Actors.Log;
+using Actors.Placement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Hosting;
 using static Actors.Grains.Tests.Groups.GroupBench;
 
 namespace Actors.Grains.Tests.Groups;
@@ -60,7 +60,7 @@ internal sealed class GroupSilo : IAsyncDisposable
             .AddSingleton<LogStore>(_ => throw new InvalidOperationException("These groups have no log on a disk."))
             .AddBroker();
         builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(RetentionKeeper)));
-        builder.UseOrleans(silo => silo.UseLocalhostClustering().UseNode(topic.NodeId));
+        builder.UseOrleans(silo => silo.UseSingleNode(topic.NodeId));
         var host = builder.Build();
         await host.StartAsync();
         return new GroupSilo(host, topic, time, meters);

@@ -5,11 +5,11 @@ using Actors.Grains.Tests.Partitions;
 using Actors.Grains.Tests.Support;
 using Actors.Grains.Topics;
 using Actors.Log;
+using Actors.Placement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
-using Orleans.Hosting;
 
 namespace Actors.Grains.Tests.Topics;
 
@@ -61,7 +61,7 @@ internal sealed class TopicSilo : IAsyncDisposable
                 LogMetrics.Standalone(),
                 provider.GetRequiredService<ILoggerFactory>()))
             .AddBroker();
-        builder.UseOrleans(orleans => orleans.UseLocalhostClustering().UseNode(1));
+        builder.UseOrleans(orleans => orleans.UseSingleNode(1));
         silo._host = builder.Build();
         await silo.Get<BrokerStartup>().StartAsync(CancellationToken.None);
         await silo._host.StartAsync();

@@ -1,4 +1,5 @@
 using System.Text;
+using Actors.Placement;
 using Actors.Runtime.Placement;
 using Actors.Runtime.Tests.Support;
 using FsCheck;

@@ -1,4 +1,5 @@
 using System.Net;
+using Actors.Placement;
 using Actors.Runtime.Activations;
 using Actors.Runtime.Peering;
 using Actors.Runtime.Placement;

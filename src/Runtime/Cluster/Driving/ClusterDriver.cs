@@ -1,3 +1,4 @@
+using Actors.Placement;
 using Actors.Runtime.Peering;
 using Actors.Runtime.Scheduling;
 using Microsoft.Extensions.Logging;
@@ -258,7 +259,7 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
     {
         try
         {
-            await _silo.References.GetGrain<IProbeGrain>(Placement.NodeInKey.Format("probe", _silo.NodeId)).Turn();
+            await _silo.References.GetGrain<IProbeGrain>(NodeInKey.Format("probe", _silo.NodeId)).Turn();
             Do((machine, nowMs) => machine.ProbeRan(probe.From, probe.Number, nowMs));
         }
         catch (Exception error)

@@ -1,4 +1,4 @@
-using Actors.Runtime.Placement;
+using Actors.Placement;
 using Orleans;
 
 namespace Actors.Runtime.Cluster;

@@ -13,7 +13,7 @@ namespace Actors.Membership;
 /// table's clock said then; what callers write there is not used. A dead silo's lease is never renewed.
 /// Safe for use from any thread. Every call ends in bounded time.
 /// </remarks>
-public interface ILeasedMembershipTable : IMembershipTable
+public partial interface ILeasedMembershipTable : IMembershipTable
 {
     /// <summary>All rows, the version and the leases' ages, of one moment.</summary>
     /// <exception cref="MembershipRowException">A row is not what a silo writes.</exception>

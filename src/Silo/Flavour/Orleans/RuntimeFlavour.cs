@@ -1,3 +1,4 @@
+using Actors.Placement;
 using Orleans.Hosting;
 
 namespace Actors.Silo.Flavour;
@@ -9,5 +10,5 @@ public static class RuntimeFlavour
     public const string Name = "Orleans";
 
     /// <summary>One silo that is its own cluster, reached by nobody else.</summary>
-    public static void Configure(ISiloBuilder builder, int nodeId) => builder.UseLocalhostClustering();
+    public static void Configure(ISiloBuilder builder, int nodeId) => builder.UseSingleNode(nodeId);
 }

@@ -1,6 +1,6 @@
 using Orleans.Placement;
 
-namespace Actors.Runtime.Placement;
+namespace Actors.Placement;
 
 /// <inheritdoc cref="NodeInKeyPlacement"/>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = false)]

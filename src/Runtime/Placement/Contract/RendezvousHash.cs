@@ -1,6 +1,6 @@
 using Orleans.Runtime;
 
-namespace Actors.Runtime.Placement;
+namespace Actors.Placement;
 
 /// <summary>
 /// Rendezvous hashing: every node draws a number for a grain, and the highest wins. When a node comes or goes, only the grains

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 
-namespace Actors.Runtime.Placement;
+namespace Actors.Placement;
 
 /// <summary>Keys that name the node of their grain: <c>group@2</c>.</summary>
 public static class NodeInKey
