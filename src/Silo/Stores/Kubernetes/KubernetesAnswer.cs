@@ -18,8 +18,8 @@ internal sealed record KubernetesAnswer(HttpStatusCode Code, JsonObject? Body)
     public bool IsConflict => Code == HttpStatusCode.Conflict;
 
     /// <summary>The server's own sentence.</summary>
-    public string Message => (string?)Body?["message"] ?? $"HTTP {(int)Code}";
+    public string Message => KubernetesJson.Text(Body, "message") ?? $"HTTP {(int)Code}";
 
     /// <summary>The object's version, opaque, for the next write or watch.</summary>
-    public string ResourceVersion => (string?)Body?["metadata"]?["resourceVersion"] ?? "";
+    public string ResourceVersion => KubernetesJson.Text(Body, "metadata", "resourceVersion") ?? "";
 }

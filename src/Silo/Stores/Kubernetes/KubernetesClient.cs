@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Actors.Membership;
 
@@ -57,9 +56,9 @@ public sealed class KubernetesClient : IDisposable
             {
                 try
                 {
-                    using var request = await RequestAsync(method, path, body, both.Token);
+                    using var request = await RequestAsync(operation, method, path, body, both.Token);
                     using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, both.Token);
-                    var answer = new KubernetesAnswer(response.StatusCode, Parse(await response.Content.ReadAsByteArrayAsync(both.Token)));
+                    var answer = new KubernetesAnswer(response.StatusCode, KubernetesJson.Parse(await response.Content.ReadAsByteArrayAsync(both.Token)));
                     if (answer.IsSuccess || answer.IsMissing || answer.IsConflict || answer.Code == HttpStatusCode.Gone) return answer;
                     var isRefused = (int)answer.Code is >= 400 and < 500;
                     last = new MembershipStoreException(operation, !isRead && !isRefused, Sentence(answer, path));
@@ -82,9 +81,9 @@ public sealed class KubernetesClient : IDisposable
     }
 
     /// <summary>Opens a watch; the caller reads its lines from the body and disposes of the answer.</summary>
-    internal async Task<HttpResponseMessage> WatchAsync(string path, CancellationToken token)
+    internal async Task<HttpResponseMessage> WatchAsync(string operation, string path, CancellationToken token)
     {
-        using var request = await RequestAsync(HttpMethod.Get, path, null, token);
+        using var request = await RequestAsync(operation, HttpMethod.Get, path, null, token);
         return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
     }
 
@@ -95,30 +94,29 @@ public sealed class KubernetesClient : IDisposable
         lock (_random) return TimeSpan.FromMilliseconds(longest * (1 - (_random.NextDouble() / 2)));
     }
 
-    /// <summary>A JSON object; null when it is something else.</summary>
-    internal static JsonObject? Parse(ReadOnlySpan<byte> utf8)
-    {
-        try
-        {
-            return JsonNode.Parse(utf8) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpRequestMessage> RequestAsync(HttpMethod method, string path, JsonObject? body, CancellationToken token)
+    private async Task<HttpRequestMessage> RequestAsync(string operation, HttpMethod method, string path, JsonObject? body, CancellationToken token)
     {
         var request = new HttpRequestMessage(method, path);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        if (Options.TokenPath is { } file) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(file, token)).Trim());
+        if (Options.TokenPath is { } file) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(operation, file, token));
         if (body is not null)
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json");
         return request;
+    }
+
+    private static async Task<string> TokenAsync(string operation, string file, CancellationToken token)
+    {
+        try
+        {
+            return (await File.ReadAllTextAsync(file, token)).Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new MembershipStoreException(operation, false, $"the service account's token cannot be read: {error.Message}", error);
+        }
     }
 
     private string Sentence(KubernetesAnswer answer, string path) => answer.Code switch

@@ -26,7 +26,7 @@ internal sealed class KubernetesLeases(KubernetesClient client)
         Dictionary<string, JsonObject> leases = new(StringComparer.Ordinal);
         foreach (var lease in answer.Body?["items"] as JsonArray ?? [])
         {
-            if (lease is JsonObject item && item["metadata"]?["name"]?.ToString() is { } name) leases[name] = item;
+            if (lease is JsonObject item && KubernetesJson.Text(item, "metadata", "name") is { } name) leases[name] = item;
         }
 
         lock (_lock)
@@ -69,9 +69,9 @@ internal sealed class KubernetesLeases(KubernetesClient client)
 
     private State Look(SiloAddress silo, JsonObject? lease)
     {
-        var version = lease?["metadata"]?["resourceVersion"]?.ToString() ?? "";
+        var version = KubernetesJson.Text(lease, "metadata", "resourceVersion") ?? "";
         if (!_seen.TryGetValue(silo, out var seen) || seen.ResourceVersion != version) _seen[silo] = seen = (version, client.Time.GetTimestamp());
-        var renewedAt = KubernetesTime.TryParse(lease?["spec"]?["renewTime"]?.ToString(), out var time) ? time : default;
+        var renewedAt = KubernetesTime.TryParse(KubernetesJson.Text(lease, "spec", "renewTime"), out var time) ? time : default;
         return new State(renewedAt, client.Time.GetElapsedTime(seen.Since));
     }
 

@@ -136,7 +136,10 @@ public sealed class KubernetesMembershipTable(KubernetesClient client, string cl
             if (now.RowVersionOf(entry.SiloAddress) is var row && (etag is null ? row is not null : row is null || Etag(row.Value) != etag)) return false;
             if (entry.Status != SiloStatus.Dead && now.HolderOf(nodeId, entry.SiloAddress) is { } holder) throw SiloRefusedException.SameNode(entry, holder.Name, holder.Address);
             now.Put(entry);
-            if ((await AskAsync(operation, HttpMethod.Put, Path, now.Json)).IsSuccess) return true;
+            var answer = await AskAsync(operation, HttpMethod.Put, Path, now.Json);
+            if (!answer.IsSuccess) continue; // changed meanwhile
+            if (MembershipObject.VersionOf(answer.Body) != now.Version) throw new MembershipStoreException(operation, true, "the API server's answer is not what was written.");
+            return true;
         }
     }
 

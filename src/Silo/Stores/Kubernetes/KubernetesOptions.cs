@@ -54,7 +54,7 @@ public sealed record KubernetesOptions
     private static Uri ServerOfPod(Func<string, string?> environment)
     {
         var (host, port) = (environment("KUBERNETES_SERVICE_HOST"), environment("KUBERNETES_SERVICE_PORT"));
-        return !string.IsNullOrEmpty(host) && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return Uri.CheckHostName(host) != UriHostNameType.Unknown && ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new UriBuilder(Uri.UriSchemeHttps, host, number).Uri
             : throw NoPod("KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT, or Kubernetes:ApiServer");
     }

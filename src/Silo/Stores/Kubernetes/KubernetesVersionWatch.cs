@@ -14,6 +14,7 @@ namespace Actors.Silo.Stores.Kubernetes;
 /// </summary>
 internal sealed partial class KubernetesVersionWatch(KubernetesClient client, ILogger log) : IAsyncDisposable
 {
+    private const string Operation = "look whether the silos have changed";
     private const int MaxEventBytes = 8 * 1024 * 1024;
 
     private HttpResponseMessage? _response;
@@ -38,7 +39,7 @@ internal sealed partial class KubernetesVersionWatch(KubernetesClient client, IL
             }
             catch (Exception error) when (error is MembershipStoreException or HttpRequestException or IOException or JsonException && !token.IsCancellationRequested)
             {
-                await CloseAsync();
+                await (error is JsonException ? ForgetAsync() : CloseAsync()); // what cannot be read now would not be read later
                 if (_failures == 0) LogLost(log, client.Options.Server, error.Message);
                 await Task.Delay(client.Pause(_failures++), client.Time, token);
             }
@@ -51,8 +52,8 @@ internal sealed partial class KubernetesVersionWatch(KubernetesClient client, IL
     private async Task<int?> ReadAsync(CancellationToken token)
     {
         var path = KubernetesPaths.MembershipList(client.Options.Namespace);
-        var answer = await client.AskAsync("look whether the silos have changed", HttpMethod.Get, path, null, token);
-        if (!answer.IsSuccess) throw new MembershipStoreException("look whether the silos have changed", false, answer.Message);
+        var answer = await client.AskAsync(Operation, HttpMethod.Get, path, null, token);
+        if (!answer.IsSuccess) throw new MembershipStoreException(Operation, false, answer.Message);
         _resourceVersion = answer.ResourceVersion;
         Succeeded();
         return answer.Body?["items"] is JsonArray { Count: > 0 } items ? MembershipObject.VersionOf(items[0]) : null;
@@ -66,27 +67,29 @@ internal sealed partial class KubernetesVersionWatch(KubernetesClient client, IL
         if (await LineAsync(both.Token) is not { } line)
         {
             await CloseAsync(); // the server ends each watch after a while; the next one goes on
+            await PauseAsync(token);
             return null;
         }
 
-        var change = JsonNode.Parse(line) as JsonObject ?? throw new JsonException("An event of the watch is no object.");
+        var change = KubernetesJson.Parse(line) ?? throw new JsonException("An event of the watch is no JSON object.");
         var item = change["object"];
-        if ((string?)change["type"] is "ERROR")
+        var type = KubernetesJson.Text(change, "type");
+        if (type is "ERROR")
         {
-            if ((int?)item?["code"] is not (int)HttpStatusCode.Gone) throw new IOException($"The watch was ended: {(string?)item?["message"]}");
+            if (KubernetesJson.Number(item, "code") is not (int)HttpStatusCode.Gone) throw new IOException($"The watch was ended: {KubernetesJson.Text(item, "message")}");
             await StartOverAsync(both.Token);
             return null;
         }
 
-        _resourceVersion = (string?)item?["metadata"]?["resourceVersion"] ?? _resourceVersion;
+        _resourceVersion = KubernetesJson.Text(item, "metadata", "resourceVersion") ?? _resourceVersion;
         Succeeded();
-        return (string?)change["type"] is "ADDED" or "MODIFIED" ? MembershipObject.VersionOf(item) : null;
+        return type is "ADDED" or "MODIFIED" ? MembershipObject.VersionOf(item) : null;
     }
 
     /// <summary>Opens the watch; false when it cannot go on from where it was.</summary>
     private async Task<bool> OpenAsync(CancellationToken token)
     {
-        _response = await client.WatchAsync(KubernetesPaths.Watch(client.Options.Namespace, _resourceVersion!, client.Options.WatchTimeout), token);
+        _response = await client.WatchAsync(Operation, KubernetesPaths.Watch(client.Options.Namespace, _resourceVersion!, client.Options.WatchTimeout), token);
         if (_response.StatusCode == HttpStatusCode.Gone)
         {
             await StartOverAsync(token);
@@ -112,7 +115,7 @@ internal sealed partial class KubernetesVersionWatch(KubernetesClient client, IL
             }
 
             if (read.IsCompleted) return null;
-            if (read.Buffer.Length > MaxEventBytes) throw new IOException($"An event of the watch is longer than {MaxEventBytes} bytes.");
+            if (read.Buffer.Length > MaxEventBytes) throw new JsonException($"An event of the watch is longer than {MaxEventBytes} bytes.");
             _events.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
@@ -123,12 +126,15 @@ internal sealed partial class KubernetesVersionWatch(KubernetesClient client, IL
         _failures = 0;
     }
 
-    /// <summary>The server does not remember what was seen last; a short pause keeps one that never does from being asked without end.</summary>
+    /// <summary>The server does not remember what was seen last.</summary>
     private async Task StartOverAsync(CancellationToken token)
     {
         await ForgetAsync();
-        await Task.Delay(client.Pause(0), client.Time, token);
+        await PauseAsync(token);
     }
+
+    /// <summary>Keeps a server that never remembers, or ends each watch at once, from being asked without end.</summary>
+    private Task PauseAsync(CancellationToken token) => Task.Delay(client.Pause(0), client.Time, token);
 
     private ValueTask ForgetAsync()
     {

@@ -33,7 +33,7 @@ internal sealed class MembershipObject
     /// <summary>What is sent to the server.</summary>
     public JsonObject Json => _json;
 
-    /// <summary>The rows, in the order in which they were added.</summary>
+    /// <summary>The rows, in the order in which they were last changed.</summary>
     public IEnumerable<(MembershipEntry Entry, int RowVersion)> Rows => _silos.Select(static silo => Read(silo as JsonObject ?? throw Unreadable("a silo", "it is no object.")));
 
     /// <summary>A silo's status; null when it has no row. Other rows need not be readable.</summary>
@@ -47,9 +47,9 @@ internal sealed class MembershipObject
     {
         foreach (var silo in _silos)
         {
-            if (Text(silo, "status") != nameof(SiloStatus.Dead)
-                && Text(silo, "name") is { } name && SiloNodeName.TryParse(name, out var parsed) && parsed.NodeId == nodeId
-                && SiloAddress.TryParse(Text(silo, "address"), out var address) && !address!.Equals(except))
+            if (KubernetesJson.Text(silo, "status") != nameof(SiloStatus.Dead)
+                && KubernetesJson.Text(silo, "name") is { } name && SiloNodeName.TryParse(name, out var parsed) && parsed.NodeId == nodeId
+                && SiloAddress.TryParse(KubernetesJson.Text(silo, "address"), out var address) && !address!.Equals(except))
             {
                 return (name, address);
             }
@@ -81,20 +81,18 @@ internal sealed class MembershipObject
         var gone = silos.Select(static silo => silo.ToParsableString()).ToHashSet(StringComparer.Ordinal);
         for (var i = _silos.Count - 1; i >= 0; i--)
         {
-            if (Text(_silos[i], "address") is { } address && gone.Contains(address)) _silos.RemoveAt(i);
+            if (KubernetesJson.Text(_silos[i], "address") is { } address && gone.Contains(address)) _silos.RemoveAt(i);
         }
     }
 
     /// <summary>The spec's version in an object of a watch; null when it has none.</summary>
-    public static int? VersionOf(JsonNode? json) => json?["spec"]?["version"] is JsonValue value && value.TryGetValue<int>(out var version) ? version : null;
+    public static int? VersionOf(JsonNode? json) => KubernetesJson.Number(json, "spec", "version");
 
     private JsonObject? Find(SiloAddress silo)
     {
         var address = silo.ToParsableString();
-        return _silos.FirstOrDefault(row => Text(row, "address") == address) as JsonObject;
+        return _silos.FirstOrDefault(row => KubernetesJson.Text(row, "address") == address) as JsonObject;
     }
-
-    private static string? Text(JsonNode? json, string name) => json is JsonObject row && row[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static JsonObject Write(MembershipEntry entry, int version) => new()
     {

@@ -1,9 +1,8 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -13,21 +12,18 @@ namespace Actors.Silo.Tests.Stores.Kubernetes;
 
 /// <summary>
 /// The part of a Kubernetes API server that objects in a namespace need, with its real shapes: ObjectMeta, resourceVersions that grow over
-/// all objects, Status objects for errors, watches with history, bookmarks and 410 Gone. Tests make it slow, deaf and forgetful.
+/// all objects, Status objects for errors, watches with history, bookmarks and 410 Gone. What is written must fit the definition of its
+/// kind (<see cref="ObjectRules"/>). Tests make it slow, deaf and forgetful, and see what it was asked.
 /// </summary>
-public sealed class FakeApiServer : IAsyncDisposable
+public sealed partial class FakeApiServer : IAsyncDisposable
 {
-    private const int WaitingEvents = 1000;
     private static readonly string[] Known = ["actors.billyronks.io/v1/clustermemberships", "coordination.k8s.io/v1/leases"];
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Resource, string Name), JsonObject> _objects = [];
-    private readonly List<Event> _history = [];
-    private readonly List<Watcher> _watchers = [];
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping = new();
     private long _resourceVersion = 100;
-    private long _oldest = 100;
 
     private FakeApiServer(WebApplication app) => _app = app;
 
@@ -40,14 +36,11 @@ public sealed class FakeApiServer : IAsyncDisposable
     /// <summary>May answer a request itself (true), or let it pass; null: all pass.</summary>
     public Func<HttpContext, Task<bool>>? Intercept { get; set; }
 
-    /// <summary>How many watches are open.</summary>
-    public int Watches
-    {
-        get
-        {
-            lock (_lock) return _watchers.Count;
-        }
-    }
+    /// <summary>What the service account may do; what it may not is answered with 403.</summary>
+    public Func<ApiAccess, bool> Allows { get; set; } = static _ => true;
+
+    /// <summary>What was asked of it, in the words of its permissions.</summary>
+    public ConcurrentQueue<ApiAccess> Accesses { get; } = new();
 
     /// <summary>Starts a server; with a certificate it speaks TLS.</summary>
     public static async Task<FakeApiServer> StartAsync(X509Certificate2? certificate = null)
@@ -77,51 +70,22 @@ public sealed class FakeApiServer : IAsyncDisposable
         }
     }
 
-    /// <summary>How often the list of one object was read that a watch starts from.</summary>
-    public int Lists { get; private set; }
-
-    /// <summary>Forgets all history, as etcd's compaction does: an older resourceVersion is answered with 410.</summary>
-    /// <param name="changesElsewhere">Changes of other objects before that.</param>
-    public void Compact(int changesElsewhere)
+    /// <summary>The names of the leases that there are.</summary>
+    public IReadOnlyList<string> LeaseNames
     {
-        lock (_lock)
+        get
         {
-            _resourceVersion += changesElsewhere;
-            _oldest = _resourceVersion;
-            _history.Clear();
+            lock (_lock) return [.. _objects.Keys.Where(static key => key.Resource.EndsWith("/leases", StringComparison.Ordinal)).Select(static key => key.Name)];
         }
     }
 
-    /// <summary>Tells every watch how far it is.</summary>
-    public void SendBookmarks()
+    /// <summary>Removes all leases as a person does with kubectl delete.</summary>
+    public void RemoveLeases()
     {
         lock (_lock)
         {
-            _resourceVersion++;
-            foreach (var watcher in _watchers) watcher.Events.Writer.TryWrite(new Event(_resourceVersion, "BOOKMARK", "", new JsonObject { ["metadata"] = Version() }));
-        }
-    }
-
-    /// <summary>Ends every watch: with its connection, or as a server does whose time is up.</summary>
-    public void CutWatches(bool withConnection)
-    {
-        lock (_lock)
-        {
-            foreach (var watcher in _watchers)
-            {
-                if (withConnection) watcher.Context.Abort();
-                else watcher.Events.Writer.TryComplete();
-            }
-        }
-    }
-
-    /// <summary>Lets every watch stay open and hear nothing any more.</summary>
-    public void DeafenWatches()
-    {
-        lock (_lock)
-        {
-            foreach (var watcher in _watchers) watcher.IsDeaf = true;
-            _watchers.RemoveAll(static watcher => watcher.IsDeaf);
+            foreach (var (key, json) in _objects.Where(static pair => pair.Key.Resource.EndsWith("/leases", StringComparison.Ordinal)).ToList())
+                Store("DELETED", key, (JsonObject)json.DeepClone());
         }
     }
 
@@ -160,6 +124,14 @@ public sealed class FakeApiServer : IAsyncDisposable
         }
 
         var resource = $"{group}/{version}/{kind}";
+        var access = ApiAccess.Of(context.Request, group, kind, parts.ElementAtOrDefault(6));
+        Accesses.Enqueue(access);
+        if (!Allows(access))
+        {
+            await RefuseAsync(context, 403, "Forbidden", $"{kind}.{group} \"{access.Name}\" is forbidden: User \"silo\" cannot {access.Verb} resource \"{kind}\"");
+            return;
+        }
+
         if (context.Request.Query.ContainsKey("watch"))
         {
             await WatchAsync(context, resource);
@@ -186,11 +158,12 @@ public sealed class FakeApiServer : IAsyncDisposable
                 var field = context.Request.Query["fieldSelector"].ToString();
                 if (field.Length > 0) Lists++;
                 var items = _objects.Where(pair => pair.Key.Resource == resource && (label.Length == 0 || pair.Value["metadata"]?["labels"]?[label] is not null) && (field.Length == 0 || field == $"metadata.name={pair.Key.Name}"));
-                return (200, new JsonObject { ["kind"] = "List", ["metadata"] = Version(), ["items"] = new JsonArray([.. items.Select(static pair => pair.Value.DeepClone())]) });
+                return (200, new JsonObject { ["kind"] = "List", ["metadata"] = VersionNow(), ["items"] = new JsonArray([.. items.Select(static pair => pair.Value.DeepClone())]) });
             case "GET":
                 return found is null ? missing : (200, (JsonObject)found.DeepClone());
             case "POST":
                 if (found is not null) return (409, Status(409, "AlreadyExists", $"{resource} \"{name}\" already exists"));
+                if (Unfit(resource, name!, body!, null) is { } unfit) return unfit;
                 var meta = (JsonObject)body!["metadata"]!;
                 meta["uid"] = Guid.NewGuid().ToString();
                 meta["creationTimestamp"] = "2026-01-01T00:00:00Z";
@@ -199,16 +172,16 @@ public sealed class FakeApiServer : IAsyncDisposable
                 if (found is null) return missing;
                 var expected = body!["metadata"]?["resourceVersion"]?.ToString();
                 if (expected is null) return (422, Status(422, "Invalid", "metadata.resourceVersion: Invalid value: 0x0: must be specified for an update"));
-                return expected == found["metadata"]!["resourceVersion"]!.ToString()
-                    ? (200, Store("MODIFIED", key, body))
-                    : (409, Status(409, "Conflict", "the object has been modified; please apply your changes to the latest version and try again"));
+                if (expected != found["metadata"]!["resourceVersion"]!.ToString())
+                    return (409, Status(409, "Conflict", "the object has been modified; please apply your changes to the latest version and try again"));
+                return Unfit(resource, name!, body, found) ?? (200, Store("MODIFIED", key, body));
             case "PATCH":
                 if (context.Request.ContentType?.StartsWith("application/merge-patch+json", StringComparison.Ordinal) != true)
                     return (415, Status(415, "UnsupportedMediaType", "the body of the request was in an unknown format"));
                 if (found is null) return missing;
                 var merged = (JsonObject)found.DeepClone();
                 Merge(merged, body!);
-                return (200, Store("MODIFIED", key, merged));
+                return Unfit(resource, name!, merged, found) ?? (200, Store("MODIFIED", key, merged));
             case "DELETE":
                 if (found is null) return missing;
                 Store("DELETED", key, (JsonObject)found.DeepClone());
@@ -217,6 +190,12 @@ public sealed class FakeApiServer : IAsyncDisposable
                 return (405, Status(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"));
         }
     }
+
+    /// <summary>Refuses what the definition does not allow; an object that a test has spoilt already may stay so.</summary>
+    private static (int, JsonObject)? Unfit(string resource, string name, JsonObject json, JsonObject? stored) =>
+        (stored is null || ObjectRules.Check(resource, name, stored) is null) && ObjectRules.Check(resource, name, json) is { } problem
+            ? (422, Status(422, "Invalid", problem))
+            : null;
 
     private JsonObject Store(string type, (string Resource, string Name) key, JsonObject json)
     {
@@ -230,54 +209,13 @@ public sealed class FakeApiServer : IAsyncDisposable
         return (JsonObject)json.DeepClone();
     }
 
-    private async Task WatchAsync(HttpContext context, string resource)
-    {
-        var from = long.Parse(context.Request.Query["resourceVersion"].ToString(), CultureInfo.InvariantCulture);
-        var watcher = new Watcher(resource, Channel.CreateBounded<Event>(WaitingEvents), context);
-        bool isTooOld;
-        lock (_lock)
-        {
-            isTooOld = from < _oldest;
-            foreach (var past in _history.Where(past => past.ResourceVersion > from && past.Resource == resource)) watcher.Events.Writer.TryWrite(past);
-            _watchers.Add(watcher);
-        }
-
-        try
-        {
-            await context.Response.StartAsync(_stopping.Token);
-            if (isTooOld)
-            {
-                await LineAsync(context, new JsonObject { ["type"] = "ERROR", ["object"] = Status(410, "Expired", "too old resource version") });
-                return;
-            }
-
-            await context.Response.Body.FlushAsync(_stopping.Token);
-            await foreach (var change in watcher.Events.Reader.ReadAllAsync(context.RequestAborted))
-                await LineAsync(context, new JsonObject { ["type"] = change.Type, ["object"] = change.Json.DeepClone() });
-        }
-        catch (OperationCanceledException)
-        {
-            // The client, or the test, has cut it off.
-        }
-        finally
-        {
-            lock (_lock) _watchers.Remove(watcher);
-        }
-    }
-
-    private static async Task LineAsync(HttpContext context, JsonObject json)
-    {
-        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(json.ToJsonString() + "\n"));
-        await context.Response.Body.FlushAsync();
-    }
-
     private static async Task WriteAsync(HttpContext context, JsonObject json)
     {
         context.Response.ContentType = "application/json";
         await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(json));
     }
 
-    private JsonObject Version() => new() { ["resourceVersion"] = _resourceVersion.ToString(CultureInfo.InvariantCulture) };
+    private JsonObject VersionNow() => new() { ["resourceVersion"] = _resourceVersion.ToString(CultureInfo.InvariantCulture) };
 
     private static JsonObject Status(int code, string reason, string message) => new()
     {
@@ -298,12 +236,5 @@ public sealed class FakeApiServer : IAsyncDisposable
             else if (value is JsonObject inner && into[name] is JsonObject outer) Merge(outer, inner);
             else into[name] = value.DeepClone();
         }
-    }
-
-    private sealed record Event(long ResourceVersion, string Type, string Resource, JsonObject Json);
-
-    private sealed record Watcher(string Resource, Channel<Event> Events, HttpContext Context)
-    {
-        public bool IsDeaf { get; set; }
     }
 }

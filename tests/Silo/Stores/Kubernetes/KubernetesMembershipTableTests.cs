@@ -3,14 +3,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Actors.Grains.Tests.Support;
-using Actors.Harness;
 using Actors.Membership;
 using Actors.Silo.Lifetime;
-using Actors.Silo.Options;
-using Actors.Silo.Stores.Kubernetes;
 using Actors.Tests.Membership;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Runtime;
 
 namespace Actors.Silo.Tests.Stores.Kubernetes;
@@ -18,41 +14,29 @@ namespace Actors.Silo.Tests.Stores.Kubernetes;
 /// <summary>Custom resources keep the promises of a table that several silos share, also on a server that is slow, deaf and forgetful.</summary>
 public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompliance, IAsyncLifetime
 {
-    private const int Seed = 20_261_121;
+    private KubernetesRig _rig = null!;
 
-    private readonly TemporaryDirectory _folder = new();
-    private readonly List<KubernetesClient> _clients = [];
-    private readonly ShiftedTime _time = new();
-    private FakeApiServer _server = null!;
+    private FakeApiServer Server => _rig.Server;
 
-    public async ValueTask InitializeAsync()
-    {
-        _server = await FakeApiServer.StartAsync();
-        await File.WriteAllTextAsync(_folder.Path("token"), "first\n");
-    }
+    public async ValueTask InitializeAsync() => _rig = await KubernetesRig.StartAsync(Cluster);
 
-    public async ValueTask DisposeAsync()
-    {
-        _clients.ForEach(static client => client.Dispose());
-        await _server.DisposeAsync();
-        _folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
 
     [Fact]
     public async Task The_token_is_read_again_for_each_request()
     {
         var table = await InitializedAsync();
-        _server.Token = "second";
+        Server.Token = "second";
         var error = await Assert.ThrowsAsync<MembershipStoreException>(table.ReadAll);
         Assert.Contains("does not accept the token in", error.Message);
-        await File.WriteAllTextAsync(_folder.Path("token"), "second");
+        await File.WriteAllTextAsync(_rig.Folder.Path("token"), "second");
         Assert.Empty((await table.ReadAll()).Members);
     }
 
     [Fact]
     public async Task What_is_missing_or_forbidden_is_said_in_a_sentence()
     {
-        _server.Intercept = static async context =>
+        Server.Intercept = static async context =>
         {
             context.Response.StatusCode = 404;
             await context.Response.WriteAsync("404 page not found\n");
@@ -61,7 +45,7 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
         var table = await OpenAsync();
         var error = await Assert.ThrowsAsync<MembershipStoreException>(() => table.InitializeMembershipTable(true));
         Assert.Contains("apply deploy/k8s/membership-crd.yaml", error.Message);
-        _server.Intercept = static async context =>
+        Server.Intercept = static async context =>
         {
             await FakeApiServer.RefuseAsync(context, 403, "Forbidden", "cannot get resource");
             return true;
@@ -79,7 +63,7 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
     {
         var table = await InitializedAsync();
         var failures = 0;
-        _server.Intercept = async context =>
+        Server.Intercept = async context =>
         {
             if (++failures > 3) return false;
             if (code == 0) context.Abort();
@@ -99,7 +83,7 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
         var table = await InitializedAsync();
         var next = (await table.ReadAll()).Version.Next();
         var puts = 0;
-        _server.Intercept = async context =>
+        Server.Intercept = async context =>
         {
             if (context.Request.Method != "PUT") return false;
             puts++;
@@ -112,12 +96,12 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_ends_the_call()
+    public async Task AServer_that_does_not_answer_ends_the_call()
     {
-        var table = Open(_server.Address, static options => options with { OperationTimeout = TimeSpan.FromSeconds(1) });
+        var table = _rig.Open(static options => options with { OperationTimeout = TimeSpan.FromSeconds(1) });
         await table.InitializeMembershipTable(true);
         var release = new TaskCompletionSource();
-        _server.Intercept = async _ =>
+        Server.Intercept = async _ =>
         {
             await release.Task;
             return false;
@@ -133,15 +117,15 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
         var table = await InitializedAsync();
         var next = (await table.ReadAll()).Version.Next();
         var edits = 0;
-        _server.Intercept = context =>
+        Server.Intercept = context =>
         {
-            if (context.Request.Method == "PUT" && edits++ < 2) _server.Edit(static json => json["metadata"]!["labels"] = new JsonObject { ["edited"] = "yes" });
+            if (context.Request.Method == "PUT" && edits++ < 2) Server.Edit(static json => json["metadata"]!["labels"] = new JsonObject { ["edited"] = "yes" });
             return Task.FromResult(false);
         };
         Assert.True(await table.InsertRow(Entry(1), next));
         Assert.Equal(3, edits);
         string? label = null;
-        _server.Edit(json => label = (string?)json["metadata"]!["labels"]!["edited"]);
+        Server.Edit(json => label = (string?)json["metadata"]!["labels"]!["edited"]);
         Assert.Equal("yes", label);
     }
 
@@ -159,7 +143,7 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
         await InsertAsync(table, Entry(1, status: SiloStatus.Active));
         await InsertAsync(table, Entry(2, status: SiloStatus.Active));
         var known = await table.ReadAll();
-        _server.Edit(json =>
+        Server.Edit(json =>
         {
             foreach (var (name, value) in (JsonObject)JsonNode.Parse(garbage)!) json["spec"]!["silos"]![1]![name] = value?.DeepClone();
         });
@@ -176,7 +160,7 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
     public async Task Another_clusters_object_is_refused_with_both_names()
     {
         await InitializedAsync();
-        _server.Edit(static json => json["spec"]!["clusterId"] = "orchid");
+        Server.Edit(static json => json["spec"]!["clusterId"] = "orchid");
         var table = await OpenAsync();
         var error = await Assert.ThrowsAsync<ClusterMismatchException>(() => table.InitializeMembershipTable(true));
         Assert.Equal((Cluster, "orchid"), (error.Asked, error.Held));
@@ -191,7 +175,7 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
     [InlineData("silent")]
     public async Task Changes_arrive_whatever_becomes_of_the_watch(string trouble)
     {
-        var table = Open(_server.Address, options => trouble == "silent" ? options with { WatchTimeout = TimeSpan.FromMilliseconds(50), OperationTimeout = TimeSpan.FromSeconds(1) } : options);
+        var table = _rig.Open(options => trouble == "silent" ? options with { WatchTimeout = TimeSpan.FromMilliseconds(50), OperationTimeout = TimeSpan.FromSeconds(1) } : options);
         await table.InitializeMembershipTable(true);
         using var stop = new CancellationTokenSource(Limit);
         await using var versions = table.WatchAsync(stop.Token).GetAsyncEnumerator(stop.Token);
@@ -199,13 +183,13 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
         for (var round = 1; round <= 3; round++)
         {
             var next = versions.MoveNextAsync();
-            await TestGuard.UntilAsync(() => _server.Watches == 1, "a watch");
-            if (trouble == "bookmarked") _server.SendBookmarks();
-            if (trouble is "compacted" or "bookmarked") _server.Compact(changesElsewhere: trouble == "compacted" ? 1 : 0);
+            await TestGuard.UntilAsync(() => Server.Watches == 1, "a watch");
+            if (trouble == "bookmarked") Server.SendBookmarks();
+            if (trouble is "compacted" or "bookmarked") Server.Compact(changesElsewhere: trouble == "compacted" ? 1 : 0);
             if (trouble == "gone")
             {
                 var answered = 0;
-                _server.Intercept = async context =>
+                Server.Intercept = async context =>
                 {
                     if (!context.Request.Query.ContainsKey("watch") || answered++ > 0) return false;
                     await FakeApiServer.RefuseAsync(context, 410, "Gone", "too old");
@@ -213,53 +197,41 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
                 };
             }
 
-            if (trouble == "silent") _server.DeafenWatches();
-            else _server.CutWatches(withConnection: trouble == "cut");
+            if (trouble == "silent") Server.DeafenWatches();
+            else Server.CutWatches(withConnection: trouble == "cut");
             await InsertAsync(table, Entry(round));
             Assert.True(await next);
             Assert.Equal(round, versions.Current);
         }
 
         var goesOn = trouble is "ended" or "cut" or "bookmarked";
-        Assert.True(goesOn ? _server.Lists == 1 : _server.Lists > 1, $"{_server.Lists} lists");
+        Assert.True(goesOn ? Server.Lists == 1 : Server.Lists > 1, $"{Server.Lists} lists");
     }
 
     [Fact]
-    public async Task A_server_of_another_authority_is_not_trusted()
+    public async Task AServer_of_another_authority_is_not_trusted()
     {
         using var authority = Authority("CN=ours");
         using var other = Authority("CN=theirs");
         await using var server = await FakeApiServer.StartAsync(ServerCertificate(authority));
-        await File.WriteAllTextAsync(_folder.Path("ours.crt"), authority.ExportCertificatePem());
-        await File.WriteAllTextAsync(_folder.Path("theirs.crt"), other.ExportCertificatePem());
-        await File.WriteAllTextAsync(_folder.Path("empty.crt"), "");
+        await File.WriteAllTextAsync(_rig.Folder.Path("ours.crt"), authority.ExportCertificatePem());
+        await File.WriteAllTextAsync(_rig.Folder.Path("theirs.crt"), other.ExportCertificatePem());
+        await File.WriteAllTextAsync(_rig.Folder.Path("empty.crt"), "");
         var address = new UriBuilder(server.Address) { Scheme = "https", Host = "127.0.0.1" }.Uri;
 
-        await Open(address, options => options with { AuthorityPath = _folder.Path("ours.crt") }).InitializeMembershipTable(true);
-        var stranger = Open(address, options => options with { AuthorityPath = _folder.Path("theirs.crt"), OperationTimeout = TimeSpan.FromSeconds(1) });
+        await _rig.Open(options => options with { Server = address, AuthorityPath = _rig.Folder.Path("ours.crt") }).InitializeMembershipTable(true);
+        var stranger = _rig.Open(options => options with { Server = address, AuthorityPath = _rig.Folder.Path("theirs.crt"), OperationTimeout = TimeSpan.FromSeconds(1) });
         var error = await Assert.ThrowsAsync<MembershipStoreException>(stranger.ReadAll);
         Assert.Contains("certificate", error.Message);
-        Assert.Throws<SiloStartException>(() => Open(address, options => options with { AuthorityPath = _folder.Path("empty.crt") }));
+        Assert.Throws<SiloStartException>(() => _rig.Open(options => options with { Server = address, AuthorityPath = _rig.Folder.Path("empty.crt") }));
     }
 
-    [Fact]
-    public void Outside_of_a_pod_the_start_says_what_is_missing() =>
-        Assert.Contains("KUBERNETES_SERVICE_HOST", Assert.Throws<SiloStartException>(() => KubernetesOptions.Of(new KubernetesSettings(), static _ => null)).Message);
-
-    protected override Task<ILeasedMembershipTable> OpenAsync() => Task.FromResult<ILeasedMembershipTable>(Open(_server.Address, static options => options));
+    protected override Task<ILeasedMembershipTable> OpenAsync() => Task.FromResult<ILeasedMembershipTable>(_rig.Open());
 
     protected override Task AgeLeasesAsync(TimeSpan by)
     {
-        _time.Shift(by);
+        _rig.Time.Shift(by);
         return Task.CompletedTask;
-    }
-
-    private KubernetesMembershipTable Open(Uri server, Func<KubernetesOptions, KubernetesOptions> change)
-    {
-        var options = change(new KubernetesOptions { Server = server, Namespace = "garden", TokenPath = _folder.Path("token"), FirstRetryDelay = TimeSpan.FromMilliseconds(5) });
-        var client = new KubernetesClient(options, _time, new Random(Seed));
-        lock (_clients) _clients.Add(client);
-        return new KubernetesMembershipTable(client, Cluster, NullLogger<KubernetesMembershipTable>.Instance);
     }
 
     private static X509Certificate2 Authority(string name)
@@ -280,17 +252,5 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
         using var signed = request.Create(authority, authority.NotBefore.AddMinutes(1), authority.NotAfter.AddMinutes(-1), [1, 2, 3, 4]);
         using var whole = signed.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
-    }
-
-    /// <summary>The real clock, moved forward.</summary>
-    private sealed class ShiftedTime : TimeProvider
-    {
-        private long _ticks;
-
-        public void Shift(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref _ticks));
-
-        public override long GetTimestamp() => base.GetTimestamp() + (long)(new TimeSpan(Interlocked.Read(ref _ticks)).TotalSeconds * TimestampFrequency);
     }
 }
