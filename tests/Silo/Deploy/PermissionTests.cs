@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Actors.Membership;
+using Actors.Silo.Stores.Kubernetes;
+using Actors.Silo.Tests.Stores.Kubernetes;
+using Orleans.Runtime;
+
+namespace Actors.Silo.Tests.Deploy;
+
+/// <summary>The Role allows what the membership table does, and nothing that it does not do.</summary>
+public sealed class PermissionTests : IAsyncLifetime
+{
+    private KubernetesRig _rig = null!;
+    private IReadOnlyList<JsonNode> _rules = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        _rig = await KubernetesRig.StartAsync();
+        _rules = [.. (await Manifests.ReadAsync()).Find("Role", "actors")["rules"]!.AsArray().Select(static rule => rule!)];
+        _rig.Server.Allows = access => _rules.Any(rule => Allows(rule, access));
+    }
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task Everything_that_a_silo_does_is_allowed_and_everything_that_is_allowed_is_done()
+    {
+        await DoAllAsync(_rig.Open());
+        var granted =
+            from rule in _rules
+            from @group in Texts(rule, "apiGroups")
+            from resource in Texts(rule, "resources")
+            from verb in Texts(rule, "verbs")
+            from name in rule["resourceNames"]?.AsArray().Select(static name => (string?)name) ?? new string?[] { null }
+            select new ApiAccess(verb, @group, resource, name);
+        var idle = granted.Where(grant => !_rig.Server.Accesses.Any(access => access with { Name = grant.Name is null ? null : access.Name } == grant));
+        Assert.Empty(idle);
+    }
+
+    /// <summary>Only a person deletes a cluster; kubectl does it with the person's own permissions.</summary>
+    [Fact]
+    public async Task What_is_not_allowed_is_refused_with_a_sentence()
+    {
+        var table = await _rig.InitializedAsync();
+        var error = await Assert.ThrowsAsync<MembershipStoreException>(() => table.DeleteMembershipTableEntries(_rig.Cluster));
+        Assert.Contains("give it the Role of deploy/k8s", error.Message);
+        Assert.False(error.MayHaveHappened);
+    }
+
+    private async Task DoAllAsync(KubernetesMembershipTable table)
+    {
+        await table.InitializeMembershipTable(true);
+        await Silos.InsertAsync(table, Silos.Entry(1));
+        await Silos.InsertAsync(table, Silos.Entry(2));
+        await using var versions = table.WatchAsync(CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await versions.MoveNextAsync());
+        var next = versions.MoveNextAsync();
+        var row = (await table.ReadRow(Silos.Entry(1).SiloAddress)).Members.Single();
+        Assert.True(await table.UpdateRow(Silos.Entry(1, SiloStatus.Dead), row.Item2, (await table.ReadAll()).Version.Next()));
+        Assert.True(await next);
+        Assert.NotNull(await table.RenewLeaseAsync(Silos.Entry(2).SiloAddress, CancellationToken.None));
+        Assert.Equal(2, (await table.ReadLeasesAsync(CancellationToken.None)).LeaseAges.Count);
+        await table.CleanupDefunctSiloEntries(TimeProvider.System.GetUtcNow().AddDays(1));
+        Assert.Single((await table.ReadAll()).Members);
+    }
+
+    private static bool Allows(JsonNode rule, ApiAccess access) =>
+        Texts(rule, "apiGroups").Contains(access.Group) && Texts(rule, "resources").Contains(access.Resource) && Texts(rule, "verbs").Contains(access.Verb)
+        && (rule["resourceNames"] is null || access.Name is { } name && Texts(rule, "resourceNames").Contains(name));
+
+    private static IEnumerable<string> Texts(JsonNode rule, string member) => rule[member]!.AsArray().Select(static text => (string)text!);
+}
