@@ -10,6 +10,8 @@ public sealed class EmbeddedMembershipTable(string clusterId, TimeProvider time)
 {
     private readonly InMemoryMembershipTable _table = new(clusterId, time);
 
+    internal int Watchers => _table.Watchers;
+
     /// <inheritdoc/>
     public Task InitializeMembershipTable(bool tryInitTableVersion) => _table.InitializeMembershipTable(tryInitTableVersion);
 
@@ -29,20 +31,21 @@ public sealed class EmbeddedMembershipTable(string clusterId, TimeProvider time)
     /// <exception cref="SiloRefusedException">Another silo is in the table and not dead.</exception>
     public async Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion)
     {
-        // What is read here is still true when the row is written, or the version is not: then nothing is written.
-        MembershipTableData now = await _table.ReadAll();
-        if (entry.Status != SiloStatus.Dead
-            && now.Version.VersionEtag == tableVersion.VersionEtag
-            && now.Members.FirstOrDefault(member => member.Item1.Status != SiloStatus.Dead && !member.Item1.SiloAddress.Equals(entry.SiloAddress)) is { } other)
-        {
-            throw SiloRefusedException.NotAlone(entry, other.Item1.SiloName, other.Item1.SiloAddress);
-        }
-
+        await CheckAloneAsync(entry, tableVersion);
         return await _table.InsertRow(entry, tableVersion);
     }
 
     /// <inheritdoc/>
-    public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => _table.UpdateRow(entry, etag, tableVersion);
+    /// <exception cref="SiloRefusedException">A dead silo is to live again, and another is in the table and not dead.</exception>
+    public async Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion)
+    {
+        if ((await _table.ReadRow(entry.SiloAddress)).TryGet(entry.SiloAddress) is { Item1.Status: SiloStatus.Dead } dead && dead.Item2 == etag)
+        {
+            await CheckAloneAsync(entry, tableVersion);
+        }
+
+        return await _table.UpdateRow(entry, etag, tableVersion);
+    }
 
     /// <inheritdoc/>
     public Task UpdateIAmAlive(MembershipEntry entry) => _table.UpdateIAmAlive(entry);
@@ -55,4 +58,16 @@ public sealed class EmbeddedMembershipTable(string clusterId, TimeProvider time)
 
     /// <inheritdoc/>
     public IAsyncEnumerable<int> WatchAsync(CancellationToken token) => _table.WatchAsync(token);
+
+    /// <summary>What is read here is still true when the row is written, or the version is not: then nothing is written.</summary>
+    private async Task CheckAloneAsync(MembershipEntry entry, TableVersion tableVersion)
+    {
+        MembershipTableData now = await _table.ReadAll();
+        if (entry.Status != SiloStatus.Dead
+            && now.Version.VersionEtag == tableVersion.VersionEtag
+            && now.Members.FirstOrDefault(member => member.Item1.Status != SiloStatus.Dead && !member.Item1.SiloAddress.Equals(entry.SiloAddress)) is { } other)
+        {
+            throw SiloRefusedException.NotAlone(entry, other.Item1.SiloName, other.Item1.SiloAddress);
+        }
+    }
 }

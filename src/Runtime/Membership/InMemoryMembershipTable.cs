@@ -19,6 +19,21 @@ public sealed class InMemoryMembershipTable(string clusterId, TimeProvider time)
     private readonly List<ChannelWriter<int>> _watchers = [];
     private int? _version;
 
+    /// <summary>How often the table was deleted: a part of the ETags, so that one of a table before fits no other.</summary>
+    private int _deletions;
+
+    /// <summary>How many watch.</summary>
+    internal int Watchers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _watchers.Count;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public Task InitializeMembershipTable(bool tryInitTableVersion) => Locked(() =>
     {
@@ -41,6 +56,7 @@ public sealed class InMemoryMembershipTable(string clusterId, TimeProvider time)
 
         _rows.Clear();
         _version = null;
+        _deletions++;
         return true;
     });
 
@@ -133,8 +149,8 @@ public sealed class InMemoryMembershipTable(string clusterId, TimeProvider time)
         var versions = Channel.CreateBounded<int>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
         lock (_lock)
         {
-            _watchers.Add(versions.Writer);
             versions.Writer.TryWrite(Version().Version);
+            _watchers.Add(versions.Writer);
         }
 
         try
@@ -178,7 +194,7 @@ public sealed class InMemoryMembershipTable(string clusterId, TimeProvider time)
         }
     }
 
-    private static string Etag(int version) => version.ToString(CultureInfo.InvariantCulture);
+    private string Etag(int version) => _deletions == 0 ? version.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{version}.{_deletions}");
 
     /// <summary>Runs an operation alone; what it throws is in the task.</summary>
     private Task<T> Locked<T>(Func<T> operation)

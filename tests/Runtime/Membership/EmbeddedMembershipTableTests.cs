@@ -36,6 +36,32 @@ public sealed class EmbeddedMembershipTableTests : MembershipTableCompliance
         MembershipTableData data = await _table.ReadAll();
         Assert.True(await _table.UpdateRow(Entry(1, status: SiloStatus.Dead), data.Members[0].Item2, data.Version.Next()));
         await InsertAsync(_table, Entry(2));
+        data = await _table.ReadAll();
+        string etag = data.Members.Single(static member => member.Item1.Status is SiloStatus.Dead).Item2;
+        await Assert.ThrowsAsync<SiloRefusedException>(() => _table.UpdateRow(Entry(1, status: SiloStatus.Active), etag, data.Version.Next()));
+        Assert.Equal(data.Version, (await _table.ReadAll()).Version);
+    }
+
+    [Fact]
+    public async Task What_was_read_before_a_deletion_writes_nothing_after_it()
+    {
+        await _table.InitializeMembershipTable(true);
+        TableVersion before = (await _table.ReadAll()).Version;
+        await _table.DeleteMembershipTableEntries(Cluster);
+        await _table.InitializeMembershipTable(true);
+        Assert.False(await _table.InsertRow(Entry(1), before.Next()));
+        await InsertAsync(_table, Entry(1));
+    }
+
+    [Fact]
+    public async Task Who_watches_before_there_is_a_table_is_told_and_leaves_nothing_behind()
+    {
+        await using (IAsyncEnumerator<int> versions = _table.WatchAsync(CancellationToken.None).GetAsyncEnumerator())
+        {
+            await Assert.ThrowsAsync<ClusterMismatchException>(async () => await versions.MoveNextAsync());
+        }
+
+        Assert.Equal(0, _table.Watchers);
     }
 
     protected override Task<ILeasedMembershipTable> OpenAsync() => Task.FromResult<ILeasedMembershipTable>(_table);
