@@ -180,6 +180,42 @@ public sealed class ClusterScenarioTests
         AssertAllAnswerWithin(world, 500);
     }
 
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void When_all_processes_are_killed_and_one_host_stays_away_the_others_form_a_cluster(int seed)
+    {
+        World world = Whole(seed);
+        world.Nodes[0].Kill(withHost: false);
+        world.Nodes[1].Kill(withHost: false);
+        world.Nodes[2].Kill(withHost: true);
+        world.Time.After(1_000, world.Nodes[0].Start);
+        world.Time.After(3_000, world.Nodes[1].Start);
+        world.Time.RunUntil(world.Time.NowMs + 10_000);
+        Assert.Contains("node 2 at", world.Nodes[0].Silo!.Hindrance, StringComparison.Ordinal);
+        world.Time.RunUntil(world.Time.NowMs + 17_000);
+        Assert.All(world.Nodes.Take(2), static node => Assert.True(node.Silo is { IsActive: true, IsSettled: true, Hindrance: null }, node.Silo!.Hindrance));
+        AssertAllAnswerWithin(world, 500);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void When_all_processes_are_killed_and_two_hosts_stay_away_the_third_waits_as_long_as_they_may_run_without_the_store(int seed)
+    {
+        World world = Whole(seed);
+        foreach (SimNode node in world.Nodes)
+        {
+            node.Kill(withHost: node.Number != 0);
+        }
+
+        world.Time.After(1_000, world.Nodes[0].Start);
+        world.Time.RunUntil(world.Time.NowMs + 60_000);
+        Assert.False(world.Nodes[0].Silo!.IsActive);
+        Assert.Contains("remove its row", world.Nodes[0].Silo!.Hindrance, StringComparison.Ordinal);
+        world.Time.RunUntil(world.Time.NowMs + world.Timings.StoreBoundMs);
+        Assert.True(world.Nodes[0].Silo is { IsActive: true, IsSettled: true, Hindrance: null }, world.Nodes[0].Silo!.Hindrance);
+        AssertAllAnswerWithin(world, 500);
+    }
+
     /// <summary>Three silos that are members and serve.</summary>
     private static World Whole(int seed)
     {

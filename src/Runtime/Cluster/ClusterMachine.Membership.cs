@@ -11,7 +11,7 @@ internal sealed partial class ClusterMachine
     private bool _drained;
     private long _notBeforeMs = long.MinValue;
 
-    /// <summary>Why a peer that does not answer is not declared dead; null when there is none.</summary>
+    /// <summary>Why this silo does not become active, or a peer that does not answer is not declared dead; null when nothing is in the way.</summary>
     public string? Hindrance { get; private set; }
 
     /// <summary>True when this silo is a member and takes grains.</summary>
@@ -52,6 +52,11 @@ internal sealed partial class ClusterMachine
         DecideWrites(nowMs);
     }
 
+    /// <summary>
+    /// True when the silo is surely not there for others: it has not renewed its lease for long, in which this silo reached the table.
+    /// </summary>
+    public bool IsSilent(SiloAddress silo, long nowMs) => _storeLeases.IsSilent(silo, nowMs);
+
     private bool MustStop(ClusterView view)
     {
         ViewMember? me = view.Find(Self);
@@ -89,6 +94,12 @@ internal sealed partial class ClusterMachine
             _writing = true;
             _outputs.Add(new WriteMemberOutput(View.Version, row));
         }
+        else if (_wanted is SiloStatus.Active && View.Find(Self) is { Status: SiloStatus.Joining })
+        {
+            string missing = string.Join(", ", Unreached().Select(static member => $"node {member.NodeId} at {member.Silo}"));
+            Hindrance = $"This silo waits for an answer of {missing} before it takes grains: look whether they run and can be reached from here. "
+                + $"When none of the members answers or renews its lease, it declares them dead by itself. {Hindrance}".TrimEnd();
+        }
     }
 
     /// <summary>This silo's next step, when it is time for one.</summary>
@@ -98,7 +109,7 @@ internal sealed partial class ClusterMachine
         return (_wanted, me?.Status) switch
         {
             (SiloStatus.Active, null) when !_wasMember => new ViewMember(Self, NodeId, SiloStatus.Joining),
-            (SiloStatus.Active, SiloStatus.Joining) when ReachesAll() => me! with { Status = SiloStatus.Active },
+            (SiloStatus.Active, SiloStatus.Joining) when !Unreached().Any() => me! with { Status = SiloStatus.Active },
             (SiloStatus.Dead, SiloStatus.Joining) => me! with { Status = SiloStatus.Dead },
             (SiloStatus.Dead, SiloStatus.Active) => me! with { Status = SiloStatus.ShuttingDown },
             (SiloStatus.Dead, SiloStatus.ShuttingDown) when _drained && HaveAllTold => me! with { Status = SiloStatus.Dead },
@@ -106,13 +117,23 @@ internal sealed partial class ClusterMachine
         };
     }
 
-    /// <summary>Every holder has answered: a silo that some cannot reach would be declared dead as soon as it had grains.</summary>
-    private bool ReachesAll() => View.Members.All(member => !member.IsHolder || member.Silo.Equals(Self) || _watch.HasAnswered(member.Silo));
+    /// <summary>Holders that have not answered: a silo that some cannot reach would be declared dead as soon as it had grains.</summary>
+    private IEnumerable<ViewMember> Unreached() => View.Members.Where(member => member.IsHolder && !member.Silo.Equals(Self) && !_watch.HasAnswered(member.Silo));
+
+    /// <summary>
+    /// Whether this silo may say that a member is dead when it does not answer. A holder may; who is none yet only when nobody is
+    /// left who could: no holder answers or renews its lease in the table.
+    /// </summary>
+    private bool Judges(SiloAddress silo, long nowMs)
+    {
+        return View.IsHolder(Self) || (IsGone(silo) && View.Members.All(member => !member.IsHolder || IsGone(member.Silo)));
+
+        bool IsGone(SiloAddress other) => _deaths.IsCertain(other) || (_watch.IsSuspected(other) && IsSilent(other, nowMs));
+    }
 
     private ViewMember? NextDead(long nowMs)
     {
         Hindrance = null;
-        bool judges = View.IsHolder(Self);
         foreach (ViewMember member in View.Members)
         {
             if (!member.IsLive || member.Silo.Equals(Self))
@@ -121,13 +142,13 @@ internal sealed partial class ClusterMachine
             }
 
             bool certain = _deaths.IsCertain(member.Silo);
-            SiloAddress[]? voters = certain ? [Self] : judges ? _watch.VotersAgainst(member.Silo, nowMs) : null;
+            SiloAddress[]? voters = certain ? [Self] : Judges(member.Silo, nowMs) ? _watch.VotersAgainst(member.Silo, nowMs) : null;
             if (voters is null)
             {
                 continue;
             }
 
-            if (certain || !member.IsHolder || CutOffCannotRenew(member.Silo))
+            if (certain || !member.IsHolder || _storeLeases.IsOver(member.Silo) || CutOffCannotRenew(member.Silo))
             {
                 return member with { Status = SiloStatus.Dead, Voters = voters };
             }
@@ -138,7 +159,7 @@ internal sealed partial class ClusterMachine
 
     /// <summary>
     /// Whether the dead that may run on, and <paramref name="next"/>, cannot renew each other's leases: in no view since the last
-    /// settled one are they a majority without one of those who stay.
+    /// settled one are they a majority without one of those who stay. One alone never can.
     /// </summary>
     private bool CutOffCannotRenew(SiloAddress? next)
     {
@@ -161,7 +182,7 @@ internal sealed partial class ClusterMachine
             }
         }
 
-        if (mayRunOn <= stay)
+        if (mayRunOn <= Math.Max(1, stay))
         {
             return true;
         }
@@ -169,7 +190,7 @@ internal sealed partial class ClusterMachine
         if (next is not null)
         {
             Hindrance = $"{next} does not answer, but {mayRunOn} silos that may only be cut off are not fewer than those that stay ({stay}): "
-                + "it stays a member until it answers or its host says that it is gone.";
+                + "it stays a member until it answers or its host says that it is gone. When you are sure that it is off, remove its row from the membership table.";
         }
 
         return false;

@@ -15,6 +15,7 @@ internal sealed partial class ClusterMachine
     private readonly DeathLedger _deaths;
     private readonly PeerWatch _watch;
     private readonly HandOver _handOver;
+    private readonly StoreLeases _storeLeases;
     private List<ClusterOutput> _outputs = [];
     private long _probeNumber;
     private long _probedMs = long.MinValue;
@@ -37,6 +38,7 @@ internal sealed partial class ClusterMachine
         _deaths = new DeathLedger(timings);
         _watch = new PeerWatch(self, timings);
         _handOver = new HandOver(self, _deaths);
+        _storeLeases = new StoreLeases(timings);
     }
 
     public SiloAddress Self { get; }
@@ -50,6 +52,13 @@ internal sealed partial class ClusterMachine
     /// <summary>True when all other holders have installed this silo's view: what they send from now on is sent by it.</summary>
     public bool HaveAllTold => !_handOver.Missing.Any();
 
+    /// <summary>
+    /// True when the grains whose keys name this node may be activated: this silo is a member, and no former run of the node, here or at
+    /// another address, has turns any more.
+    /// </summary>
+    public bool HasNode =>
+        View.IsHolder(Self) && View.Members.All(member => member.NodeId != NodeId || member.Silo.Equals(Self) || (!member.IsLive && _deaths.IsFinished(member.Silo)));
+
     /// <summary>True when every grain whose home is here may be activated.</summary>
     public bool IsQuick => !_stopped && _handOver.IsQuick;
 
@@ -59,6 +68,25 @@ internal sealed partial class ClusterMachine
     /// <summary>Whether an activation of the grain may be made here now.</summary>
     public Permission MayActivate(GrainId grain) => _stopped ? Permission.Elsewhere : _handOver.MayActivate(grain);
 
+    /// <summary>
+    /// True when an activation that begins takes its stored record before it serves: a silo was declared dead, or an activation cut off,
+    /// and what it wrote last may reach the store later. Stays true.
+    /// </summary>
+    public bool MustTakeRecords { get; private set; }
+
+    /// <summary>An activation is about to be cut off here. To be told before its grain is released.</summary>
+    public void CutOff()
+    {
+        MustTakeRecords = true;
+        foreach (ViewMember member in View.Members)
+        {
+            if (member.IsLive && !member.Silo.Equals(Self))
+            {
+                Send(member.Silo, new CutOffMessage());
+            }
+        }
+    }
+
     /// <summary>What is to be done, in order; emptied.</summary>
     public IReadOnlyList<ClusterOutput> TakeOutputs()
     {
@@ -67,9 +95,10 @@ internal sealed partial class ClusterMachine
         return outputs;
     }
 
-    /// <summary>The table was read.</summary>
+    /// <summary>The table was read. To be done every second or so until this silo is active.</summary>
     public void TableRead(ClusterView view, long nowMs)
     {
+        _storeLeases.Read(view, nowMs);
         Install(view, nowMs);
         DecideWrites(nowMs);
     }
@@ -96,9 +125,14 @@ internal sealed partial class ClusterMachine
     public void Connected(SiloAddress peer, long nowMs)
     {
         Send(peer, new ViewMessage(View));
+        if (MustTakeRecords)
+        {
+            Send(peer, new CutOffMessage());
+        }
+
         if (View.IsHolder(Self) && View.IsHolder(peer))
         {
-            Send(peer, Installed(peer, nowMs));
+            SendInstalled(peer, nowMs);
         }
     }
 
@@ -123,7 +157,7 @@ internal sealed partial class ClusterMachine
         {
             if (moved.Key is { } home && !home.Equals(Self))
             {
-                Send(home, new ReleasedMessage(View.Version, [.. moved]));
+                GrainPages.Of(moved).ForEach(page => Send(home, new ReleasedMessage(View.Version, page)));
             }
         }
     }
@@ -157,9 +191,15 @@ internal sealed partial class ClusterMachine
                 // What was granted holds in every view; the list only in its own.
                 _deaths.LearnFinished(installed.Finished, View, nowMs);
                 _deaths.LearnGrants(installed.GrantAgesMs, nowMs);
-                _handOver.OnInstalled(from, installed.Version, installed.StillHeld);
+                _handOver.OnInstalled(from, installed.Version, installed.StillHeld, installed.Pages);
                 ExpireDead(nowMs);
                 Reconsider();
+                break;
+            case CutOffMessage:
+                MustTakeRecords = true;
+                break;
+            case StillHeldMessage page:
+                _handOver.OnPage(from, page.Version, page.Number, page.Grains);
                 break;
             case FinishedMessage finished:
                 _deaths.LearnFinished(finished.Silos, View, nowMs);
@@ -217,6 +257,7 @@ internal sealed partial class ClusterMachine
         _lease.Install(view);
         ClusterView before = View;
         _handOver.Install(view);
+        MustTakeRecords |= view.Members.Any(static member => !member.IsLive && !member.LeftByItself);
         _outputs.Add(new InstalledOutput(view));
         foreach (ViewMember member in view.Members)
         {
@@ -228,7 +269,7 @@ internal sealed partial class ClusterMachine
             Send(member.Silo, new ViewMessage(view));
             if (member.IsHolder && view.IsHolder(Self))
             {
-                Send(member.Silo, Installed(member.Silo, nowMs));
+                SendInstalled(member.Silo, nowMs);
             }
         }
 
@@ -237,12 +278,21 @@ internal sealed partial class ClusterMachine
         _probedMs = long.MinValue;
     }
 
-    private InstalledMessage Installed(SiloAddress receiver, long nowMs) =>
-        new(View.Version, _handOver.StillHeldFor(receiver, _held(View)), [.. _deaths.Finished], _deaths.GrantAgesMs(nowMs));
+    private void SendInstalled(SiloAddress receiver, long nowMs)
+    {
+        List<GrainId[]> pages = GrainPages.Of(_handOver.StillHeldFor(receiver, _held(View)));
+        for (int number = 0; number < pages.Count - 1; number++)
+        {
+            Send(receiver, new StillHeldMessage(View.Version, number, pages[number]));
+        }
+
+        Send(receiver, new InstalledMessage(View.Version, pages[^1], [.. _deaths.Finished], _deaths.GrantAgesMs(nowMs)) { Pages = pages.Count - 1 });
+    }
 
     private void ExpireDead(long nowMs)
     {
-        if (!_handOver.Missing.Any() && CutOffCannotRenew(next: null) && _deaths.Expire(nowMs) is { Length: > 0 } over)
+        bool haveAllTold = !_handOver.Missing.Any() && CutOffCannotRenew(next: null);
+        if (_deaths.Expire(haveAllTold, nowMs) is { Length: > 0 } over)
         {
             TellFinished(over);
         }

@@ -1,6 +1,7 @@
 namespace Actors.Runtime.Cluster;
 
-/// <summary>How patient the silos of a cluster are. All of them must have the same <see cref="LeaseMs"/> and <see cref="ClockDrift"/>.</summary>
+/// <summary>How patient the silos of a cluster are. All of them must have the same <see cref="LeaseMs"/>, <see cref="StoreAwayMs"/> and
+/// <see cref="ClockDrift"/>.</summary>
 public sealed record ClusterTimings
 {
     /// <summary>From one probe of a peer to the next, in milliseconds.</summary>
@@ -30,6 +31,26 @@ public sealed record ClusterTimings
     /// <summary>A tick that comes later than this, in milliseconds, shows that this silo is not fit to judge others.</summary>
     public long LateTickMs { get; init; } = 400;
 
+    /// <summary>
+    /// A member whose lease the table has not seen renewed for this long, in milliseconds, has no say whether another silo may join.
+    /// </summary>
+    public long StoreSilenceMs { get; init; } = 10_000;
+
+    /// <summary>Two reads of the table that are no further apart than this, in milliseconds, show that it was reached in between.</summary>
+    public long StoreReadGapMs { get; init; } = 4_000;
+
+    /// <summary>
+    /// For how long a silo that starts bears it that another one with its node id renews its lease, in milliseconds: that may be its
+    /// former run, which is about to end.
+    /// </summary>
+    public long RefusedMs { get; init; } = 30_000;
+
+    /// <summary>
+    /// For how long a silo goes on without a word from the store, in milliseconds: afterwards its peers' grants are not enough. So a
+    /// dead silo of which nothing else is known is finished when its lease in the store is older than that.
+    /// </summary>
+    public long StoreAwayMs { get; init; } = 15 * 60_000;
+
     /// <summary>From a failed write to the table to the next try, in milliseconds.</summary>
     public long WriteRetryMs { get; init; } = 500;
 
@@ -37,5 +58,10 @@ public sealed record ClusterTimings
     /// For how long, by any clock within <see cref="ClockDrift"/>, a lease may be in force after it was granted, in milliseconds.
     /// Two drifts: the holder's clock may be slow and the observer's fast.
     /// </summary>
-    public long LeaseBoundMs => (long)Math.Ceiling(LeaseMs * (1 + ClockDrift) / (1 - ClockDrift)) + 1;
+    public long LeaseBoundMs => Bound(LeaseMs);
+
+    /// <summary>For how long, by any such clock, a silo may run turns after its last word from the store, in milliseconds.</summary>
+    public long StoreBoundMs => Bound(StoreAwayMs + LeaseMs);
+
+    private long Bound(long lengthMs) => (long)Math.Ceiling(lengthMs * (1 + ClockDrift) / (1 - ClockDrift)) + 1;
 }

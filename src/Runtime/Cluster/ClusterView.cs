@@ -40,6 +40,20 @@ internal sealed record ClusterView(
 
     public bool IsDead(SiloAddress silo) => Find(silo) is { IsLive: false };
 
+    /// <summary>True when another silo that is not dead has the endpoint: it listens there since before it joined, so the dead one runs no more.</summary>
+    public bool IsReplaced(SiloAddress dead)
+    {
+        foreach (ViewMember member in Members)
+        {
+            if (member.IsLive && member.Silo.Endpoint.Equals(dead.Endpoint) && !member.Silo.Equals(dead))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The silo on which a grain lives; null when no silo takes grains.</summary>
     public SiloAddress? HomeOf(GrainId grain) => Placeable.Length == 0 ? null : OnNode(RendezvousHash.Choose(grain, Placeable));
 

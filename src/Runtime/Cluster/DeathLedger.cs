@@ -7,7 +7,8 @@ namespace Actors.Runtime.Cluster;
 /// run on, cut off, until its lease is over. It is finished when it left by itself, when its death is certain (its host refuses
 /// connections to it, or another generation answers there), when a member says that it is finished, or when every lease that
 /// anyone granted it is over: all holders have installed a view in which it is dead, so they grant no more, and have said how old
-/// their last grant is. Those who are dead themselves say nothing: they may have granted until their own end was known.
+/// their last grant is. Those who are dead themselves say nothing: they may have granted until their own end was known. And whatever
+/// anyone granted is over when the silo has had no word of the store for as long as it may go on without.
 /// </summary>
 /// <remarks>Times are milliseconds of this silo's monotonic clock.</remarks>
 internal sealed class DeathLedger(ClusterTimings timings)
@@ -15,6 +16,7 @@ internal sealed class DeathLedger(ClusterTimings timings)
     private readonly HashSet<SiloAddress> _certain = [];
     private readonly Dictionary<SiloAddress, long> _finishedMs = [];
     private readonly Dictionary<SiloAddress, long> _leaseOverMs = [];
+    private readonly Dictionary<SiloAddress, long> _storeOverMs = [];
     private readonly Dictionary<SiloAddress, long> _grantedMs = [];
 
     /// <summary>The dead of the view that are finished; members tell each other.</summary>
@@ -30,6 +32,7 @@ internal sealed class DeathLedger(ClusterTimings timings)
         Forget(_finishedMs, silo => view.IsDead(silo));
         _certain.RemoveWhere(silo => view.Find(silo) is null);
         Forget(_leaseOverMs, silo => view.IsDead(silo));
+        Forget(_storeOverMs, silo => view.IsDead(silo));
         Forget(_grantedMs, silo => view.Find(silo) is not null);
         foreach (ViewMember member in view.Members)
         {
@@ -38,13 +41,19 @@ internal sealed class DeathLedger(ClusterTimings timings)
                 continue;
             }
 
+            if (view.IsReplaced(member.Silo))
+            {
+                _certain.Add(member.Silo);
+            }
+
             if (member.LeftByItself || _certain.Contains(member.Silo))
             {
                 _finishedMs.TryAdd(member.Silo, nowMs);
             }
             else
             {
-                long byStoreMs = nowMs + LeftMs(member.StoreLeaseAgeMs);
+                long byStoreMs = nowMs + LeftMs(member.StoreLeaseAgeMs, timings.LeaseBoundMs);
+                _storeOverMs.TryAdd(member.Silo, nowMs + LeftMs(member.StoreLeaseAgeMs, timings.StoreBoundMs));
                 long byMeMs = _grantedMs.TryGetValue(member.Silo, out long grantedMs) ? grantedMs + timings.LeaseBoundMs : long.MinValue;
                 _leaseOverMs.TryAdd(member.Silo, Math.Max(byStoreMs, byMeMs));
             }
@@ -93,17 +102,24 @@ internal sealed class DeathLedger(ClusterTimings timings)
         {
             if (_leaseOverMs.TryGetValue(dead, out long overMs))
             {
-                _leaseOverMs[dead] = Math.Max(overMs, nowMs + LeftMs(ageMs));
+                _leaseOverMs[dead] = Math.Max(overMs, nowMs + LeftMs(ageMs, timings.LeaseBoundMs));
             }
         }
     }
 
-    /// <summary>All holders have said what they granted; who waits for nothing but time is finished when it is over.</summary>
+    /// <summary>Who waits for nothing but time is finished when it is over.</summary>
+    /// <param name="haveAllTold">All holders have said what they granted, and those that are not finished cannot grant each other anything.</param>
+    /// <param name="nowMs">Now.</param>
     /// <returns>Who is finished now and was not.</returns>
-    public SiloAddress[] Expire(long nowMs)
+    public SiloAddress[] Expire(bool haveAllTold, long nowMs)
     {
         long byDeadMs = _finishedMs.Count == 0 ? long.MinValue : _finishedMs.Values.Max() + timings.LeaseBoundMs;
-        SiloAddress[] over = [.. _leaseOverMs.Where(dead => !IsFinished(dead.Key) && nowMs >= Math.Max(dead.Value, byDeadMs)).Select(static dead => dead.Key)];
+        SiloAddress[] over =
+        [
+            .. _leaseOverMs
+                .Where(dead => !IsFinished(dead.Key) && ((haveAllTold && nowMs >= Math.Max(dead.Value, byDeadMs)) || nowMs >= _storeOverMs[dead.Key]))
+                .Select(static dead => dead.Key),
+        ];
         foreach (SiloAddress dead in over)
         {
             _finishedMs[dead] = nowMs;
@@ -113,7 +129,7 @@ internal sealed class DeathLedger(ClusterTimings timings)
     }
 
     /// <summary>How long a lease may be in force yet that was granted so long ago, by another's clock, which may run fast.</summary>
-    private long LeftMs(long ageMs) => Math.Max(0, timings.LeaseBoundMs - (long)(Math.Max(0, ageMs) * (1 - (2 * timings.ClockDrift))));
+    private long LeftMs(long ageMs, long boundMs) => Math.Max(0, boundMs - (long)(Math.Max(0, ageMs) * (1 - (2 * timings.ClockDrift))));
 
     private static void Forget(Dictionary<SiloAddress, long> silos, Predicate<SiloAddress> stays)
     {

@@ -17,6 +17,7 @@ internal sealed class HandOver(SiloAddress self, DeathLedger deaths)
     private readonly List<ClusterView> _sinceSettled = [];
     private readonly HashSet<SiloAddress> _told = [];
     private readonly Dictionary<SiloAddress, (long Version, HashSet<GrainId> Grains)> _held = [];
+    private readonly Dictionary<SiloAddress, (long Version, List<GrainId[]> Pages)> _pages = [];
 
     public ClusterView View { get; private set; } = ClusterView.Empty;
 
@@ -37,22 +38,54 @@ internal sealed class HandOver(SiloAddress self, DeathLedger deaths)
         View = view;
         _sinceSettled.Add(view);
         _told.Clear();
+        _pages.Clear();
         Reconsider();
     }
 
     /// <summary>What <paramref name="receiver"/> has to be told of the grains that this silo has.</summary>
     public GrainId[] StillHeldFor(SiloAddress receiver, IEnumerable<GrainId> held) => [.. held.Where(grain => receiver.Equals(View.HomeOf(grain)))];
 
-    /// <summary>A holder tells what it has of this silo's grains. False when it speaks of another view.</summary>
-    public bool OnInstalled(SiloAddress from, long version, IEnumerable<GrainId> grains)
+    /// <summary>A part of what a holder has of this silo's grains; the first, or the one behind the last that came.</summary>
+    public void OnPage(SiloAddress from, long version, int number, GrainId[] grains)
     {
         if (version != View.Version || !View.IsHolder(from))
+        {
+            return;
+        }
+
+        if (number == 0)
+        {
+            _pages[from] = (version, [grains]);
+        }
+        else if (_pages.TryGetValue(from, out var parts) && parts.Version == version && parts.Pages.Count == number)
+        {
+            parts.Pages.Add(grains);
+        }
+        else
+        {
+            _pages.Remove(from);
+        }
+    }
+
+    /// <summary>
+    /// A holder tells what it has of this silo's grains, or the last of it. False when it speaks of another view, or a part was lost with
+    /// a connection: on the next one it tells anew.
+    /// </summary>
+    public bool OnInstalled(SiloAddress from, long version, IEnumerable<GrainId> grains, int pages = 0)
+    {
+        _pages.Remove(from, out (long Version, List<GrainId[]> Pages) before);
+        if (version != View.Version || !View.IsHolder(from) || (pages > 0 && (before.Version != version || before.Pages.Count != pages)))
         {
             return false;
         }
 
         _told.Add(from);
         _held[from] = (version, [.. grains]);
+        if (pages > 0)
+        {
+            before.Pages.ForEach(_held[from].Grains.UnionWith);
+        }
+
         Reconsider();
         return true;
     }

@@ -74,6 +74,9 @@ internal sealed class PeerWatch(SiloAddress self, ClusterTimings timings)
     /// <summary>True when the peer has answered at least once.</summary>
     public bool HasAnswered(SiloAddress peer) => _peers.TryGetValue(peer, out Peer? watched) && watched.HasAnswered;
 
+    /// <summary>True when this silo suspects the peer now.</summary>
+    public bool IsSuspected(SiloAddress peer) => _peers.TryGetValue(peer, out Peer? watched) && watched.SuspectedMs is not null;
+
     /// <summary>Whom this silo suspects now.</summary>
     public SiloAddress[] Suspects() => [.. _peers.Where(static peer => peer.Value.SuspectedMs is not null).Select(static peer => peer.Key)];
 

@@ -18,8 +18,7 @@ internal sealed record ViewMember(
     public SiloAddress[] Voters { get; init; } = [];
 
     /// <summary>
-    /// For a dead one: at least so long ago, in milliseconds before the view was read, the store last renewed its lease; 0 when
-    /// that is not known.
+    /// At least so long ago, in milliseconds before the view was read, the store last renewed its lease; 0 when that is not known.
     /// </summary>
     [Id(4)]
     public long StoreLeaseAgeMs { get; init; }

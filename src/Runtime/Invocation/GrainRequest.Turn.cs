@@ -39,6 +39,11 @@ public abstract partial class GrainRequest
             extras.Control?.Dispose();
         }
 
+        if (activation.IsPoisoned)
+        {
+            error = activation.CutOff();
+        }
+
         if (error is InconsistentStateException { IsSourceActivation: true } conflict)
         {
             conflict.IsSourceActivation = false;

@@ -42,8 +42,8 @@ public sealed record PeeringOptions
     /// <summary>How many control messages may wait to be sent to one peer.</summary>
     public int MaxQueuedControls { get; init; } = 1_000;
 
-    /// <summary>How many bytes of control messages may wait to be sent to one peer.</summary>
-    public long MaxQueuedControlBytes { get; init; } = 16 * 1024 * 1024;
+    /// <summary>How many bytes of control messages may wait to be sent to one peer. A view's hand-over is queued at once: a million grains have room.</summary>
+    public long MaxQueuedControlBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>How many calls to one peer may wait for their answers.</summary>
     public int MaxPendingCalls { get; init; } = 20_000;

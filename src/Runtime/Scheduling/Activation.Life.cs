@@ -24,7 +24,7 @@ internal sealed partial class Activation
     public bool IsClosed => _state == Closed || _isPoisoned;
 
     /// <summary>True when the grain is being told to end, or has been.</summary>
-    public bool IsStoppingOrClosed => _state >= Stopping;
+    public bool IsStoppingOrClosed => _state >= Stopping || _isPoisoned;
 
     /// <summary>True when calls are served.</summary>
     public bool IsActive => _state == Active && !_ending;

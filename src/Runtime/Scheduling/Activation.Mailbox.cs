@@ -107,9 +107,9 @@ internal sealed partial class Activation
     /// <summary>The thread pool's entry: drains the mailbox, lets go of it, and then sends off the last answer.</summary>
     void IThreadPoolWorkItem.Execute()
     {
-        if (_isPoisoned)
+        if (IsCutOff)
         {
-            DrainPoisoned();
+            DrainCutOff();
             return;
         }
 

@@ -11,7 +11,7 @@ internal sealed partial class Activation
 {
     private const int MaxStepsPerList = 100_000;
 
-    private bool IsAwaited => _runningCount != 0 || _waitingHead is not null || _state is Beginning or Stopping;
+    private bool IsAwaited => (_runningCount != 0 || _waitingHead is not null || _state is Beginning or Stopping) && !IsCutOff;
 
     private long _phaseStartedMs;
 
@@ -84,7 +84,16 @@ internal sealed partial class Activation
             Stopping => Silo.DeactivationTimeoutMs,
             _ => long.MaxValue,
         };
-        if (nowMs - _phaseStartedMs >= limitMs && _extras?.Deadline is { IsCancellationRequested: false } deadline)
+        if (nowMs - _phaseStartedMs >= limitMs && _extras is { } extras)
+        {
+            CancelPhase(extras);
+        }
+    }
+
+    /// <summary>Tells a grain that begins or ends to hurry.</summary>
+    private static void CancelPhase(ActivationExtras extras)
+    {
+        if (extras.Deadline is { IsCancellationRequested: false } deadline)
         {
             ThreadPool.UnsafeQueueUserWorkItem(static source => CancelQuietly(source), deadline, preferLocal: false);
         }

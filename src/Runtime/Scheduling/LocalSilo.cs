@@ -299,6 +299,18 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
         return LiveActivations;
     }
 
+    /// <summary>After the end of the lease of turns: every activation rejects the calls that it has.</summary>
+    public void RejectAll()
+    {
+        foreach (GrainClass grainClass in References.Classes)
+        {
+            foreach (Activation activation in grainClass.Snapshot())
+            {
+                activation.Post(new WakeItem());
+            }
+        }
+    }
+
     public void Dispose() => Overseer.Dispose();
 
     /// <summary>Finds the activation or makes it; null when the call goes elsewhere, or when that failed, which is then its answer.</summary>

@@ -10,8 +10,15 @@ namespace Actors.Runtime.Storage;
 /// A grain's state and its record's ETag; used in the grain's turns only. Errors of the store that are not the runtime's own
 /// exceptions are wrapped, so that a caller can tell whose they are.
 /// </summary>
+/// <remarks>
+/// In a cluster in which a silo was declared dead, or an activation cut off, a record that is there is written once more as it was
+/// read, before the grain sees it: a write of an earlier activation that is still on its way finds another ETag and fails. A record
+/// that is not there cannot be taken. Of two that insert it, one fails and ends.
+/// </remarks>
 internal sealed class PersistentState<TState>(string stateName, IGrainContext context, IGrainStorage storage) : IPersistentState<TState>, ILifecycleObserver
 {
+    private const int MaxAttemptsToTake = 3;
+
     private readonly GrainState<TState> _record = new(Activator.CreateInstance<TState>());
 
     private IGrainStorage Storage => storage;
@@ -45,16 +52,36 @@ internal sealed class PersistentState<TState>(string stateName, IGrainContext co
     public Task ClearStateAsync(CancellationToken cancellationToken) =>
         RunAsync("clear", static (self, token) => self.Storage.ClearStateAsync(self.Name, self.Grain, self._record, token), cancellationToken);
 
-    public Task OnStart(CancellationToken cancellationToken = default) => ReadStateAsync(cancellationToken);
+    public async Task OnStart(CancellationToken cancellationToken = default)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            await ReadStateAsync(cancellationToken);
+            if (!RecordExists || context is not Activation { Silo.Cluster.Routes.MustTakeRecords: true })
+            {
+                return;
+            }
+
+            try
+            {
+                await WriteStateAsync(cancellationToken);
+                return;
+            }
+            catch (InconsistentStateException) when (attempt < MaxAttemptsToTake)
+            {
+                // The late write has come just now: what it wrote is read.
+            }
+        }
+    }
 
     public Task OnStop(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     [StackTraceHidden]
     private async Task RunAsync(string operation, Func<PersistentState<TState>, CancellationToken, Task> call, CancellationToken token)
     {
-        if (context is Activation { IsPoisoned: true } poisoned)
+        if (context is Activation { IsCutOff: true } gone)
         {
-            throw poisoned.CutOff();
+            throw gone.CutOff();
         }
 
         try

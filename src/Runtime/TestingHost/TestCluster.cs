@@ -189,7 +189,7 @@ public class TestCluster : IDisposable, IAsyncDisposable
         }
         catch
         {
-            host.Dispose();
+            await ((IAsyncDisposable)host).DisposeAsync();
             throw;
         }
 

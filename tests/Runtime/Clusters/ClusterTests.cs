@@ -169,7 +169,7 @@ public sealed class ClusterTests : IAsyncDisposable
         }
     }
 
-    private static async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> call)
+    internal static async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> call)
     {
         while (true)
         {

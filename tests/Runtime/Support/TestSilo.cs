@@ -59,7 +59,7 @@ internal sealed class TestSilo : IAsyncDisposable
         }
         catch
         {
-            host.Dispose();
+            await ((IAsyncDisposable)host).DisposeAsync();
             throw;
         }
 

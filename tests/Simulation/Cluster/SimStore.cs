@@ -105,7 +105,7 @@ internal sealed class SimStore(World world)
 
     private ClusterView Snapshot() => new(View.Version, [.. View.Members.Select(member => member with
     {
-        StoreLeaseAgeMs = member.IsLive || !_renewedMs.TryGetValue(member.Silo, out double renewedMs) ? 0 : (long)((world.Time.NowMs - renewedMs) * _clockRate),
+        StoreLeaseAgeMs = !_renewedMs.TryGetValue(member.Silo, out double renewedMs) ? 0 : (long)((world.Time.NowMs - renewedMs) * _clockRate),
     })]);
 
     private void Ask<T>(SimSilo silo, Func<T> act, Action<T> done, Action failed)

@@ -242,6 +242,123 @@ public sealed class ClusterMachineTests
         Assert.Equal([ofB], Assert.IsType<ReleasedMessage>(send.Message).Grains);
     }
 
+    [Fact]
+    public void A_long_list_goes_in_parts_that_together_are_the_list()
+    {
+        ClusterView view = View(1, A, B, C);
+        GrainId[] held = [.. Enumerable.Range(0, 60_000).Select(static number => GrainId.Create("test", $"grain-{number}"))];
+        var machine = new ClusterMachine(A, 0, new ClusterTimings(), _ => held);
+        machine.TableRead(view, 0);
+        PeerMessage[] toB = [.. machine.TakeOutputs().OfType<SendOutput>().Where(static send => send.To.Equals(B)).Select(static send => send.Message)];
+        StillHeldMessage[] parts = [.. toB.OfType<StillHeldMessage>()];
+        InstalledMessage last = toB.OfType<InstalledMessage>().Single();
+        Assert.True(parts.Length > 1);
+        Assert.Equal(Enumerable.Range(0, last.Pages), parts.Select(static part => part.Number));
+        Assert.Equal(held.Where(grain => B.Equals(view.HomeOf(grain))), parts.SelectMany(static part => part.Grains).Concat(last.StillHeld));
+        Assert.All(parts, static part => Assert.True(part.Grains.Sum(static grain => 16 + grain.Type.AsSpan().Length + grain.Key.AsSpan().Length) <= GrainPages.PageBytes));
+        machine.Ended(held);
+        Assert.True(machine.TakeOutputs().OfType<SendOutput>().Count(static send => send.To.Equals(B) && send.Message is ReleasedMessage) == parts.Length + 1);
+    }
+
+    [Fact]
+    public void The_grains_of_a_node_wait_until_its_former_run_at_another_address_has_run_its_last_turn()
+    {
+        ViewMember former = Member(D, SiloStatus.Dead) with { NodeId = 0, Voters = [B] };
+        Assert.False(_machine.HasNode);
+        _machine.TableRead(new ClusterView(7, [former, Member(A, SiloStatus.Active), Member(B, SiloStatus.Active)]), 0);
+        Assert.False(_machine.HasNode);
+        _machine.Receive(B, new InstalledMessage(7, [], [], []), 0);
+        for (; _nowMs < 1_900; _nowMs += 100)
+        {
+            _machine.Tick(_nowMs);
+            Assert.False(_machine.HasNode);
+        }
+
+        _machine.TakeOutputs();
+        _machine.Tick(2_100);
+        Assert.True(_machine.HasNode);
+        Assert.Contains(_machine.TakeOutputs(), static output => output is MayServeMoreOutput);
+    }
+
+    [Fact]
+    public void Records_are_taken_as_soon_as_anybody_died_or_was_cut_off_and_all_hear_of_it()
+    {
+        Member3();
+        _machine.TableRead(View(1, A, B, C).Left(C), 1);
+        Assert.False(_machine.MustTakeRecords);
+        _machine.TableRead(View(2, A, B).Dead(C, by: B), 2);
+        Assert.True(_machine.MustTakeRecords);
+
+        var other = new ClusterMachine(A, 0, new ClusterTimings(), static _ => []);
+        other.TableRead(View(1, A, B, C), 0);
+        other.TakeOutputs();
+        other.CutOff();
+        Assert.True(other.MustTakeRecords);
+        Assert.Equal([B, C], other.TakeOutputs().OfType<SendOutput>().Where(static send => send.Message is CutOffMessage).Select(static send => send.To));
+
+        var third = new ClusterMachine(A, 0, new ClusterTimings(), static _ => []);
+        third.TableRead(View(1, A, B, C), 0);
+        third.Receive(B, new CutOffMessage(), 0);
+        Assert.True(third.MustTakeRecords);
+        third.TakeOutputs();
+        third.Connected(C, 1);
+        Assert.Contains(third.TakeOutputs(), static output => output is SendOutput { Message: CutOffMessage });
+    }
+
+    [Fact]
+    public void Who_joins_waits_for_members_that_live_and_says_for_whom()
+    {
+        JoinBeside(View(5, B, C), ageMs: static nowMs => nowMs % 1_000);
+        Assert.Null(Written());
+        Assert.Contains($"node 1 at {B}, node 2 at {C}", _machine.Hindrance, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_joins_declares_the_last_member_dead_when_it_neither_answers_nor_renews_its_lease()
+    {
+        JoinBeside(View(5, C), ageMs: static nowMs => 3_600_000 + nowMs);
+        ViewMember written = Written()!;
+        Assert.Equal((C, SiloStatus.Dead), (written.Silo, written.Status));
+        Assert.Equal([A], written.Voters);
+    }
+
+    [Fact]
+    public void Who_joins_declares_nobody_dead_while_one_member_lives()
+    {
+        JoinBeside(View(5, B, C), ageMs: static nowMs => 3_600_000 + nowMs, answers: B);
+        Assert.Null(Written());
+        Assert.Contains($"node 2 at {C}", _machine.Hindrance, StringComparison.Ordinal);
+        Assert.DoesNotContain($"at {B}", _machine.Hindrance, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void After_an_outage_of_the_table_nobody_has_renewed_and_that_says_nothing()
+    {
+        JoinBeside(View(5, C), ageMs: static nowMs => 3_600_000 + nowMs, readEveryMs: 6_000);
+        Assert.Null(Written());
+    }
+
+    /// <summary>Thirty seconds of joining beside members whose leases have these ages.</summary>
+    private void JoinBeside(ClusterView others, Func<long, long> ageMs, SiloAddress? answers = null, long readEveryMs = 1_000)
+    {
+        ClusterView view = others.Is(A, SiloStatus.Joining);
+        _machine.TableRead(view, 0);
+        _machine.Join(0);
+        for (; _nowMs < 30_000; _nowMs += 100)
+        {
+            if (_nowMs % readEveryMs == 0)
+            {
+                _machine.TableRead(view with { Members = [.. view.Members.Select(member => member with { StoreLeaseAgeMs = ageMs(_nowMs) })] }, _nowMs);
+            }
+
+            _machine.Tick(_nowMs);
+            if (answers is not null)
+            {
+                Answer(answers, _nowMs);
+            }
+        }
+    }
+
     private long _nowMs;
 
     private void Member3()

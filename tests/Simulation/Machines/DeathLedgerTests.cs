@@ -51,6 +51,24 @@ public sealed class DeathLedgerTests
     }
 
     [Fact]
+    public void Who_had_no_word_of_the_store_for_longer_than_it_may_go_on_is_finished_whoever_has_not_told()
+    {
+        var dead = Member(B, SiloStatus.Dead) with { Voters = [A], StoreLeaseAgeMs = 60_000 };
+        _deaths.Install(new ClusterView(2, [Member(A, SiloStatus.Active), dead]), 10_000);
+        long overMs = 10_000 + Timings.StoreBoundMs - 58_800;
+        Assert.Empty(_deaths.Expire(haveAllTold: false, overMs - 1));
+        Assert.Equal([B], _deaths.Expire(haveAllTold: false, overMs));
+    }
+
+    [Fact]
+    public void Who_has_a_successor_at_its_address_is_finished()
+    {
+        _deaths.Install(View(1, A, Of(1, generation: 2)).Dead(B, by: A), 0);
+        Assert.True(_deaths.IsFinished(B));
+        Assert.True(_deaths.IsCertain(B));
+    }
+
+    [Fact]
     public void When_the_store_says_nothing_a_whole_lease_is_waited_out()
     {
         _deaths.Install(View(1, A, B).Dead(B, by: A), 10_000);
@@ -113,10 +131,10 @@ public sealed class DeathLedgerTests
 
     private void AssertFinishedAt(long overMs)
     {
-        Assert.Empty(_deaths.Expire(overMs - 1));
+        Assert.Empty(_deaths.Expire(haveAllTold: true, overMs - 1));
         Assert.False(_deaths.IsFinished(B));
-        Assert.Equal([B], _deaths.Expire(overMs));
+        Assert.Equal([B], _deaths.Expire(haveAllTold: true, overMs));
         Assert.True(_deaths.IsFinished(B));
-        Assert.Empty(_deaths.Expire(overMs));
+        Assert.Empty(_deaths.Expire(haveAllTold: true, overMs));
     }
 }

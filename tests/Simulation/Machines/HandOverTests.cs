@@ -6,6 +6,29 @@ namespace Actors.Simulation.Tests.Machines;
 
 public sealed class HandOverTests
 {
+    [Fact]
+    public void A_list_in_parts_counts_when_all_parts_are_there()
+    {
+        GrainId[] mine = [.. Enumerable.Range(0, 100).Select(static number => GrainId.Create("test", $"grain-{number}")).Where(static grain => A.Equals(View(1, A, B).HomeOf(grain))).Take(3)];
+        var handOver = new HandOver(A, new DeathLedger(new ClusterTimings()));
+        handOver.Install(View(1, A, B));
+        handOver.OnPage(B, 1, 0, [mine[0]]);
+        Assert.False(handOver.OnInstalled(B, 1, [mine[2]], pages: 2));
+        handOver.OnPage(B, 1, 0, [mine[0]]);
+        handOver.OnPage(B, 1, 2, [mine[1]]);
+        Assert.False(handOver.OnInstalled(B, 1, [mine[2]], pages: 2));
+        Assert.False(handOver.IsSettled);
+        handOver.OnPage(B, 1, 0, [mine[0]]);
+        handOver.OnPage(B, 1, 1, [mine[1]]);
+        Assert.True(handOver.OnInstalled(B, 1, [mine[2]], pages: 2));
+        Assert.All(mine, grain => Assert.Equal(Permission.Wait, handOver.MayActivate(grain)));
+        handOver.OnReleased(B, 1, mine);
+        Assert.All(mine, grain => Assert.Equal(Permission.Serve, handOver.MayActivate(grain)));
+        handOver.OnPage(B, 1, 0, [mine[0]]);
+        Assert.True(handOver.OnInstalled(B, 1, []));
+        Assert.True(handOver.IsQuick);
+    }
+
     private readonly DeathLedger _deaths = new(new ClusterTimings());
 
     [Fact]

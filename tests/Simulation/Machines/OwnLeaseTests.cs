@@ -6,7 +6,11 @@ namespace Actors.Simulation.Tests.Machines;
 
 public sealed class OwnLeaseTests
 {
-    private readonly OwnLease _lease = new(A, new ClusterTimings { LeaseMs = 2_000 });
+    private const long StoreAwayMs = 60_000;
+
+    private readonly OwnLease _lease = new(A, new ClusterTimings { LeaseMs = 2_000, StoreAwayMs = StoreAwayMs });
+
+    public OwnLeaseTests() => _lease.GrantedByStore(0);
 
     [Fact]
     public void Without_a_view_there_is_none()
@@ -16,11 +20,35 @@ public sealed class OwnLeaseTests
     }
 
     [Fact]
-    public void One_silo_alone_is_a_majority()
+    public void One_silo_alone_is_no_majority_and_needs_the_store()
     {
         _lease.Install(View(1, A));
         _lease.Asked(1, 100);
-        Assert.Equal(2_100, _lease.ValidUntilMs);
+        Assert.Equal(long.MinValue, _lease.ValidUntilMs);
+        _lease.GrantedByStore(150);
+        Assert.Equal(2_150, _lease.ValidUntilMs);
+    }
+
+    [Fact]
+    public void Who_joins_has_none_yet_although_the_store_knows_it()
+    {
+        _lease.Install(View(1, B).Is(A, SiloStatus.Joining));
+        _lease.GrantedByStore(150);
+        Assert.Equal(long.MinValue, _lease.ValidUntilMs);
+    }
+
+    [Fact]
+    public void Without_a_word_of_the_store_for_long_the_others_grants_are_not_enough()
+    {
+        _lease.Install(View(1, A, B));
+        _lease.Asked(1, StoreAwayMs + 1);
+        _lease.GrantedBy(B, 1);
+        Assert.Equal(long.MinValue, _lease.ValidUntilMs);
+        _lease.GrantedByStore(10);
+        Assert.Equal(2_010, _lease.ValidUntilMs);
+        _lease.Asked(2, StoreAwayMs + 10);
+        _lease.GrantedBy(B, 2);
+        Assert.Equal(StoreAwayMs + 2_010, _lease.ValidUntilMs);
     }
 
     [Theory]
@@ -91,7 +119,7 @@ public sealed class OwnLeaseTests
     public void What_was_granted_stays_when_the_view_changes()
     {
         _lease.Install(View(1, A));
-        _lease.Asked(1, 100);
+        _lease.GrantedByStore(100);
         _lease.Install(View(2, A, B));
         Assert.Equal(2_100, _lease.ValidUntilMs);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Actors.Runtime.Activations;
 using Actors.Runtime.Scheduling;
 using Orleans;
@@ -9,13 +10,48 @@ internal sealed partial class ClusterDriver
 {
     private static readonly DeactivationReason Moved = new(DeactivationReasonCode.Migrating, "The grain's home is another silo in the cluster's new view.");
 
+    private readonly ConcurrentQueue<Activation> _ended = new();
+    private int _telling;
+
+    /// <summary>An activation has ended; those that end together are told together.</summary>
+    public void Ended(Activation activation)
+    {
+        if (activation.Class.IsPlacedByHash)
+        {
+            _ended.Enqueue(activation);
+            if (Interlocked.Exchange(ref _telling, 1) == 0)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static driver => driver.TellEnded(), this, preferLocal: false);
+            }
+        }
+    }
+
+    private void TellEnded()
+    {
+        Interlocked.Exchange(ref _telling, 0);
+        Do((machine, _) =>
+        {
+            var ended = new List<GrainId>();
+            while (_ended.TryDequeue(out Activation? activation))
+            {
+                // When the grain has another one here by now, the end of that one counts.
+                if (!activation.Class.TryGet(activation.Key, out Activation? _))
+                {
+                    ended.Add(activation.GrainId);
+                }
+            }
+
+            machine.Ended(ended);
+        });
+    }
+
     /// <summary>
     /// Under the lock, while the machine installs a view: from here on no grain that is not at home begins. An activation is known
     /// before it looks at the routes, and the routes are changed before the activations are looked at: one of the two sees the other.
     /// </summary>
     private IEnumerable<GrainId> Held(ClusterView view)
     {
-        Publish(view, isQuick: false);
+        Publish(view, isQuick: false, hasNode: false);
         Interlocked.MemoryBarrier();
         return HeldHere();
     }
@@ -23,11 +59,12 @@ internal sealed partial class ClusterDriver
     private IEnumerable<GrainId> HeldHere() =>
         _silo.References.Classes.Where(static grainClass => grainClass.IsPlacedByHash).SelectMany(static grainClass => grainClass.Snapshot()).Select(static activation => activation.GrainId);
 
-    private void Publish(ClusterView view, bool isQuick)
+    private void Publish(ClusterView view, bool isQuick, bool hasNode)
     {
-        if (!ReferenceEquals(_routes.View, view) || _routes.IsQuick != isQuick)
+        var routes = new ClusterRoutes(_silo.Address, _silo.NodeId, view, isQuick, hasNode, _machine.MustTakeRecords);
+        if (!_routes.Equals(routes))
         {
-            Volatile.Write(ref _routes, new ClusterRoutes(_silo.Address, _silo.NodeId, view, isQuick));
+            Volatile.Write(ref _routes, routes);
         }
     }
 
@@ -35,7 +72,7 @@ internal sealed partial class ClusterDriver
     private void Follow(ClusterView view)
     {
         _log.Installed(view);
-        Publish(view, isQuick: false);
+        Publish(view, isQuick: false, hasNode: false);
         foreach (ViewMember member in view.Members)
         {
             if (member.Silo.Equals(_silo.Address))
@@ -89,6 +126,12 @@ internal sealed partial class ClusterDriver
         catch (OperationCanceledException)
         {
             return;
+        }
+
+        late.RemoveAll(static activation => activation.IsClosed);
+        if (late.Count > 0)
+        {
+            Do(static (machine, _) => machine.CutOff());
         }
 
         foreach (Activation activation in late)

@@ -32,6 +32,15 @@ internal sealed partial class ClusterDriver : IPeerEvents
 
     void IPeerEvents.Refused(SiloAddress peer, PeerRefusal refusal)
     {
+        if (!Status.Now.IsActive)
+        {
+            lock (_lock)
+            {
+                _peerRefusal = $"{peer} was not reached: {refusal.Reason}";
+                Tell();
+            }
+        }
+
         if (!Routes.View.IsLive(peer))
         {
             _calls?.Hub.Forget(peer, $"{peer} is no member.");

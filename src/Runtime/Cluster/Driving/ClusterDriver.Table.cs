@@ -8,9 +8,6 @@ internal sealed partial class ClusterDriver
 {
     private static readonly TimeSpan RenewPeriod = TimeSpan.FromSeconds(1);
 
-    /// <summary>For so long a silo that has just started may be refused because of its former run.</summary>
-    private static readonly TimeSpan RefusedTimeout = TimeSpan.FromSeconds(30);
-
     private int _reading;
 
     /// <summary>Under the lock.</summary>
@@ -26,6 +23,8 @@ internal sealed partial class ClusterDriver
     private async Task WriteAsync(WriteMemberOutput write)
     {
         ClusterView? view = null;
+        string? refusal = null;
+        string? trouble = null;
         try
         {
             await _table.WriteAsync(write.ExpectedVersion, write.Member, _stopping.Token);
@@ -33,11 +32,10 @@ internal sealed partial class ClusterDriver
         }
         catch (SiloRefusedException refused)
         {
-            // Its former run may be about to be declared dead: it is tried again for a while.
-            _log.Refused(refused.Message);
-            if (_time.GetElapsedTime(_origin) > RefusedTimeout)
+            refusal = refused.Message;
+            if (NowMs > _timings.RefusedMs && !IsSilent(refused.Holder))
             {
-                _out.TrySetResult(new StopSelfOutput(refused.Message, LeftByItself: false));
+                _out.TrySetResult(new StopSelfOutput(refusal, LeftByItself: false));
             }
         }
         catch (Exception error)
@@ -48,10 +46,12 @@ internal sealed partial class ClusterDriver
             }
 
             _log.WriteFailed(error, write.Member.Silo, write.Member.Status);
+            trouble = Describe(error);
         }
 
         lock (_lock)
         {
+            (_refusal, _tableTrouble) = (refusal, trouble);
             if (view is not null)
             {
                 HearTable(view);
@@ -59,6 +59,12 @@ internal sealed partial class ClusterDriver
 
             _machine.WriteEnded(failed: view is null, NowMs);
             Perform();
+        }
+
+        if (view is not null && write.Member.Silo.Equals(_silo.Address))
+        {
+            // A member without a lease serves nobody: it does not wait for the next period.
+            await RenewOnceAsync();
         }
     }
 
@@ -100,10 +106,22 @@ internal sealed partial class ClusterDriver
         return false;
     }
 
+    private static string Describe(Exception error) =>
+        $"The membership table does not answer as it should, and nobody joins, leaves or is declared dead until it does: {error.Message}";
+
+    private bool IsSilent(SiloAddress silo)
+    {
+        lock (_lock)
+        {
+            return _machine.IsSilent(silo, NowMs);
+        }
+    }
+
     private void Hear(ClusterView view)
     {
         lock (_lock)
         {
+            _tableTrouble = null;
             HearTable(view);
             Perform();
         }
@@ -123,7 +141,17 @@ internal sealed partial class ClusterDriver
             if (!_stopping.IsCancellationRequested)
             {
                 _log.ReadFailed(error);
+                Blame(error);
             }
+        }
+    }
+
+    private void Blame(Exception error)
+    {
+        lock (_lock)
+        {
+            _tableTrouble = Describe(error);
+            Tell();
         }
     }
 
@@ -131,6 +159,7 @@ internal sealed partial class ClusterDriver
     private async Task WatchTableAsync()
     {
         Task renewing = RenewAsync();
+        Task forgetting = ForgetAsync();
         while (!_stopping.IsCancellationRequested)
         {
             try
@@ -155,35 +184,71 @@ internal sealed partial class ClusterDriver
         }
 
         await renewing;
+        await forgetting;
+    }
+
+    /// <summary>Has the table forget those that are dead for long; the member with the lowest node does it for all.</summary>
+    private async Task ForgetAsync()
+    {
+        if (_options.DefunctSiloCleanupPeriod is not { } period)
+        {
+            return;
+        }
+
+        while (!_stopping.IsCancellationRequested)
+        {
+            await SleepAsync(period);
+            if (Routes.View.Members.Where(static member => member.IsPlaceable).MinBy(static member => member.NodeId) is not { } first || !first.Silo.Equals(_silo.Address))
+            {
+                continue;
+            }
+
+            try
+            {
+                await _table.ForgetAsync(_options.DefunctSiloExpiration, _stopping.Token);
+            }
+            catch (Exception error)
+            {
+                if (!_stopping.IsCancellationRequested)
+                {
+                    _log.ForgetFailed(error);
+                }
+            }
+        }
     }
 
     private async Task RenewAsync()
     {
         while (!_stopping.IsCancellationRequested)
         {
-            long sentMs = NowMs;
-            try
-            {
-                (bool lives, long version) = await _table.RenewAsync(_stopping.Token);
-                if (lives)
-                {
-                    Do((machine, _) => machine.StoreRenewed(sentMs));
-                }
-
-                if (version > Routes.View.Version)
-                {
-                    ReadTableSoon();
-                }
-            }
-            catch (Exception error)
-            {
-                if (!_stopping.IsCancellationRequested)
-                {
-                    _log.RenewFailed(error);
-                }
-            }
-
+            await RenewOnceAsync();
             await SleepAsync(RenewPeriod);
+        }
+    }
+
+    private async Task RenewOnceAsync()
+    {
+        long sentMs = NowMs;
+        try
+        {
+            (bool lives, long version) = await _table.RenewAsync(_stopping.Token);
+            if (lives)
+            {
+                Do((machine, _) => machine.StoreRenewed(sentMs));
+            }
+
+            if (version > Routes.View.Version || !Status.Now.IsActive || Volatile.Read(ref _tableTrouble) is not null)
+            {
+                ReadTableSoon();
+            }
+        }
+        catch (Exception error)
+        {
+            if (!_stopping.IsCancellationRequested)
+            {
+                _log.RenewFailed(error);
+                Blame(error);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ using Actors.Placement;
 using Actors.Runtime.Peering;
 using Actors.Runtime.Scheduling;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
 using Orleans.Runtime;
 
 namespace Actors.Runtime.Cluster;
@@ -24,6 +25,8 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
     private readonly LocalSilo _silo;
     private readonly ClusterTable _table;
     private readonly ClusterMachine _machine;
+    private readonly ClusterTimings _timings;
+    private readonly ClusterMembershipOptions _options;
     private readonly TurnLease _lease;
     private readonly PeerMessages _messages;
     private readonly ClusterLog _log;
@@ -36,19 +39,26 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
     private readonly List<SiloAddress> _earlier = [];
     private ClusterRoutes _routes = ClusterRoutes.None;
     private string? _expelled;
+    private string? _refusal;
+    private string? _peerRefusal;
+    private string? _loggedHindrance;
+    private long? _hinderedSinceMs;
+    private string? _tableTrouble;
     private RemoteCalls? _calls;
     private ITimer? _ticks;
     private Task _watching = Task.CompletedTask;
 
-    public ClusterDriver(LocalSilo silo, ClusterTable table, PeerMessages messages, ClusterTimings timings, TimeProvider time, ILogger logger)
+    public ClusterDriver(LocalSilo silo, ClusterTable table, PeerMessages messages, ClusterTimings timings, ClusterMembershipOptions options, TimeProvider time, ILogger logger)
     {
         _silo = silo;
         _table = table;
         _messages = messages;
+        _timings = timings;
+        _options = options;
         _time = time;
         _origin = time.GetTimestamp();
         _log = new ClusterLog(logger);
-        _lease = new TurnLease(time);
+        _lease = new TurnLease(time, silo.Overseer);
         _machine = new ClusterMachine(silo.Address, silo.NodeId, timings, Held);
         silo.Turns = _lease;
         silo.Cluster = this;
@@ -56,6 +66,9 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
 
     /// <summary>What calls are routed by.</summary>
     public ClusterRoutes Routes => Volatile.Read(ref _routes);
+
+    /// <summary>This silo's node.</summary>
+    public int NodeId => _silo.NodeId;
 
     /// <summary>What others may see.</summary>
     public ClusterStatus Status { get; } = new();
@@ -75,9 +88,12 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
         }
     }
 
-    /// <summary>Joins the cluster, and waits until this silo takes grains.</summary>
+    /// <summary>
+    /// Joins the cluster, and waits until this silo takes grains. What it waits for is logged, and in <see cref="Status"/>.
+    /// </summary>
     /// <param name="calls">The way to the peers.</param>
     /// <param name="token">Gives up.</param>
+    /// <exception cref="OrleansException">It cannot join; the sentence says why.</exception>
     public async Task JoinAsync(RemoteCalls calls, CancellationToken token)
     {
         _calls = calls;
@@ -140,21 +156,6 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
         await _out.Task.WaitAsync(token);
     }
 
-    /// <summary>An activation has ended. When the grain has another one here by now, the end of that one counts.</summary>
-    public void Ended(Activation activation)
-    {
-        if (activation.Class.IsPlacedByHash)
-        {
-            Do((machine, _) =>
-            {
-                if (!activation.Class.TryGet(activation.Key, out Activation? _))
-                {
-                    machine.Ended([activation.GrainId]);
-                }
-            });
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -164,7 +165,7 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
         }
 
         await _watching;
-        _lease.End();
+        EndTurns();
         Status.Complete();
     }
 
@@ -191,12 +192,20 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
             foreach (ClusterOutput output in outputs)
             {
                 mayServeMore |= output is MayServeMoreOutput or InstalledOutput;
-                Perform(output);
+                try
+                {
+                    Perform(output);
+                }
+                catch (Exception error)
+                {
+                    // What came of the same event goes on: it is for others.
+                    _log.OutputFailed(error, output.GetType().Name);
+                }
             }
         }
 
-        Publish(_machine.View, _machine.IsQuick);
-        Status.Publish(_machine.View, _machine.IsActive, _machine.Hindrance, _expelled);
+        Publish(_machine.View, _machine.IsQuick, _machine.HasNode);
+        Tell();
         if (_machine.LeaseUntilMs > long.MinValue)
         {
             _lease.Extend(_origin + (long)(_machine.LeaseUntilMs * (_time.TimestampFrequency / 1000.0)));
@@ -217,6 +226,25 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
         {
             _calls?.RoutesChanged();
         }
+    }
+
+    /// <summary>Under the lock: lets others see what is true now, and logs what stays in the way.</summary>
+    private void Tell()
+    {
+        string[] hindrances = [.. new[] { _machine.IsActive ? null : _refusal, _machine.Hindrance, _machine.IsActive ? null : _peerRefusal, _tableTrouble }.OfType<string>()];
+        string? hindrance = hindrances.Length == 0 ? null : string.Join(" ", hindrances);
+        _hinderedSinceMs = hindrance is null ? null : _hinderedSinceMs ?? NowMs;
+        if (hindrance is null)
+        {
+            _loggedHindrance = null;
+        }
+        else if (hindrance != _loggedHindrance && NowMs - _hinderedSinceMs >= _timings.SuspectAfterMs)
+        {
+            _loggedHindrance = hindrance;
+            _log.Hindered(hindrance);
+        }
+
+        Status.Publish(_machine.View, _machine.IsActive, hindrance, _expelled);
     }
 
     private void Perform(ClusterOutput output)
@@ -247,12 +275,19 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
     {
         if (!stop.LeftByItself)
         {
-            _lease.End();
+            EndTurns();
             _expelled = stop.Reason;
             _log.Expelled(stop.Reason);
         }
 
         _out.TrySetResult(stop);
+    }
+
+    /// <summary>No turn runs any more, and whoever waits for one is told.</summary>
+    private void EndTurns()
+    {
+        _lease.End();
+        ThreadPool.UnsafeQueueUserWorkItem(static silo => silo.RejectAll(), _silo, preferLocal: false);
     }
 
     private async Task RunProbeAsync(RunProbeOutput probe)

@@ -29,11 +29,17 @@ internal sealed partial class ClusterLog(ILogger logger)
     [LoggerMessage(1254, LogLevel.Warning, "This silo's lease could not be renewed in the membership table; its peers renew it.")]
     public partial void RenewFailed(Exception error);
 
-    [LoggerMessage(1255, LogLevel.Warning, "{Reason}")]
-    public partial void Refused(string reason);
+    [LoggerMessage(1255, LogLevel.Warning, "{Hindrance}")]
+    public partial void Hindered(string hindrance);
 
     [LoggerMessage(1256, LogLevel.Warning, "{Grain} moved to another silo and did not end within {Limit}: it is cut off, and what it still does has no effect.")]
     public partial void Poisoned(GrainId grain, TimeSpan limit);
+
+    [LoggerMessage(1259, LogLevel.Warning, "The membership table could not be told to forget silos that are dead for long; it is tried again.")]
+    public partial void ForgetFailed(Exception error);
+
+    [LoggerMessage(1258, LogLevel.Error, "What the cluster's rules asked for was not done: {Output}. Please report this; a restart of this silo makes good for it.")]
+    public partial void OutputFailed(Exception error, string output);
 
     [LoggerMessage(1257, LogLevel.Warning, "A probe was not answered: no turn ran for it.")]
     public partial void ProbeFailed(Exception error);

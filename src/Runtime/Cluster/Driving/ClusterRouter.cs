@@ -44,12 +44,17 @@ internal sealed class ClusterRouter(ClusterDriver driver) : IRouter
             : Route.Nowhere($"{silo} is no member of the cluster in view {routes.View.Version}.");
     }
 
-    /// <summary>A key without a node is for the grain class to refuse; this silo's own node needs no view.</summary>
+    /// <summary>A key without a node is for the grain class to refuse.</summary>
     private Route OnNode(GrainId grain, ClusterRoutes routes, long minView)
     {
-        if (!NodeInKey.TryParse(grain.Key.AsSpan(), out int nodeId) || nodeId == routes.NodeId)
+        if (!NodeInKey.TryParse(grain.Key.AsSpan(), out int nodeId))
         {
             return Route.Here;
+        }
+
+        if (nodeId == driver.NodeId)
+        {
+            return routes.HasNode ? Route.Here : Route.Wait;
         }
 
         if (minView > routes.View.Version)

@@ -4,7 +4,9 @@ using Actors.Runtime.Scheduling;
 using Actors.Runtime.Serialization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans;
+using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
 
@@ -31,6 +33,7 @@ public static class ClusterSiloBuilderExtensions
                 new ClusterTable(provider.GetRequiredService<ILeasedMembershipTable>(), silo.Address, details.Name, silo.NodeId, details.DnsHostName, time),
                 new PeerMessages(provider.GetRequiredService<WireContext>()),
                 timings ?? new ClusterTimings(),
+                provider.GetRequiredService<IOptions<ClusterMembershipOptions>>().Value,
                 time,
                 provider.GetRequiredService<ILoggerFactory>().CreateLogger("Orleans.Runtime.Cluster"));
         });

@@ -38,6 +38,9 @@ internal sealed class ClusterTable(ILeasedMembershipTable table, SiloAddress sel
         }
     }
 
+    /// <summary>Removes the dead whose last lease is older than this.</summary>
+    public Task ForgetAsync(TimeSpan age, CancellationToken token) => table.CleanupDefunctSiloEntries(time.GetUtcNow() - age).WaitAsync(AnswerTimeout, time, token);
+
     /// <summary>Renews this silo's lease.</summary>
     /// <returns>True when the table has this silo among the living, and the table's version.</returns>
     public async Task<(bool Lives, long Version)> RenewAsync(CancellationToken token)

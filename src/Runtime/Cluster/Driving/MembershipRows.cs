@@ -30,7 +30,7 @@ internal static class MembershipRows
         {
             Name = name.Name,
             Voters = row.Status is SiloStatus.Dead ? [.. (row.SuspectTimes ?? []).Select(static vote => vote.Item1)] : [],
-            StoreLeaseAgeMs = row.Status is SiloStatus.Dead && leaseAges.TryGetValue(row.SiloAddress, out TimeSpan age) ? (long)age.TotalMilliseconds : 0,
+            StoreLeaseAgeMs = leaseAges.TryGetValue(row.SiloAddress, out TimeSpan age) ? (long)age.TotalMilliseconds : 0,
         };
     }
 }

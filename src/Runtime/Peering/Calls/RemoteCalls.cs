@@ -129,6 +129,11 @@ internal sealed class RemoteCalls
             return Route.Here; // Where the silo says that it does not know the class.
         }
 
+        if (grainClass.IsSystem)
+        {
+            return Route.Here; // Each silo calls its own, whether it is a member or not.
+        }
+
         if (!grainClass.IsObserver)
         {
             return Router.Find(new GrainId(grainClass.GrainType, target.Key), grainClass.IsNodeInKey, minView);

@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+using Actors.Membership;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Actors.Runtime.Tests.Clusters;
+
+/// <summary>A membership table in memory that a test takes away, slows down, or spoils, for all silos at once.</summary>
+internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
+{
+    private readonly InMemoryMembershipTable _table = new(clusterId, TimeProvider.System);
+    private volatile Trouble _trouble;
+    private TaskCompletionSource _mended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public enum Trouble
+    {
+        None,
+
+        /// <summary>Everything fails.</summary>
+        Refuses,
+
+        /// <summary>Nothing is answered before it is mended.</summary>
+        Hangs,
+
+        /// <summary>A row is none that a silo writes.</summary>
+        Garbage,
+    }
+
+    /// <summary>How many silos stand in it, the dead included.</summary>
+    public int Rows { get; private set; }
+
+    public void Break(Trouble trouble)
+    {
+        _mended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _trouble = trouble;
+    }
+
+    public void Mend()
+    {
+        _trouble = Trouble.None;
+        _mended.TrySetResult();
+    }
+
+    public Task InitializeMembershipTable(bool tryInitTableVersion) => _table.InitializeMembershipTable(tryInitTableVersion);
+
+    public Task DeleteMembershipTableEntries(string clusterId) => _table.DeleteMembershipTableEntries(clusterId);
+
+    public Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => AskAsync(() => _table.CleanupDefunctSiloEntries(beforeDate), CancellationToken.None);
+
+    public Task<MembershipTableData> ReadRow(SiloAddress key) => _table.ReadRow(key);
+
+    public Task<MembershipTableData> ReadAll() => _table.ReadAll();
+
+    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) => AskAsync(() => _table.InsertRow(entry, tableVersion), CancellationToken.None);
+
+    public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => AskAsync(() => _table.UpdateRow(entry, etag, tableVersion), CancellationToken.None);
+
+    public Task UpdateIAmAlive(MembershipEntry entry) => _table.UpdateIAmAlive(entry);
+
+    public async Task<LeasedMembership> ReadLeasesAsync(CancellationToken token)
+    {
+        LeasedMembership read = await AskAsync(() => _table.ReadLeasesAsync(token), token);
+        Rows = read.Table.Members.Count;
+        if (_trouble is Trouble.Garbage)
+        {
+            read.Table.Members[0].Item1.SiloName = "rubbish";
+        }
+
+        return read;
+    }
+
+    public async Task<LeaseRenewal?> RenewLeaseAsync(SiloAddress silo, CancellationToken token)
+    {
+        LeaseRenewal? renewal = await AskAsync(() => _table.RenewLeaseAsync(silo, token), token);
+        return _trouble is Trouble.Garbage && renewal is { } known ? known with { TableVersion = known.TableVersion + 1 } : renewal;
+    }
+
+    public async IAsyncEnumerable<int> WatchAsync([EnumeratorCancellation] CancellationToken token)
+    {
+        await foreach (int version in _table.WatchAsync(token))
+        {
+            yield return version;
+        }
+    }
+
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken token)
+    {
+        await AskAsync(() => Task.CompletedTask, token);
+        return await ask();
+    }
+
+    private async Task AskAsync(Func<Task> ask, CancellationToken token)
+    {
+        switch (_trouble)
+        {
+            case Trouble.Refuses:
+                throw new MembershipStoreException("answer", mayHaveHappened: false, "the test took it away");
+            case Trouble.Hangs:
+                await _mended.Task.WaitAsync(token);
+                break;
+            default:
+                break;
+        }
+
+        await ask();
+    }
+}
