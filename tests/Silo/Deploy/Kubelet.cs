@@ -12,7 +12,7 @@ namespace Actors.Silo.Tests.Deploy;
 public sealed partial class Kubelet(Manifests manifests, int index, IReadOnlyDictionary<string, string> secret)
 {
     /// <summary>The pod's address.</summary>
-    public string PodIp => string.Create(CultureInfo.InvariantCulture, $"10.244.{index}.7");
+    public string PodIp { get; init; } = string.Create(CultureInfo.InvariantCulture, $"10.244.{index}.7");
 
     /// <summary>The pod's name.</summary>
     public string PodName => string.Create(CultureInfo.InvariantCulture, $"{manifests.StatefulSet["metadata"]!["name"]}-{index}");
