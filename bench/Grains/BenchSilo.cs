@@ -1,3 +1,4 @@
+using Actors.Grains.Overview;
 using Actors.Silo.Stores.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -27,8 +28,10 @@ internal sealed class BenchSilo : IAsyncDisposable
     /// <summary>Makes references.</summary>
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
-    /// <summary>Starts a silo; grains keep their state in <paramref name="database"/>, which stays the caller's.</summary>
-    public static async Task<BenchSilo> StartAsync(SqliteDatabase? database)
+    /// <summary>Starts a silo.</summary>
+    /// <param name="database">Keeps the grains' state, and stays the caller's; null: they have none.</param>
+    /// <param name="counted">Whether the overview's filter counts and times calls, as it does in the executable.</param>
+    public static async Task<BenchSilo> StartAsync(SqliteDatabase? database, bool counted = false)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleans(silo =>
@@ -37,6 +40,11 @@ internal sealed class BenchSilo : IAsyncDisposable
             if (database is not null)
             {
                 silo.Services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (_, name) => new SqliteGrainStorage(name, database));
+            }
+
+            if (counted)
+            {
+                silo.AddOverview();
             }
         });
         IHost host = builder.Build();

@@ -1,5 +1,6 @@
 using Actors.Runtime.Activations;
 using Actors.Runtime.Lifecycle;
+using Actors.Runtime.Management;
 using Actors.Runtime.Metrics;
 using Actors.Runtime.Scheduling;
 using Actors.Runtime.Serialization;
@@ -43,6 +44,7 @@ internal static class RuntimeServices
         services.AddSingleton<IGrainContextAccessor>(static provider => provider.GetRequiredService<LocalSilo>().Runtime);
         services.AddSingleton<ITimerRegistry>(static provider => provider.GetRequiredService<LocalSilo>().Runtime.TimerRegistry);
         services.AddSingleton<IPersistentStateFactory, PersistentStateFactory>();
+        services.AddSingleton(static provider => new SiloReader(provider.GetRequiredService<LocalSilo>()));
         services.AddSingleton<Collector>();
         services.AddSingleton(static provider => new Watchdog(
             provider.GetRequiredService<LocalSilo>(),

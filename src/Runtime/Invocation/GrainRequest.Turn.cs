@@ -225,7 +225,8 @@ public abstract partial class GrainRequest
 
         var incoming = new IncomingCall(this, activation, target);
         (Extras ??= new CallExtras()).Incoming = incoming;
-        return incoming.Invoke();
+        Task pending = incoming.Invoke();
+        return pending.IsCompletedSuccessfully ? null : pending;
     }
 
     private void Count(Activation activation, Worker worker, Exception? error) =>

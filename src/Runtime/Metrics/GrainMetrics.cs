@@ -24,6 +24,7 @@ public sealed class GrainMetrics
 
     private readonly Lock _lock = new();
     private ClassMetrics[] _classes = [];
+    private long _stallCount;
 
     /// <param name="meters">Makes the meter.</param>
     public GrainMetrics(IMeterFactory meters)
@@ -32,6 +33,7 @@ public sealed class GrainMetrics
         Meter meter = meters.Create(MeterName);
         meter.CreateObservableGauge("actors_grain_activations", ReadActivations, description: "Activations of a grain class.");
         meter.CreateObservableCounter("actors_grain_calls_total", ReadCalls, description: "Grain calls by class, method and outcome.");
+        meter.CreateObservableGauge("actors_silo_view", () => View(), description: "Number of the cluster's view that this silo has; 0 while it has none, and where there is no cluster.");
         meter.CreateObservableCounter("lock_contention_count", ReadContention, description: "Times that a lock, or a grain's turn, had to be waited for.");
         Turn = meter.CreateHistogram("actors_grain_turn_seconds", "s", "How long a turn ran, in seconds.", tags: null, Seconds);
         Wait = meter.CreateHistogram("lock_acquisition_duration_us", "us", "Until a lock was taken, or a grain's turn came, in microseconds.", tags: null, Microseconds);
@@ -43,6 +45,12 @@ public sealed class GrainMetrics
     internal Histogram<double> Wait { get; }
 
     internal Counter<long> Stalls { get; }
+
+    /// <summary>How many stalls there have been.</summary>
+    internal long StallCount => Volatile.Read(ref _stallCount);
+
+    /// <summary>Reads the number of the cluster's view; set once, by the silo.</summary>
+    internal Func<long> View { get; set; } = static () => 0;
 
     internal ClassMetrics Of(string type, Func<int> activations)
     {
@@ -56,8 +64,11 @@ public sealed class GrainMetrics
     }
 
     /// <summary>A turn that runs too long, or a starved pool.</summary>
-    internal void CountStall(string type, string method) =>
+    internal void CountStall(string type, string method)
+    {
+        Interlocked.Increment(ref _stallCount);
         Stalls.Add(1, new KeyValuePair<string, object?>("type", type), new KeyValuePair<string, object?>("method", method));
+    }
 
     private IEnumerable<Measurement<long>> ReadActivations()
     {

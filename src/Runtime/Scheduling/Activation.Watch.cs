@@ -1,4 +1,5 @@
 using Actors.Runtime.Invocation;
+using Actors.Runtime.Management;
 
 namespace Actors.Runtime.Scheduling;
 
@@ -62,6 +63,16 @@ internal sealed partial class Activation
         Expire(_waitingHead, nowMs);
         Expire(_running, nowMs);
     }
+
+    /// <summary>How many calls have arrived and not begun, about now. From any thread.</summary>
+    public int WaitingCalls => DepthOf(Volatile.Read(ref _inbox)) + Volatile.Read(ref _backlog);
+
+    /// <summary>What can be seen of it from outside, about now. From any thread.</summary>
+    public ActivationReading Read() => new(
+        WaitingCalls,
+        Volatile.Read(ref _runningCount),
+        TimeSpan.FromMilliseconds(Math.Max(0, Silo.NowMs - Volatile.Read(ref _lastUsedMs))),
+        _extras?.ReadTimers() ?? []);
 
     private static void Expire(MailItem? item, long nowMs)
     {

@@ -1,4 +1,5 @@
 using Actors.Runtime.Lifecycle;
+using Actors.Runtime.Management;
 using Actors.Runtime.Timers;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
@@ -164,6 +165,15 @@ internal sealed class ActivationExtras(Activation owner)
         lock (_lock)
         {
             _timers?.Remove(timer);
+        }
+    }
+
+    /// <summary>Its timers, in the order in which they were made.</summary>
+    public TimerReading[] ReadTimers()
+    {
+        lock (_lock)
+        {
+            return _timers is null ? [] : [.. _timers.Select(static timer => timer.Read())];
         }
     }
 

@@ -67,6 +67,7 @@ internal sealed partial class LocalSilo : IGrainCallSender, IDisposable
         Overseer = new Overseer(time);
         References = new GrainReferences(this);
         Runtime = new GrainRuntime(this);
+        metrics.View = () => Cluster?.Routes.View.Version ?? 0;
     }
 
     public IServiceProvider Services { get; }

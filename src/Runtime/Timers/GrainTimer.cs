@@ -1,4 +1,5 @@
 using Actors.Runtime.Invocation;
+using Actors.Runtime.Management;
 using Actors.Runtime.Scheduling;
 using Orleans.CodeGeneration;
 using Orleans.Runtime;
@@ -95,6 +96,9 @@ internal abstract class GrainTimer : TurnItem, IGrainTimer
             }
         }
     }
+
+    /// <summary>What can be seen of it from outside. From any thread.</summary>
+    public TimerReading Read() => new(_period, _queued, _keepAlive);
 
     public void Dispose()
     {

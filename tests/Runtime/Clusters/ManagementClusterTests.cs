@@ -69,6 +69,17 @@ public sealed class ManagementClusterTests : IAsyncDisposable
         Assert.NotEmpty(counts);
     }
 
+    [Fact]
+    public async Task Each_silo_says_in_a_metric_which_view_it_has()
+    {
+        await DeployAsync();
+        using var meter = new MeterReader(((InProcessSiloHandle)_cluster.Silos[0]).ServiceProvider);
+        double before = meter.Sum("actors_silo_view");
+        Assert.Equal(Local(_cluster.Silos[0]).Cluster!.Routes.View.Version, before);
+        await _cluster.KillSiloAsync(_cluster.Silos[2]);
+        await Guard.Until(() => meter.Sum("actors_silo_view") > before, "the next view");
+    }
+
     private static LocalSilo Local(SiloHandle silo) => ((InProcessSiloHandle)silo).ServiceProvider.GetRequiredService<LocalSilo>();
 
     /// <summary>A management grain that lives on this silo.</summary>
