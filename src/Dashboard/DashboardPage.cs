@@ -8,19 +8,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Actors.Dashboard;
 
-/// <summary>The web page at <c>/</c>: rendered on the server when somebody looks, without script and without a session.</summary>
+/// <summary>The web page at <c>/</c>: rendered on the server when somebody looks, without a session; it asks for itself again every two seconds.</summary>
 public static class DashboardPage
 {
     /// <summary>Adds the page.</summary>
-    /// <param name="endpoints">Where.</param>
-    /// <param name="facts">Says at each request what the silo is.</param>
-    public static IEndpointConventionBuilder MapDashboard(this IEndpointRouteBuilder endpoints, Func<IServiceProvider, SiloFacts> facts) =>
+    public static IEndpointConventionBuilder MapDashboard(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/", async (HttpContext context) =>
         {
             await using var renderer = new HtmlRenderer(context.RequestServices, context.RequestServices.GetRequiredService<ILoggerFactory>());
             var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>
             {
-                [nameof(Overview.Model)] = OverviewModel.Read(context.RequestServices, facts(context.RequestServices)),
+                [nameof(Overview.Model)] = await OverviewModel.ReadAsync(context.RequestServices),
             });
             var html = await renderer.Dispatcher.InvokeAsync(async () => (await renderer.RenderComponentAsync<Overview>(parameters)).ToHtmlString());
             return Results.Content(html, "text/html; charset=utf-8");

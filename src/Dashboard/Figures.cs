@@ -16,4 +16,10 @@ public static class Figures
 
     /// <summary>A count with thousands set apart: "1,234,567".</summary>
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A count that may not be known: then a dash.</summary>
+    public static string Count(long? number) => number is { } known ? Count(known) : "–";
+
+    /// <summary>Milliseconds with two significant decimals: "0.25", "1,200".</summary>
+    public static string Milliseconds(double milliseconds) => milliseconds.ToString(milliseconds < 10 ? "0.##" : "N0", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using Actors.Grains.Groups;
+using Actors.Grains.Overview;
 using Actors.Grains.Partitions;
 using Actors.Grains.Topics;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,23 +7,37 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Actors.Dashboard;
 
 /// <summary>What the page shows, read at one moment.</summary>
-/// <param name="Silo">The silo.</param>
-/// <param name="Topics">Its topics, in the order of their names.</param>
-/// <param name="Groups">Consumer groups whose coordinator is awake here.</param>
-/// <param name="Activations">Grains that are awake here, by class.</param>
-/// <param name="OpenReplicas">Replicas that are open here.</param>
+/// <param name="Silo">The silo that was asked.</param>
+/// <param name="Now">The moment.</param>
+/// <param name="Cluster">All silos, and what they report.</param>
+/// <param name="Topics">The topics, in the order of their names.</param>
+/// <param name="Groups">Consumer groups whose coordinator is awake on the silo that was asked.</param>
+/// <param name="OpenReplicas">Replicas that are open there.</param>
 public sealed record OverviewModel(
-    SiloFacts Silo,
+    SiloDescription Silo,
+    DateTimeOffset Now,
+    ClusterReport Cluster,
     IReadOnlyList<CatalogTopic> Topics,
     IReadOnlyList<GroupOverview> Groups,
-    IReadOnlyDictionary<string, long> Activations,
     int OpenReplicas)
 {
     /// <summary>Reads what the services of a silo know.</summary>
-    public static OverviewModel Read(IServiceProvider services, SiloFacts silo) => new(
-        silo,
+    public static async Task<OverviewModel> ReadAsync(IServiceProvider services) => new(
+        services.GetRequiredService<ISiloDescriber>().Describe(),
+        services.GetRequiredService<TimeProvider>().GetUtcNow(),
+        await services.GetRequiredService<ClusterReader>().ReadAsync(),
         [.. services.GetRequiredService<TopicCatalog>().Current.Topics],
         [.. (services.GetService<GroupDirectory>()?.Awake ?? []).OrderBy(group => group.GroupId, StringComparer.Ordinal)],
-        ActivationCounts.Read(),
         services.GetRequiredService<ReplicaRegistry>().Count);
+
+    /// <summary>How many activations of a class a silo has; null when it has not answered.</summary>
+    public static long? ActivationsOn(SiloEntry silo, string type) =>
+        silo.Report is { } report ? report.Classes.FirstOrDefault(one => one.Type == type)?.Activations ?? 0 : null;
+
+    /// <summary>Calls of a class that wait for their turn on all silos; null when the runtime does not tell.</summary>
+    public long? WaitingCalls(string type)
+    {
+        var counts = Cluster.Reports.SelectMany(static report => report.Classes).Where(one => one.Type == type).Select(static one => one.WaitingCalls).ToList();
+        return counts.Contains(null) ? null : counts.Sum();
+    }
 }

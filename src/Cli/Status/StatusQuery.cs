@@ -57,9 +57,9 @@ internal static class StatusQuery
                 lines[broker.NodeId] = new SiloLine(
                     NameOf(broker.NodeId), broker.NodeId, status, reason is null ? [] : [reason], address, null, null, broker.NodeId == controller);
             }
-            else if (reason is not null)
+            else
             {
-                lines[broker.NodeId] = line with { Reasons = [.. line.Reasons, reason] };
+                lines[broker.NodeId] = line with { Kafka = line.Kafka ?? address, Reasons = reason is null ? line.Reasons : [.. line.Reasons, reason] };
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Actors.Grains;
+using Actors.Grains.Overview;
 using Actors.Grains.Topics;
 using Actors.Silo.Flavour;
 using Actors.Silo.Options;
@@ -48,6 +49,8 @@ public static class GrainServices
                 options => (options.AdvertisedIPAddress, options.SiloPort) = (peering.AdvertisedAddress.Address, peering.AdvertisedAddress.Port));
         }
 
+        builder.Services.AddSingleton<ISiloDescriber, SiloDescriber>();
+        builder.AddOverview();
         builder.Services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, StoreChoice.CreateGrainStorage);
         RuntimeFlavour.Configure(builder, configuration, peering);
     }

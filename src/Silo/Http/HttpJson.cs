@@ -6,4 +6,7 @@ namespace Actors.Silo.Http;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(ClusterAnswer))]
+[JsonSerializable(typeof(GrainsAnswer))]
+[JsonSerializable(typeof(GrainAnswer))]
 internal sealed partial class HttpJson : JsonSerializerContext;

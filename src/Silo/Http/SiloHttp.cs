@@ -1,6 +1,4 @@
 using Actors.Dashboard;
-using Actors.Silo.Health;
-using Actors.Silo.Hosting;
 using Actors.Silo.Telemetry;
 
 namespace Actors.Silo.Http;
@@ -19,13 +17,8 @@ public static class SiloHttp
             always.MapHealth();
             always.MapStatus();
             always.MapMetrics();
-            endpoints.MapDashboard(Facts);
+            endpoints.MapCluster();
+            endpoints.MapDashboard();
         });
-    }
-
-    private static SiloFacts Facts(IServiceProvider services)
-    {
-        var (silo, health) = (services.GetRequiredService<SiloIdentity>(), services.GetRequiredService<SiloHealth>());
-        return new(silo.Name, silo.NodeId, silo.Version, health.Status, health.Reasons(), silo.KafkaAddress, silo.Uptime);
     }
 }

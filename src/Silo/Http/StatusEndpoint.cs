@@ -1,5 +1,5 @@
+using Actors.Grains.Overview;
 using Actors.Silo.Health;
-using Actors.Silo.Hosting;
 
 namespace Actors.Silo.Http;
 
@@ -8,18 +8,24 @@ public static class StatusEndpoint
 {
     /// <summary>Adds it.</summary>
     public static void MapStatus(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/api/v1/status", static (HttpContext context) =>
+        endpoints.MapGet("/api/v1/status", static async (HttpContext context) =>
         {
             var services = context.RequestServices;
-            var (silo, health) = (services.GetRequiredService<SiloIdentity>(), services.GetRequiredService<SiloHealth>());
-            var status = new SiloStatus(
-                silo.Name,
-                silo.NodeId,
-                health.Status,
-                health.Reasons(),
-                silo.KafkaAddress,
-                silo.HttpAddress,
-                Math.Round(silo.Uptime.TotalSeconds, 1));
-            return TypedResults.Json(new StatusAnswer(silo.Version, [status]), HttpJson.Default.StatusAnswer);
+            var own = services.GetRequiredService<ISiloDescriber>().Describe();
+            var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+            SiloStatus[] silos = services.GetRequiredService<SiloHealth>().Phase switch
+            {
+                SiloPhase.Starting => [StatusOf(own, now)], // There is no runtime yet that could tell of others.
+                SiloPhase.Stopping => StatusOf(services.GetRequiredService<ClusterReader>().ReadOwn(), now),
+                _ => StatusOf(await services.GetRequiredService<ClusterReader>().ReadAsync(), now),
+            };
+            return TypedResults.Json(new StatusAnswer(own.Version, silos), HttpJson.Default.StatusAnswer);
         });
+
+    private static SiloStatus[] StatusOf(ClusterReport cluster, DateTimeOffset now) => [.. cluster.Silos.Select(silo => silo.Report is { } report
+        ? StatusOf(report.Silo, now)
+        : new SiloStatus(silo.Name, silo.NodeId, silo.Status, silo.Reasons, Kafka: null, Http: null, UptimeSeconds: null))];
+
+    private static SiloStatus StatusOf(SiloDescription silo, DateTimeOffset now) => new(
+        silo.Name, silo.NodeId, silo.Status, silo.Reasons, silo.Kafka, silo.Http, Math.Round((now - silo.StartedAt).TotalSeconds, 1));
 }

@@ -35,6 +35,30 @@ public sealed class StatusCommandTests
     }
 
     [Fact]
+    public async Task One_silo_tells_of_all_and_Kafka_says_where_those_are_that_do_not_answer()
+    {
+        await using var broker = new FakeBroker();
+        broker.Answer<MetadataRequest>(ApiKey.Metadata, 0, 12, _ => new MetadataResponse
+        {
+            ClusterId = "c",
+            ControllerId = 1,
+            Brokers = [new() { NodeId = 1, Host = "127.0.0.1", Port = broker.Port }, new() { NodeId = 2, Host = "127.0.0.1", Port = 1 }],
+        });
+        await using var http = new FakeHttp(200, $$"""
+            {"version":"1","silos":[
+              {"name":"a","nodeId":1,"status":"Active","reasons":[],"kafka":"{{broker.Address}}","http":"h:1","uptimeSeconds":1},
+              {"name":"b","nodeId":2,"status":"Unreachable","reasons":["it does not answer"],"kafka":null,"http":null,"uptimeSeconds":null},
+              {"name":"c","nodeId":3,"status":"Dead","reasons":[],"kafka":null,"http":null,"uptimeSeconds":null}]}
+            """);
+        var run = (await CommandLine.RunAsync("status", "--bootstrap", broker.Address, "--http", http.Address, "-o", "json")).Expect(0);
+        var silos = run.Json.GetProperty("silos").EnumerateArray().ToArray();
+        Assert.Equal([("a", 1, "Active"), ("b", 2, "Unreachable"), ("c", 3, "Dead")], silos.Select(silo => (silo.GetProperty("name").GetString(), silo.GetProperty("nodeId").GetInt32(), silo.GetProperty("status").GetString())));
+        Assert.Equal("127.0.0.1:1", silos[1].GetProperty("kafka").GetString());
+        Assert.Equal("it does not answer", silos[1].GetProperty("reasons")[0].GetString());
+        Assert.Null(silos[2].GetProperty("kafka").GetString());
+    }
+
+    [Fact]
     public async Task Kafka_alone_is_enough_and_tells_which_broker_answers()
     {
         await using var broker = new FakeBroker();
