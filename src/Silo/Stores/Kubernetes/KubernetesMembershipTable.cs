@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Actors.Membership;
@@ -121,7 +120,7 @@ public sealed class KubernetesMembershipTable(KubernetesClient client, string cl
         var leases = await _leases.ReadAsync(operation, [.. rows.Select(static row => row.Entry.SiloAddress)], token);
         foreach (var (entry, _) in rows) entry.IAmAliveTime = leases[entry.SiloAddress].RenewedAt;
         return new LeasedMembership(
-            new MembershipTableData([.. rows.Select(static row => Tuple.Create(row.Entry, Etag(row.RowVersion)))], new TableVersion(now.Version, Etag(now.Version))),
+            new MembershipTableData([.. rows.Select(row => Tuple.Create(row.Entry, now.Etag(row.RowVersion)))], new TableVersion(now.Version, now.Etag(now.Version))),
             leases.ToDictionary(static lease => lease.Key, static lease => lease.Value.Age));
     }
 
@@ -132,8 +131,8 @@ public sealed class KubernetesMembershipTable(KubernetesClient client, string cl
         while (true)
         {
             var now = await GetAsync(operation, CancellationToken.None);
-            if (next.VersionEtag != Etag(now.Version) || next.Version - 1L != now.Version) return false;
-            if (now.RowVersionOf(entry.SiloAddress) is var row && (etag is null ? row is not null : row is null || Etag(row.Value) != etag)) return false;
+            if (next.VersionEtag != now.Etag(now.Version) || next.Version - 1L != now.Version) return false;
+            if (now.RowVersionOf(entry.SiloAddress) is var row && (etag is null ? row is not null : row is null || now.Etag(row.Value) != etag)) return false;
             if (entry.Status != SiloStatus.Dead && now.HolderOf(nodeId, entry.SiloAddress) is { } holder) throw SiloRefusedException.SameNode(entry, holder.Name, holder.Address);
             now.Put(entry);
             var answer = await AskAsync(operation, HttpMethod.Put, Path, now.Json);
@@ -155,6 +154,4 @@ public sealed class KubernetesMembershipTable(KubernetesClient client, string cl
 
     private Task<KubernetesAnswer> AskAsync(string operation, HttpMethod method, string path, JsonObject? body = null) =>
         client.AskAsync(operation, method, path, body, CancellationToken.None);
-
-    private static string Etag(int version) => version.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Actors.Membership;
 using Orleans;
@@ -29,6 +30,9 @@ internal sealed class MembershipObject
 
     /// <summary>The table's version.</summary>
     public int Version { get; private set; }
+
+    /// <summary>The text that stands for one version of this object, and of no other that had its name before.</summary>
+    public string Etag(int version) => string.Create(CultureInfo.InvariantCulture, $"{version}@{KubernetesJson.Text(_json, "metadata", "uid")}");
 
     /// <summary>What is sent to the server.</summary>
     public JsonObject Json => _json;

@@ -150,6 +150,31 @@ public sealed class KubernetesVersionWatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_watch_that_is_refused_again_is_asked_with_growing_pauses()
+    {
+        const int Rounds = 4;
+        var first = TimeSpan.FromMilliseconds(8);
+        _table = _rig.Open(options => options with { FirstRetryDelay = first });
+        var refused = 0;
+        _rig.Server.Intercept = async context =>
+        {
+            if (!context.Request.Query.ContainsKey("watch") || ++refused > Rounds) return false;
+            await FakeApiServer.RefuseAsync(context, 500, "InternalError", "not now");
+            return true;
+        };
+        await using var versions = Watch();
+        await NextAsync(versions);
+        _rig.Time.Waits.Clear();
+        var next = NextAsync(versions);
+        await WatchedAsync();
+        var pauses = _rig.Time.Waits.Where(static wait => wait > TimeSpan.Zero && wait < TimeSpan.FromSeconds(1)).ToList();
+        Assert.Equal(Rounds, pauses.Count);
+        Assert.All(pauses.Index(), pause => Assert.InRange(pause.Item, first * Math.Pow(2, pause.Index) / 2, first * Math.Pow(2, pause.Index)));
+        await Silos.InsertAsync(_table, Silos.Entry(1));
+        Assert.Equal(1, await next);
+    }
+
+    [Fact]
     public async Task An_error_that_is_not_gone_goes_on_from_where_it_was()
     {
         await using var versions = Watch();
