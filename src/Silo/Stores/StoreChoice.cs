@@ -12,14 +12,13 @@ public static class StoreChoice
     public static IServiceCollection AddStore(this IServiceCollection services, SiloOptions silo)
     {
         ArgumentNullException.ThrowIfNull(silo);
-        if (!silo.IsClustered) return services.AddEmbeddedStore();
-        services.AddSingleton(provider => new PostgreSqlDatabase(silo.Store, new PostgreSqlOptions(), provider.GetRequiredService<TimeProvider>()));
-        return services.AddEmbeddedStore();
+        return silo.IsClustered ? services.AddPostgreSqlStore(silo.Store, silo.ClusterName) : services.AddEmbeddedStore();
     }
 
     /// <summary>Where the store keeps the state of grains.</summary>
     /// <param name="services">The silo's.</param>
     /// <param name="name">Name of the storage provider.</param>
-    public static IGrainStorage CreateGrainStorage(IServiceProvider services, string name) =>
-        new SqliteGrainStorage(name, services.GetRequiredService<SqliteDatabase>());
+    public static IGrainStorage CreateGrainStorage(IServiceProvider services, string name) => services.GetService<PostgreSqlGrainState>() is { } shared
+        ? new PostgreSqlGrainStorage(name, shared)
+        : new SqliteGrainStorage(name, services.GetRequiredService<SqliteDatabase>());
 }

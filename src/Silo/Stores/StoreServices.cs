@@ -25,16 +25,20 @@ public static class StoreServices
     /// <summary>Adds a database and what is kept in it. The silo's start waits until it is there, and makes its tables when there are none.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="connectionString">Npgsql's.</param>
+    /// <param name="clusterId">The cluster whose database it is: one cluster has one, because topics and grain state know no cluster.</param>
     /// <param name="options">Deadlines and pauses; null for the usual ones.</param>
-    public static IServiceCollection AddPostgreSqlStore(this IServiceCollection services, string connectionString, PostgreSqlOptions? options = null)
+    public static IServiceCollection AddPostgreSqlStore(
+        this IServiceCollection services, string connectionString, string clusterId, PostgreSqlOptions? options = null)
     {
         services.AddSingleton(provider => new PostgreSqlDatabase(connectionString, options ?? new PostgreSqlOptions(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PostgreSqlGrainState>();
         services.AddSingleton<ITopicStore>(static provider => new PostgreSqlTopicStore(
             provider.GetRequiredService<PostgreSqlDatabase>(), NewRandom(), provider.GetRequiredService<ILogger<PostgreSqlTopicStore>>()));
-        return services.AddStoreHealth().AddHostedService(static provider => new PostgreSqlOpener(
+        return services.AddStoreHealth().AddHostedService(provider => new PostgreSqlOpener(
             provider.GetRequiredService<SiloHealth>(),
             provider.GetRequiredService<StoreHealth>(),
             provider.GetRequiredService<PostgreSqlDatabase>(),
+            clusterId,
             NewRandom(),
             provider.GetRequiredService<ILogger<PostgreSqlOpener>>()));
     }

@@ -72,14 +72,7 @@ public sealed class PostgreSqlMembershipTable(PostgreSqlDatabase database, strin
         async (connection, token) =>
         {
             if (!await PostgreSqlSchema.PrepareAsync(connection, database.Name, tryInitTableVersion, token)) throw new ClusterMismatchException(clusterId, null);
-            if (tryInitTableVersion)
-            {
-                // One cluster per database: where there is one already, whatever its name, this adds nothing.
-                await using var add = Command(connection, "INSERT INTO actors.clusters VALUES ($1, 0) ON CONFLICT DO NOTHING", Text(clusterId));
-                await add.ExecuteNonQueryAsync(token);
-            }
-
-            var held = await HeldAsync(connection, token);
+            var held = tryInitTableVersion ? await PostgreSqlSchema.ClaimAsync(connection, clusterId, token) : await HeldAsync(connection, token);
             return held == clusterId ? true : throw new ClusterMismatchException(clusterId, held);
         });
 

@@ -1,4 +1,5 @@
 using Actors.Grains.Topics;
+using Actors.Membership;
 using Actors.Silo.Health;
 using Actors.Silo.Lifetime;
 using Npgsql;
@@ -6,22 +7,24 @@ using Npgsql;
 namespace Actors.Silo.Stores.PostgreSql;
 
 /// <summary>
-/// Waits for the database when the silo starts, and sees to it that the tables are there. A database that is away is waited for,
+/// Waits for the database when the silo starts, and sees to it that the tables are there and are its cluster's. A database that is away is waited for,
 /// however long, and the log and the silo's health say so; what only a person can mend ends the start with a sentence.
 /// </summary>
 /// <param name="health">Told what is going on.</param>
 /// <param name="storeHealth">Told when the store is open.</param>
 /// <param name="database">The database; not owned.</param>
+/// <param name="clusterId">The cluster whose it must be; it becomes that when it is nobody's yet.</param>
 /// <param name="random">Cuts the pauses between attempts.</param>
 /// <param name="log">Told what is waited for.</param>
 public sealed partial class PostgreSqlOpener(
-    SiloHealth health, StoreHealth storeHealth, PostgreSqlDatabase database, Random random, ILogger<PostgreSqlOpener> log) : IHostedService
+    SiloHealth health, StoreHealth storeHealth, PostgreSqlDatabase database, string clusterId, Random random, ILogger<PostgreSqlOpener> log) : IHostedService
 {
     /// <summary>SQLSTATE classes of what waiting does not mend: user and password, no such database, privileges.</summary>
     private static readonly string[] Refusals = ["28", "3D", "42"];
 
     /// <inheritdoc/>
     /// <exception cref="SiloStartException">The database refuses this program, or its tables are not this program's.</exception>
+    /// <exception cref="ClusterMismatchException">It is another cluster's.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         health.Enter("opening the store");
@@ -32,7 +35,7 @@ public sealed partial class PostgreSqlOpener(
             {
                 await database.RunAsync(
                     "prepare the tables",
-                    (connection, until) => PostgreSqlSchema.PrepareAsync(connection, database.Name, mayCreate: true, until),
+                    PrepareAsync,
                     static (operation, _, reason, cause) => new StoreException(operation, StoreOutcome.Unknown, reason, cause),
                     cancellationToken);
                 break;
@@ -55,6 +58,13 @@ public sealed partial class PostgreSqlOpener(
 
         if (told is not null) LogThere(log, database.Name);
         storeHealth.Watch(database);
+    }
+
+    private async Task<bool> PrepareAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        await PostgreSqlSchema.PrepareAsync(connection, database.Name, mayCreate: true, token);
+        var holder = await PostgreSqlSchema.ClaimAsync(connection, clusterId, token);
+        return holder == clusterId ? true : throw new ClusterMismatchException(clusterId, holder);
     }
 
     /// <inheritdoc/>

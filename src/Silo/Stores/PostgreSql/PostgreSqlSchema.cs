@@ -80,7 +80,7 @@ public static class PostgreSqlSchema
             topic_id uuid PRIMARY KEY,
             name text NOT NULL,
             node_ids integer[] NOT NULL);
-        CREATE SEQUENCE actors.grain_state_versions CACHE 1;
+        CREATE SEQUENCE actors.grain_state_versions;
         CREATE TABLE actors.grain_state (
             grain_id text COLLATE "C" NOT NULL,
             state_name text COLLATE "C" NOT NULL,
@@ -111,6 +111,15 @@ public static class PostgreSqlSchema
 
         await transaction.CommitAsync(token);
         return true;
+    }
+
+    /// <summary>Makes the database a cluster's where it is nobody's yet. The tables are there.</summary>
+    /// <returns>Whose it is.</returns>
+    public static async Task<string?> ClaimAsync(NpgsqlConnection connection, string clusterId, CancellationToken token)
+    {
+        // One cluster per database: where there is one already, whatever its name, this adds nothing.
+        await connection.ExecuteAsync("INSERT INTO actors.clusters VALUES ($1, 0) ON CONFLICT DO NOTHING", [clusterId], token);
+        return (string?)await connection.ScalarAsync("SELECT cluster_id FROM actors.clusters", [], token);
     }
 
     private static async Task<bool> IsReadyAsync(NpgsqlConnection connection, string database, CancellationToken token)

@@ -1,6 +1,7 @@
 using Actors.Grains.Tests.Support;
 using Actors.Grains.Topics;
 using Actors.Harness;
+using Actors.Membership;
 using Actors.Silo.Health;
 using Actors.Silo.Lifetime;
 using Actors.Silo.Stores;
@@ -75,12 +76,24 @@ public sealed class PostgreSqlOpenerTests(PostgreSqlFixture fixture)
         Assert.Contains("Run the older program", error.Message);
     }
 
+    [Fact]
+    public async Task A_database_belongs_to_the_cluster_that_came_first()
+    {
+        var connection = await fixture.CreateDatabaseAsync();
+        await using var first = Services(connection);
+        await Opener(first).StartAsync(Token);
+        await Opener(first).StartAsync(Token);
+        await using var other = Services(connection, "orchid");
+        var error = await Assert.ThrowsAsync<ClusterMismatchException>(() => Opener(other).StartAsync(Token).WaitAsync(TestGuard.Limit, Token));
+        Assert.Equal(("orchid", "orchard"), (error.Asked, error.Held));
+    }
+
     private static IHostedService Opener(ServiceProvider services) => Assert.Single(services.GetServices<IHostedService>());
 
-    private static ServiceProvider Services(string connection) => new ServiceCollection()
+    private static ServiceProvider Services(string connection, string clusterId = "orchard") => new ServiceCollection()
         .AddLogging()
         .AddSingleton(TimeProvider.System)
         .AddSingleton<SiloHealth>()
-        .AddPostgreSqlStore(connection)
+        .AddPostgreSqlStore(connection, clusterId)
         .BuildServiceProvider();
 }

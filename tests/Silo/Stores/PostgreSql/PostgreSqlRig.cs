@@ -40,6 +40,9 @@ public sealed class PostgreSqlRig(string connectionString) : IAsyncDisposable
     /// <summary>One more silo's topics.</summary>
     public async Task<PostgreSqlTopicStore> TopicsAsync(PostgreSqlOptions? options = null) => Topics(await PreparedAsync(options));
 
+    /// <summary>One more silo's table of grain state.</summary>
+    public async Task<PostgreSqlGrainState> GrainStateAsync(PostgreSqlOptions? options = null) => new(await PreparedAsync(options));
+
     /// <summary>The topics in such a database.</summary>
     public static PostgreSqlTopicStore Topics(PostgreSqlDatabase database) => new(database, new Random(Seed), NullLogger<PostgreSqlTopicStore>.Instance);
 
