@@ -47,7 +47,7 @@ public sealed partial class BrokerStartup(
         var topics = await store.LoadAsync(token);
         if (await RaiseEpochsAsync(topics, token))
             topics = await store.LoadAsync(token);
-        catalog.Replace(topics.Select(topic => new CatalogTopic(topic)));
+        catalog.Follow(catalog.Current, topics);
         var deleted = (await store.LoadDeletionsAsync(token)).Select(topic => topic.Id).ToHashSet();
         Orphans = [.. logs.FindOrphans(catalog.Current).Where(log => !deleted.Contains(log.TopicId))];
         LogStarted(logger, brokers.LocalNodeId, Incarnation, catalog.Current.Count, logs.Count);

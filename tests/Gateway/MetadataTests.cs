@@ -1,6 +1,6 @@
 using Actors.Gateway.Tests.Support;
+using Actors.Grains;
 using Actors.Grains.Tests.Support;
-using Actors.Grains.Topics;
 using Actors.Kafka;
 using Actors.Kafka.Client;
 using Actors.Kafka.Messages;
@@ -30,18 +30,22 @@ public sealed class MetadataTests
     }
 
     [Fact]
-    public async Task A_replica_whose_node_is_away_is_offline()
+    public async Task A_partition_whose_node_is_away_has_no_leader_and_keeps_its_replica()
     {
         await using var rig = await GatewayRig.StartAsync();
         rig.OtherBrokers.Add(new Broker(2, "elsewhere", 29092));
         await rig.CreateTopicAsync("t", placement: [2]);
         await using var connection = await rig.ConnectAsync();
 
-        Assert.Empty((await AskAsync(connection, [new() { Name = "t" }], 9)).Topics[0].Partitions[0].OfflineReplicas);
-        rig.OtherBrokers.Clear();
         var partition = (await AskAsync(connection, [new() { Name = "t" }], 9)).Topics[0].Partitions[0];
+        Assert.Equal((ErrorCode.None, 2), (partition.ErrorCode, partition.LeaderId));
+        Assert.Empty(partition.OfflineReplicas);
+        rig.OtherBrokers.Clear();
+        partition = (await AskAsync(connection, [new() { Name = "t" }], 9)).Topics[0].Partitions[0];
 
+        Assert.Equal((ErrorCode.LeaderNotAvailable, -1), (partition.ErrorCode, partition.LeaderId));
         Assert.Equal([2], partition.ReplicaNodes);
+        Assert.Equal([2], partition.IsrNodes);
         Assert.Equal([2], partition.OfflineReplicas);
     }
 
@@ -63,8 +67,8 @@ public sealed class MetadataTests
                     ReplicationFactor = -1,
                     Assignments = [new() { PartitionIndex = 0, BrokerIds = [2] }, new() { PartitionIndex = 1, BrokerIds = [1] }, new() { PartitionIndex = 2, BrokerIds = [2] }],
                 },
-                new() { Name = "spread", NumPartitions = 1, ReplicationFactor = 2 },
-                new() { Name = "wide", NumPartitions = 1, ReplicationFactor = 3 },
+                new() { Name = "spread", NumPartitions = 4, ReplicationFactor = 1 },
+                new() { Name = "wide", NumPartitions = 1, ReplicationFactor = 2 },
             ],
         };
 
@@ -73,7 +77,8 @@ public sealed class MetadataTests
         Assert.Equal([ErrorCode.None, ErrorCode.None, ErrorCode.InvalidReplicationFactor], created.Select(topic => topic.ErrorCode));
         var topics = (await AskAsync(connection, [new() { Name = "placed" }, new() { Name = "spread" }], 9)).Topics;
         Assert.Equal([[2], [1], [2]], topics[0].Partitions.Select(partition => partition.ReplicaNodes));
-        Assert.Equal([1, 2], topics[1].Partitions.Single().ReplicaNodes.Order());
+        Assert.Equal([1, 1, 2, 2], topics[1].Partitions.Select(partition => Assert.Single(partition.ReplicaNodes)).Order());
+        Assert.Contains("one copy", created[2].ErrorMessage, StringComparison.Ordinal);
     }
 
     private static Task<MetadataResponse> AskAsync(KafkaConnection connection, List<MetadataRequest.MetadataRequestTopic>? topics, short version) =>

@@ -1,10 +1,11 @@
+using Actors.Placement;
 using Orleans;
 using Orleans.Concurrency;
 
 namespace Actors.Grains.Groups;
 
 /// <summary>Carries the controller's wishes to a node's <see cref="GroupKeeper"/>.</summary>
-[GrainType("grouphost"), Reentrant]
+[NodeInKeyPlacement, GrainType("grouphost"), Reentrant]
 public sealed class GroupHostGrain(GroupKeeper keeper) : Grain, IGroupHostGrain
 {
     /// <inheritdoc/>

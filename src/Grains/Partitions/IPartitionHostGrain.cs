@@ -1,30 +1,24 @@
 using System.Globalization;
+using Actors.Grains.Topics;
 using Orleans;
 
 namespace Actors.Grains.Partitions;
 
-/// <summary>What the controller asks of a node as a whole: to make and to delete the logs of many partitions at once.</summary>
+/// <summary>What the controller tells a node as a whole: which topics have come and gone.</summary>
 [Alias("actors.partitionhost")]
 public interface IPartitionHostGrain : IGrainWithStringKey
 {
-    /// <summary>Makes the logs, with one flush for all. Those that exist are left as they are.</summary>
+    /// <summary>
+    /// Makes the logs of those partitions that the node holds, with one flush for all, and then takes the topics into the
+    /// silo's catalog, also when the logs could not be made: the first touch makes them.
+    /// </summary>
     [Alias("host")]
-    Task Host(IReadOnlyList<HostedTopic> topics);
+    Task Host(IReadOnlyList<StoredTopic> topics);
 
-    /// <summary>Closes the replicas of these topics and deletes their logs, with one flush for all.</summary>
+    /// <summary>Takes these topics out of the silo's catalog, closes their replicas and deletes their logs, with one flush for all.</summary>
     [Alias("delete")]
     Task Delete(IReadOnlyList<Guid> topicIds);
 
     /// <summary>The key of the one on a node.</summary>
     static string KeyOf(int nodeId) => string.Create(CultureInfo.InvariantCulture, $"partitions@{nodeId}");
-}
-
-/// <summary>A topic and those of its partitions that a node holds.</summary>
-[GenerateSerializer, Immutable, Alias("actors.partitionhost.topic")]
-public sealed record HostedTopic
-{
-    [Id(0)] public required Guid TopicId { get; init; }
-    [Id(1)] public required string Name { get; init; }
-    [Id(2)] public required IReadOnlyList<int> Partitions { get; init; }
-    [Id(3)] public required IReadOnlyDictionary<string, string> Configs { get; init; }
 }

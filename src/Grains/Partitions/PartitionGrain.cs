@@ -1,5 +1,6 @@
 using Actors.Grains.Topics;
 using Actors.Log;
+using Actors.Placement;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
@@ -11,7 +12,7 @@ namespace Actors.Grains.Partitions;
 /// Owns one replica: opens its log on the first touch, registers it for the data path, applies retention, closes it. It has a
 /// timer only while there is something that will expire.
 /// </summary>
-[GrainType("partition"), KeepAlive]
+[NodeInKeyPlacement, GrainType("partition"), KeepAlive]
 public sealed partial class PartitionGrain(
     TopicCatalog catalog,
     PartitionLogs logs,

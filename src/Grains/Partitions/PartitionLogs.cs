@@ -36,9 +36,12 @@ public sealed class PartitionLogs
         return (_logs[partition], isNew);
     }
 
-    /// <summary>Makes the logs of several partitions with one flush; those that exist are left as they are.</summary>
-    public Task EnsureAsync(IReadOnlyList<HostedTopic> topics) =>
-        EnsureAsync([.. topics.SelectMany(topic => MissingOf(topic.TopicId, topic.Name, topic.Configs, topic.Partitions))]);
+    /// <summary>Makes the logs of those partitions that a node holds with one flush; those that exist are left as they are.</summary>
+    public Task EnsureAsync(IReadOnlyList<StoredTopic> topics, int nodeId) => EnsureAsync([.. topics.SelectMany(topic => MissingOf(
+        topic.Topic.Id,
+        topic.Topic.Name,
+        topic.Topic.Configs,
+        [.. topic.Partitions.Where(row => row.Replicas.Contains(nodeId)).Select(row => row.Index)]))]);
 
     /// <summary>Deletes all logs of these topics; their replicas must be closed.</summary>
     public async Task DeleteAsync(IReadOnlyList<Guid> topicIds)

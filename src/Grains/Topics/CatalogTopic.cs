@@ -28,6 +28,26 @@ public sealed class CatalogTopic
     public IReadOnlyList<PartitionRow> Partitions => _partitions;
     public int PartitionCount => _partitions.Length;
 
+    private int HighestLeaderEpoch => _partitions.Max(row => row.LeaderEpoch);
+
+    /// <summary>What is newer of this and what was known of the name before: one of them, or parts of both.</summary>
+    internal CatalogTopic Over(CatalogTopic? former)
+    {
+        if (former is null)
+            return this;
+        if (former.Id != Id)
+            return HighestLeaderEpoch > former.HighestLeaderEpoch ? this : former;
+        var row = Row.ConfigEpoch > former.Row.ConfigEpoch ? Row : former.Row;
+        PartitionRow[] partitions =
+        [
+            .. former._partitions.Select(known => TryGetPartition(known.Index, out var mine) && mine.PartitionEpoch > known.PartitionEpoch ? mine : known),
+            .. _partitions.Skip(former._partitions.Length),
+        ];
+        return ReferenceEquals(row, former.Row) && partitions.SequenceEqual(former._partitions, ReferenceEqualityComparer.Instance)
+            ? former
+            : new CatalogTopic(new StoredTopic(row, partitions));
+    }
+
     /// <summary>The partition's row; false when the topic has no such partition.</summary>
     public bool TryGetPartition(int index, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PartitionRow? row)
     {

@@ -7,30 +7,32 @@ using ErrorCode = Actors.Kafka.ErrorCode;
 namespace Actors.Grains.Topics;
 
 /// <summary>
-/// Creates and deletes topics: the planner decides, the store remembers, the nodes make or delete their logs, the catalog
-/// tells everyone, and then the answer leaves. One command at a time.
+/// Creates and deletes topics: the planner decides, the store remembers, the nodes make or delete their logs and tell their
+/// catalogs, and then the answer leaves. One command at a time.
 /// </summary>
 /// <remarks>
-/// When the store fails and the outcome is unknown, the catalog is read anew from the store before the next decision.
+/// It may have come from another node, and it decides with the catalog of the silo that it is on; so the store is read before
+/// the first decision, and again when the store fails and the outcome is unknown.
 /// </remarks>
 [GrainType("controller"), KeepAlive]
 public sealed partial class ControllerGrain(
     ITopicStore store,
     TopicCatalog catalog,
+    CatalogFollower follower,
     TopicPlanner planner,
-    IBrokerDirectory brokers,
+    IClusterNodes nodes,
     TimeProvider time,
     TopicMetrics metrics,
     ILogger<ControllerGrain> logger) : Grain, IControllerGrain
 {
-    private bool _catalogIsDoubtful;
+    private bool _catalogIsDoubtful = true;
 
     public async Task<CreateTopicsAnswer> CreateTopics(CreateTopicsCommand command)
     {
         if (await SettleDoubts() is { } outage)
             return new CreateTopicsAnswer { Topics = [.. command.Topics.Select(wish => Outage(wish.Name, outage))] };
 
-        var nodeIds = brokers.LiveBrokers.Select(broker => broker.NodeId).ToList();
+        var nodeIds = nodes.Current.Live.Select(node => node.Id).ToList();
         if (command.Topics.Any(wish => _deleted.Exists(topic => topic.Name == wish.Name)))
             await TryFinishDeletions();
 
@@ -68,7 +70,8 @@ public sealed partial class ControllerGrain(
             return new DeleteTopicsAnswer { Topics = [.. command.Topics.Select(reference => Outage(reference.Name, outage) with { TopicId = reference.TopicId })] };
 
         var answers = TopicDeletion.Decide(command, catalog.Current);
-        var ids = answers.Where(answer => answer.ErrorCode == 0).Select(answer => answer.TopicId).ToList();
+        var deleted = answers.Where(answer => answer.ErrorCode == 0).Select(AsDeleted).ToList();
+        var ids = deleted.Select(topic => topic.Id).ToList();
         if (ids.Count == 0)
             return new DeleteTopicsAnswer { Topics = answers };
 
@@ -78,7 +81,7 @@ public sealed partial class ControllerGrain(
             await store.DeleteTopicsAsync(ids, CancellationToken.None);
             metrics.Proposed(time.GetElapsedTime(since));
             catalog.Remove(ids);
-            _deleted.AddRange(answers.Where(answer => answer.ErrorCode == 0).Select(answer => new DeletedTopic(answer.TopicId, answer.Name!)));
+            _deleted.AddRange(deleted);
             await TryFinishDeletions();
             KeepTrying();
             metrics.Applied(time.GetElapsedTime(since));
@@ -97,36 +100,37 @@ public sealed partial class ControllerGrain(
         return new DeleteTopicsAnswer { Topics = answers };
     }
 
-    /// <summary>The logs are made before the catalog has the topics, so that the first produce finds them.</summary>
+    /// <summary>Each node makes its logs before its catalog has the topics, so that the first produce finds them.</summary>
     private async Task Apply(IReadOnlyList<StoredTopic?> stored, long since)
     {
         var created = stored.OfType<StoredTopic>().ToList();
-        await OnEachNode((nodeId, node) => node.Host([.. created.Select(topic => HostedOn(nodeId, topic)).Where(topic => topic.Partitions.Count > 0)]));
+        await OnEachNode(node => node.Host(created));
         catalog.Set(created.Select(topic => new CatalogTopic(topic)));
         metrics.Applied(time.GetElapsedTime(since));
     }
 
-    private Task<bool> OnEachNode(Func<IPartitionHostGrain, Task> action) => OnEachNode((_, node) => action(node));
-
-    private Task<bool> OnEachNode(Func<int, IPartitionHostGrain, Task> action) => OnEachNode(async nodeId =>
+    private Task<bool> OnEachNode(Func<IPartitionHostGrain, Task> action) => OnEachNode(async nodeId =>
     {
-        await action(nodeId, GrainFactory.GetGrain<IPartitionHostGrain>(IPartitionHostGrain.KeyOf(nodeId)));
+        await action(GrainFactory.GetGrain<IPartitionHostGrain>(IPartitionHostGrain.KeyOf(nodeId)));
         return true;
     });
 
-    /// <summary>What a node could not do is done later: a log is made on the first touch, and deletions are tried again.</summary>
-    /// <returns>Whether all of them have done it.</returns>
+    /// <summary>
+    /// What a node could not do is done later: a log is made on the first touch, its catalog follows the store, and deletions are
+    /// tried again.
+    /// </summary>
+    /// <returns>Whether all of those that live have done it.</returns>
     private async Task<bool> OnEachNode(Func<int, Task<bool>> action)
     {
-        var done = await Task.WhenAll(brokers.LiveBrokers.Select(async broker =>
+        var done = await Task.WhenAll(nodes.Current.Live.Select(async node =>
         {
             try
             {
-                return await action(broker.NodeId);
+                return await action(node.Id);
             }
             catch (Exception failure)
             {
-                LogNodeFailed(logger, broker.NodeId, failure);
+                LogNodeFailed(logger, node.Id, failure);
                 return false;
             }
         }));
@@ -141,7 +145,7 @@ public sealed partial class ControllerGrain(
         {
             if (_catalogIsDoubtful)
             {
-                catalog.Replace((await store.LoadAsync(CancellationToken.None)).Select(topic => new CatalogTopic(topic)));
+                await follower.FollowAsync(CancellationToken.None);
                 _catalogIsDoubtful = false;
             }
 
@@ -161,19 +165,16 @@ public sealed partial class ControllerGrain(
         }
     }
 
+    private DeletedTopic AsDeleted(TopicAnswer answer) => new(answer.TopicId, answer.Name!)
+    {
+        NodeIds = catalog.Current.TryGet(answer.TopicId, out var topic) ? [.. topic.Partitions.SelectMany(row => row.Replicas).Distinct().Order()] : [],
+    };
+
     private void Doubt(string operation, TopicStoreException failure)
     {
         _catalogIsDoubtful |= failure.Outcome == StoreOutcome.Unknown;
         LogStoreFailed(logger, operation, failure);
     }
-
-    private static HostedTopic HostedOn(int nodeId, StoredTopic topic) => new()
-    {
-        TopicId = topic.Topic.Id,
-        Name = topic.Topic.Name,
-        Configs = topic.Topic.Configs,
-        Partitions = [.. topic.Partitions.Where(row => row.Replicas.Contains(nodeId)).Select(row => row.Index)],
-    };
 
     private static TopicAnswer AnswerOf(TopicPlanner.Plan plan) => plan.Topic is not { } topic
         ? new TopicAnswer { Name = plan.Wish.Name, ErrorCode = (short)plan.Error, ErrorMessage = plan.Message }

@@ -4,15 +4,34 @@ using Orleans.Runtime;
 
 namespace Actors.Grains.Topics;
 
-/// <summary>Wakes the controller when the silo has started, so that it ends deletions which the last run has not.</summary>
-public sealed partial class DeletionStarter(IGrainFactory grains, ILogger<DeletionStarter> logger) : ILifecycleParticipant<ISiloLifecycle>
+/// <summary>
+/// Wakes the controller when the silo has started, and on its node whenever the nodes change, so that it ends deletions which a
+/// crash has interrupted or which waited for a node.
+/// </summary>
+public sealed partial class DeletionStarter(
+    IGrainFactory grains, IClusterNodes nodes, IBrokerDirectory brokers, ILogger<DeletionStarter> logger) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <inheritdoc/>
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(DeletionStarter), ServiceLifecycleStage.Active, token =>
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(DeletionStarter), ServiceLifecycleStage.Active, Start, Stop);
+
+    private Task Start(CancellationToken token)
     {
+        nodes.Changed += OnNodesChanged;
         _ = WakeAsync();
         return Task.CompletedTask;
-    });
+    }
+
+    private Task Stop(CancellationToken token)
+    {
+        nodes.Changed -= OnNodesChanged;
+        return Task.CompletedTask;
+    }
+
+    private void OnNodesChanged()
+    {
+        if (nodes.Current.ControllerId == brokers.LocalNodeId)
+            _ = WakeAsync();
+    }
 
     private async Task WakeAsync()
     {
@@ -26,6 +45,6 @@ public sealed partial class DeletionStarter(IGrainFactory grains, ILogger<Deleti
         }
     }
 
-    [LoggerMessage(2203, LogLevel.Warning, "The controller was not woken; deletions that were interrupted end when topics change next.")]
+    [LoggerMessage(2203, LogLevel.Warning, "The controller was not woken; deletions that were interrupted end when topics or nodes change next.")]
     private static partial void LogNotWoken(ILogger logger, Exception failure);
 }

@@ -9,15 +9,15 @@ public interface IControllerGrain : IGrainWithStringKey
     /// <summary>The key of the only controller.</summary>
     const string Key = "controller";
 
-    /// <summary>Creates topics. When the answer leaves, this silo's catalog has them and their leaders can be opened.</summary>
+    /// <summary>Creates topics. When the answer leaves, the catalog of every node that answered has them and their leaders can be opened.</summary>
     [Alias("create")]
     Task<CreateTopicsAnswer> CreateTopics(CreateTopicsCommand command);
 
-    /// <summary>Deletes topics with their records. When the answer leaves, this silo's catalog has forgotten them.</summary>
+    /// <summary>Deletes topics with their records. When the answer leaves, the catalog of every node that answered has forgotten them.</summary>
     [Alias("delete")]
     Task<DeleteTopicsAnswer> DeleteTopics(DeleteTopicsCommand command);
 
-    /// <summary>Ends what a crash or an outage has left of deletions; asked at every start of a silo.</summary>
+    /// <summary>Ends what a crash or an outage has left of deletions; asked whenever the nodes have changed.</summary>
     [Alias("finish-deletions")]
     Task FinishDeletions();
 }

@@ -44,46 +44,48 @@ public sealed class TopicCatalogSnapshot
     public string? CollidingName(string name) =>
         _nameByCollisionKey.TryGetValue(TopicNames.CollisionKey(name), out var existing) && existing != name ? existing : null;
 
-    /// <summary>This snapshot with <paramref name="topics"/> added, or in place of those that have their ids.</summary>
+    /// <summary>This snapshot with what is new in <paramref name="topics"/>; itself when nothing is.</summary>
     internal TopicCatalogSnapshot With(IEnumerable<CatalogTopic> topics)
     {
         var byName = _byName.ToBuilder();
         var byId = _byId.ToBuilder();
         var names = _nameByCollisionKey.ToBuilder();
+        var hasChanged = false;
         foreach (var topic in topics)
         {
-            if (byName.TryGetValue(topic.Name, out var former))
-            {
+            byName.TryGetValue(topic.Name, out var former);
+            var newest = topic.Over(former);
+            if (ReferenceEquals(newest, former))
+                continue;
+            hasChanged = true;
+            if (former is not null)
                 byId.Remove(former.Id);
-            }
-
-            byName[topic.Name] = topic;
-            byId[topic.Id] = topic;
-            names[TopicNames.CollisionKey(topic.Name)] = topic.Name;
+            byName[newest.Name] = newest;
+            byId[newest.Id] = newest;
+            names[TopicNames.CollisionKey(newest.Name)] = newest.Name;
         }
 
-        return new TopicCatalogSnapshot(byName.ToImmutable(), byId.ToImmutable(), names.ToImmutable(), Version + 1);
+        return hasChanged ? new TopicCatalogSnapshot(byName.ToImmutable(), byId.ToImmutable(), names.ToImmutable(), Version + 1) : this;
     }
 
-    /// <summary>No topics, and the version of this snapshot.</summary>
-    internal TopicCatalogSnapshot Cleared() => new(Empty._byName, Empty._byId, Empty._nameByCollisionKey, Version);
-
-    /// <summary>This snapshot without the topics of these ids; ids that it does not have are left out of account.</summary>
+    /// <summary>This snapshot without the topics of these ids; itself when it has none of them.</summary>
     internal TopicCatalogSnapshot Without(IEnumerable<Guid> ids)
     {
         var byName = _byName.ToBuilder();
         var byId = _byId.ToBuilder();
         var names = _nameByCollisionKey.ToBuilder();
+        var hasChanged = false;
         foreach (var id in ids)
         {
             if (byId.TryGetValue(id, out var topic))
             {
+                hasChanged = true;
                 byId.Remove(id);
                 byName.Remove(topic.Name);
                 names.Remove(TopicNames.CollisionKey(topic.Name));
             }
         }
 
-        return new TopicCatalogSnapshot(byName.ToImmutable(), byId.ToImmutable(), names.ToImmutable(), Version + 1);
+        return hasChanged ? new TopicCatalogSnapshot(byName.ToImmutable(), byId.ToImmutable(), names.ToImmutable(), Version + 1) : this;
     }
 }

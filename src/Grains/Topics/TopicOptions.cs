@@ -12,6 +12,9 @@ public sealed record TopicOptions
     /// <summary>Replicas of a topic that does not say; at least 1, at most the nodes that live.</summary>
     public int DefaultReplicationFactor { get; init; } = 1;
 
+    /// <summary>Most replicas of a partition. A leader does not send its records to others yet, so a second one would hold nothing.</summary>
+    public int MaxReplicationFactor { get; init; } = 1;
+
     /// <summary>Most partitions that one request may create, over all of its topics (as Kafka's controller).</summary>
     public int MaxPartitionsPerRequest { get; init; } = 10_000;
 

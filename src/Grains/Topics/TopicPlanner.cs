@@ -78,8 +78,10 @@ public sealed class TopicPlanner(TopicOptions options, IdSource ids)
                 return (ErrorCode.InvalidRequest, "A placement by hand excludes a partition count and a replication factor.");
             if (!Fits(wish.Placement.Count, ref partitions))
                 return TooMany();
-            return PlacementByHand.Check(wish.Placement, liveNodeIds, out placement) is { } badPlacement
-                ? (ErrorCode.InvalidReplicaAssignment, badPlacement)
+            if (PlacementByHand.Check(wish.Placement, liveNodeIds, out placement) is { } badPlacement)
+                return (ErrorCode.InvalidReplicaAssignment, badPlacement);
+            return placement[0].Count > options.MaxReplicationFactor
+                ? (ErrorCode.InvalidReplicationFactor, TooManyReplicas(placement[0].Count))
                 : (ErrorCode.None, null);
         }
 
@@ -89,6 +91,8 @@ public sealed class TopicPlanner(TopicOptions options, IdSource ids)
             return (ErrorCode.InvalidPartitions, $"A topic has at least 1 partition; {count} were asked for.");
         if (factor <= 0)
             return (ErrorCode.InvalidReplicationFactor, $"A partition has at least 1 replica; {factor} were asked for.");
+        if (factor > options.MaxReplicationFactor)
+            return (ErrorCode.InvalidReplicationFactor, TooManyReplicas(factor));
         if (factor > liveNodeIds.Count)
             return (ErrorCode.InvalidReplicationFactor, $"{factor} replicas were asked for, and {liveNodeIds.Count} nodes live.");
         if (!Fits(count, ref partitions))
@@ -103,6 +107,10 @@ public sealed class TopicPlanner(TopicOptions options, IdSource ids)
         partitions += count;
         return partitions <= options.MaxPartitionsPerRequest;
     }
+
+    private string TooManyReplicas(int factor) => options.MaxReplicationFactor == 1
+        ? $"This version keeps one copy of each partition; {factor} replicas were asked for."
+        : $"A partition has at most {options.MaxReplicationFactor} replicas; {factor} were asked for.";
 
     private (ErrorCode Error, string? Message) TooMany() =>
         (ErrorCode.PolicyViolation, $"One request creates at most {options.MaxPartitionsPerRequest} partitions.");

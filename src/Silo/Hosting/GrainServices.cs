@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Actors.Grains;
 using Actors.Grains.Overview;
-using Actors.Grains.Topics;
 using Actors.Silo.Flavour;
 using Actors.Silo.Options;
 using Actors.Silo.Stores;
@@ -24,10 +23,10 @@ public static class GrainServices
         services.AddSingleton(new IdSource(RandomNumberGenerator.Fill));
         services.AddSingleton(static provider => provider.GetRequiredService<KafkaOptions>().ToTopicOptions());
         services.AddSingleton(static provider => provider.GetRequiredService<SiloConfiguration>().Bound.Get<GroupSettings>().ToOptions());
-        services.AddSingleton<IBrokerDirectory>(static provider =>
+        services.AddSingleton(static provider =>
         {
             var silo = provider.GetRequiredService<SiloIdentity>();
-            return new SingleBrokerDirectory(new(silo.NodeId, silo.AdvertisedHost, silo.AdvertisedPort));
+            return new Broker(silo.NodeId, silo.AdvertisedHost, silo.AdvertisedPort);
         });
         services.AddBroker();
         return services.AddHostedService<BrokerOpener>();

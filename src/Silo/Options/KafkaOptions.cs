@@ -38,7 +38,7 @@ public sealed record KafkaOptions : IOptionRules
     public int DefaultPartitions { get; init; } = 1;
 
     /// <summary>Replicas of a partition whose maker does not say.</summary>
-    [Description("Replicas of each partition of a topic whose creator does not say how many. This version runs one silo and takes only 1.")]
+    [Description("Replicas of each partition of a topic whose creator does not say how many. This version keeps one copy of each partition and takes only 1.")]
     [Range(1, 3)]
     public int DefaultReplicationFactor { get; init; } = 1;
 
@@ -126,6 +126,6 @@ public sealed record KafkaOptions : IOptionRules
     {
         if (!ListenAddress.TryParse(Host, out _)) yield return new(nameof(Host), ListenAddress.Allowed);
         if (DefaultReplicationFactor > 1)
-            yield return new(nameof(DefaultReplicationFactor), "one silo holds one replica: write 1, or leave the option out");
+            yield return new(nameof(DefaultReplicationFactor), "this version keeps one copy of each partition: write 1, or leave the option out");
     }
 }

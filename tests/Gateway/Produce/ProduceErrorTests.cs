@@ -1,6 +1,6 @@
 using Actors.Gateway.Tests.Support;
+using Actors.Grains;
 using Actors.Grains.Tests.Support;
-using Actors.Grains.Topics;
 using Actors.Kafka;
 using Actors.Kafka.Messages;
 using Actors.Log;

@@ -24,14 +24,16 @@ public sealed class GatewayRig : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("actors-gateway-").FullName;
     private readonly KafkaGatewayOptions _options;
     private readonly TopicOptions _topicOptions;
+    private readonly RigCluster? _cluster;
     private WebApplication _app = null!;
+    private bool _isOpen;
 
-    private GatewayRig(KafkaGatewayOptions options, TopicOptions topicOptions, LogLevel logLevel) =>
-        (_options, _topicOptions, Log) = (options, topicOptions, new LogCapture(logLevel));
+    private GatewayRig(KafkaGatewayOptions options, TopicOptions topicOptions, LogLevel logLevel, RigCluster? cluster) =>
+        (_options, _topicOptions, Log, _cluster, Topics) = (options, topicOptions, new LogCapture(logLevel), cluster, cluster?.Topics ?? new());
 
     public GatedFileSystem Files { get; } = new();
 
-    public MemoryTopicStore Topics { get; } = new();
+    public MemoryTopicStore Topics { get; }
 
     public TestMeters Meters { get; } = new();
 
@@ -49,10 +51,11 @@ public sealed class GatewayRig : IAsyncDisposable
 
     public TopicCatalog Catalog => Services.GetRequiredService<TopicCatalog>();
 
+    /// <param name="cluster">The cluster that it is a node of; null: it is alone.</param>
     public static async Task<GatewayRig> StartAsync(
-        KafkaGatewayOptions? options = null, TopicOptions? topicOptions = null, LogLevel logLevel = LogLevel.Warning)
+        KafkaGatewayOptions? options = null, TopicOptions? topicOptions = null, LogLevel logLevel = LogLevel.Warning, RigCluster? cluster = null)
     {
-        var rig = new GatewayRig(options ?? new KafkaGatewayOptions(), topicOptions ?? new TopicOptions(), logLevel);
+        var rig = new GatewayRig(options ?? new KafkaGatewayOptions(), topicOptions ?? new TopicOptions(), logLevel, cluster);
         await rig.OpenAsync();
         return rig;
     }
@@ -65,6 +68,27 @@ public sealed class GatewayRig : IAsyncDisposable
         meanwhile?.Invoke();
         await OpenAsync();
     }
+
+    /// <summary>Ends at once, without telling grains or peers; what is on the disk stays for <see cref="ReturnAsync"/>.</summary>
+    public async Task KillAsync()
+    {
+        var log = Services.GetRequiredService<LogStore>();
+        try
+        {
+            await _app.StopAsync(new CancellationToken(canceled: true));
+        }
+        catch (OperationCanceledException)
+        {
+            // As asked.
+        }
+
+        await _app.DisposeAsync();
+        await log.DisposeAsync();
+        _isOpen = false;
+    }
+
+    /// <summary>Starts again on the same data.</summary>
+    public Task ReturnAsync() => OpenAsync();
 
     /// <summary>Stops gracefully; what was accepted is answered.</summary>
     public async Task StopAsync()
@@ -106,7 +130,8 @@ public sealed class GatewayRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await CloseAsync();
+        if (_isOpen)
+            await CloseAsync();
         Files.Dispose();
         Meters.Dispose();
         Directory.Delete(_directory, recursive: true);
@@ -124,7 +149,8 @@ public sealed class GatewayRig : IAsyncDisposable
         services.AddSingleton<ITopicStore>(Topics);
         services.AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(Meters);
         services.AddSingleton(new IdSource(System.Security.Cryptography.RandomNumberGenerator.Fill));
-        services.AddSingleton<IBrokerDirectory>(new Brokers(this));
+        var nodes = new Nodes(this);
+        services.AddSingleton(_cluster?.Broker ?? new Broker(1, "127.0.0.1", 0));
         services.AddSingleton(provider => LogStore.Open(
             new LogOptions { Directory = _directory, ReserveBytes = 0, WalFileBytes = 32 << 20, MaxWalBytes = 128 << 20, CheckpointBytes = 64 << 20 },
             Files,
@@ -132,15 +158,22 @@ public sealed class GatewayRig : IAsyncDisposable
             LogMetrics.Standalone(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddBroker();
+        if (_cluster is null)
+        {
+            services.AddSingleton<IBrokerDirectory>(nodes);
+            services.AddSingleton<IClusterNodes>(nodes);
+        }
+
         services.AddSingleton(new GroupOptions { InitialRebalanceDelayMs = 0, OffsetsPartitions = 2 });
         services.AddKafkaGateway();
-        builder.UseOrleans(static silo => silo.UseSingleNode(1));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseKafka()));
+        builder.UseOrleans(_cluster is null ? static silo => silo.UseSingleNode(1) : _cluster.Configure);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, _cluster?.Broker.Port ?? 0, listen => listen.UseKafka()));
         _app = builder.Build();
         await Services.GetRequiredService<BrokerStartup>().StartAsync(CancellationToken.None);
         await _app.StartAsync().WaitAsync(TestGuard.Limit);
         var address = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Port = new Uri(address).Port;
+        _isOpen = true;
     }
 
     private async Task CloseAsync()
@@ -152,9 +185,17 @@ public sealed class GatewayRig : IAsyncDisposable
         await log.DisposeAsync();
     }
 
-    /// <summary>The one node; its port is known when Kestrel listens.</summary>
-    private sealed class Brokers(GatewayRig rig) : IBrokerDirectory
+    /// <summary>The one node, whose port is known when Kestrel listens, and those that a test adds.</summary>
+    private sealed class Nodes(GatewayRig rig) : IBrokerDirectory, IClusterNodes
     {
+        public event Action? Changed
+        {
+            add { }
+            remove { }
+        }
+
+        public ClusterNodes Current => new([.. LiveBrokers.Select(broker => new ClusterNode(broker.NodeId, ""))], ControllerId);
+
         public int LocalNodeId => 1;
 
         public IReadOnlyList<Broker> LiveBrokers => [new Broker(1, "127.0.0.1", rig.Port), .. rig.OtherBrokers];

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Actors.Grains.Groups;
 using Actors.Grains.Partitions;
 using Actors.Grains.Tests.Support;
+using Actors.Grains.Tests.Topics;
 using Actors.Grains.Topics;
 using Actors.Kafka;
 using Actors.Log;
@@ -54,9 +55,9 @@ internal sealed class GroupSilo : IAsyncDisposable
             .AddSingleton(options ?? new GroupOptions { InitialRebalanceDelayMs = 0 })
             .AddSingleton<IGroupTopic>(topic)
             .AddSingleton<IPartitionEnds>(topic)
-            .AddSingleton<IBrokerDirectory>(new SingleBrokerDirectory(new Broker(topic.NodeId, "127.0.0.1", 9092)))
+            .AddSingleton(new Broker(topic.NodeId, "127.0.0.1", 9092))
             .AddSingleton(new TopicOptions())
-            .AddSingleton<ITopicStore>(_ => throw new InvalidOperationException("These groups have no topics on a disk."))
+            .AddSingleton<ITopicStore>(new MemoryTopicStore())
             .AddSingleton<LogStore>(_ => throw new InvalidOperationException("These groups have no log on a disk."))
             .AddBroker();
         builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(RetentionKeeper)));

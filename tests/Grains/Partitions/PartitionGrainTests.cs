@@ -84,7 +84,7 @@ public sealed class PartitionGrainTests
 
         Assert.Equal((short)ErrorCode.UnknownTopicOrPartition, await silo.Partition("t", 7).Open());
         await Assert.ThrowsAsync<ArgumentException>(() => grains.GetGrain<IPartitionGrain>("nonsense@1").Open());
-        silo.Catalog.Set([new Grains.Topics.CatalogTopic(new Grains.Topics.StoredTopic(topic.Row, [topic.Partitions[0] with { LeaderId = 2 }]))]);
+        silo.Catalog.Set([new Grains.Topics.CatalogTopic(new Grains.Topics.StoredTopic(topic.Row, [topic.Partitions[0] with { LeaderId = 2, PartitionEpoch = 1 }]))]);
         Assert.Equal((short)ErrorCode.NotLeaderOrFollower, await silo.Partition("t").Open());
         Assert.Equal(0, silo.Get<ReplicaRegistry>().Count);
     }

@@ -39,7 +39,8 @@ public sealed class TopicCatalogTests
     {
         var catalog = new TopicCatalog();
         catalog.Set([Topic("a", 1)]);
-        catalog.Set([Topic("a", 2)]);
+        catalog.Set([Topic("a", 2, leaderEpoch: 1)]);
+        catalog.Set([Topic("a", 1)]);
 
         Assert.False(catalog.Current.TryGet(Id(1), out _));
         Assert.True(catalog.Current.TryGet("a", out var topic));
@@ -74,9 +75,71 @@ public sealed class TopicCatalogTests
         Assert.Equal([(0, 2), (2, 1)], seen);
     }
 
+    [Fact]
+    public void What_is_newer_stays_in_whatever_order_it_comes()
+    {
+        var (first, later) = (Stored(Topic("a", 1, partitions: 2)), Stored(Topic("a", 1, partitions: 2)));
+        // Each of the two has something that the other has not heard of.
+        first = first with { Topic = first.Topic with { ConfigEpoch = 1, Configs = new Dictionary<string, string> { ["retention.ms"] = "5" } } };
+        later = later with { Partitions = [later.Partitions[0], later.Partitions[1] with { LeaderId = 2, PartitionEpoch = 3 }] };
+        foreach (var order in new StoredTopic[][] { [first, later], [later, first] })
+        {
+            var catalog = new TopicCatalog();
+            foreach (var news in order)
+                catalog.Set([new CatalogTopic(news)]);
+
+            Assert.True(catalog.Current.TryGet("a", out var topic));
+            Assert.Equal(5, topic.Config.RetentionMs);
+            Assert.Equal([1, 2], topic.Partitions.Select(row => row.LeaderId));
+        }
+    }
+
+    [Fact]
+    public void What_tells_nothing_new_changes_nothing()
+    {
+        var catalog = new TopicCatalog();
+        catalog.Set([Topic("a", 1), Topic("b", 2)]);
+        var before = catalog.Current;
+        catalog.Changed += (_, _) => Assert.Fail("Nothing has changed.");
+
+        catalog.Set([Topic("a", 1)]);
+        catalog.Remove([Id(3)]);
+        catalog.Follow(before, [Stored(Topic("a", 1)), Stored(Topic("b", 2))]);
+
+        Assert.Same(before, catalog.Current);
+    }
+
+    [Fact]
+    public void What_the_store_no_longer_has_goes_and_what_came_while_it_was_read_stays()
+    {
+        var catalog = new TopicCatalog();
+        catalog.Set([Topic("deleted", 1), Topic("kept", 2), Topic("deleted meanwhile", 3)]);
+        var before = catalog.Current;
+        catalog.Set([Topic("created meanwhile", 4)]);
+        catalog.Remove([Id(3)]);
+
+        catalog.Follow(before, [Stored(Topic("kept", 2)), Stored(Topic("deleted meanwhile", 3)), Stored(Topic("found", 5))]);
+
+        Assert.Equal(["created meanwhile", "found", "kept"], catalog.Current.Topics.Select(topic => topic.Name));
+    }
+
     private static Guid Id(int number) => new(number, 0, 0x4000, 0x80, 0, 0, 0, 0, 0, 0, 0);
 
-    private static CatalogTopic Topic(string name, int number) => new(new StoredTopic(
+    private static StoredTopic Stored(CatalogTopic topic) => new(topic.Row, topic.Partitions);
+
+    private static CatalogTopic Topic(string name, int number, int leaderEpoch = 0, int partitions = 1) => new(new StoredTopic(
         new TopicRow { Id = Id(number), Name = name, Configs = new Dictionary<string, string>() },
-        [new PartitionRow { TopicId = Id(number), Index = 0, Replicas = [1], LeaderId = 1, LeaderEpoch = 0, LeaderIncarnation = 1, InSyncReplicas = [1], PartitionEpoch = 0 }]));
+        [
+            .. Enumerable.Range(0, partitions).Select(index => new PartitionRow
+            {
+                TopicId = Id(number),
+                Index = index,
+                Replicas = [1],
+                LeaderId = 1,
+                LeaderEpoch = leaderEpoch,
+                LeaderIncarnation = 1,
+                InSyncReplicas = [1],
+                PartitionEpoch = 0,
+            }),
+        ]));
 }

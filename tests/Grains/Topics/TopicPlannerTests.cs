@@ -10,7 +10,7 @@ public sealed class TopicPlannerTests
     [Fact]
     public void Leaders_go_round_the_nodes_and_replicas_are_different()
     {
-        var plan = Decide(new TopicWish { Name = "t", PartitionCount = 9, ReplicationFactor = 2 });
+        var plan = Decide(new TopicWish { Name = "t", PartitionCount = 9, ReplicationFactor = 2 }, new TopicOptions { MaxReplicationFactor = 2 });
 
         Assert.Equal(ErrorCode.None, plan.Error);
         Assert.All(plan.Topic!.Placement, nodes => Assert.Equal(2, nodes.Distinct().Count()));
@@ -62,8 +62,17 @@ public sealed class TopicPlannerTests
     [Fact]
     public void A_placement_by_hand_is_taken_in_order_of_partitions()
     {
-        var plan = Decide(Wish("t") with { Placement = [Place(1, 2, 3), Place(0, 3, 1)] });
-        Assert.Equal([[3, 1], [2, 3]], plan.Topic!.Placement);
+        var wish = Wish("t") with { Placement = [Place(1, 2, 3), Place(0, 3, 1)] };
+        Assert.Equal([[3, 1], [2, 3]], Decide(wish, new TopicOptions { MaxReplicationFactor = 2 }).Topic!.Placement);
+        Assert.Equal(ErrorCode.InvalidReplicationFactor, Decide(wish).Error);
+    }
+
+    [Fact]
+    public void A_second_copy_is_refused_with_the_reason()
+    {
+        var plan = Decide(Wish("t") with { ReplicationFactor = 2 });
+        Assert.Equal(ErrorCode.InvalidReplicationFactor, plan.Error);
+        Assert.Contains("keeps one copy", plan.Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<PartitionPlacement[]> BadPlacements => new()

@@ -53,7 +53,7 @@ internal sealed class TopicSilo : IAsyncDisposable
             .AddSingleton(new GroupOptions())
             .AddSingleton(new TopicOptions())
             .AddSingleton<ITopicStore>(silo.Store)
-            .AddSingleton<IBrokerDirectory>(new SingleBrokerDirectory(new Broker(1, "127.0.0.1", 9092)))
+            .AddSingleton(new Broker(1, "127.0.0.1", 9092))
             .AddSingleton(provider => LogStore.Open(
                 new LogOptions { Directory = silo._directory, ReserveBytes = 0, WalFileBytes = 32 << 20, MaxWalBytes = 128 << 20, CheckpointBytes = 64 << 20 },
                 silo.Files,

@@ -30,7 +30,7 @@ public sealed class SiloConfigurationTests
     [InlineData("--Kafka:Host=no.such.host", "must be an IP address")]
     [InlineData("--Http:Host=", "must be text that is not empty")]
     [InlineData("--Http:Port=9092", "must differ from Kafka:Port")]
-    [InlineData("--Kafka:DefaultReplicationFactor=3", "one silo holds one replica")]
+    [InlineData("--Kafka:DefaultReplicationFactor=3", "keeps one copy of each partition")]
     [InlineData("--Log:WalFileBytes=1048576", "must be a whole number from 33554432")]
     [InlineData("--Log:WalFileBytes=33554433", "WalFileBytes is 33554433; it must be a multiple of 4,096")]
     [InlineData("--Log:MaxWalBytes=201326592", "CheckpointBytes is 201326592; it must be at least 1 and leave one file of MaxWalBytes (201326592)")]

@@ -1,5 +1,4 @@
 using Actors.Grains;
-using Actors.Grains.Topics;
 using Actors.Kafka;
 using Actors.Kafka.Messages;
 

@@ -1,5 +1,5 @@
+using Actors.Grains;
 using Actors.Grains.Groups;
-using Actors.Grains.Topics;
 using Actors.Kafka;
 using Actors.Kafka.Messages;
 

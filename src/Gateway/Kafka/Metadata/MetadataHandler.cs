@@ -74,14 +74,21 @@ public sealed class MetadataHandler(TopicCatalog catalog, IBrokerDirectory broke
         Partitions = [.. topic.Partitions.Select(ToPartition)],
     };
 
-    private MetadataResponse.MetadataResponsePartition ToPartition(PartitionRow row) => new()
+    /// <summary>A leader whose node is away is nobody to be sent to; it stays among the replicas.</summary>
+    private MetadataResponse.MetadataResponsePartition ToPartition(PartitionRow row)
     {
-        PartitionIndex = row.Index,
-        ErrorCode = row.LeaderId == PartitionRow.NoLeader ? ErrorCode.LeaderNotAvailable : ErrorCode.None,
-        LeaderId = row.LeaderId,
-        LeaderEpoch = row.LeaderEpoch,
-        ReplicaNodes = [.. row.Replicas],
-        IsrNodes = [.. row.InSyncReplicas],
-        OfflineReplicas = [.. row.Replicas.Where(replica => brokers.LiveBrokers.All(broker => broker.NodeId != replica))],
-    };
+        var isLed = IsLive(row.LeaderId);
+        return new()
+        {
+            PartitionIndex = row.Index,
+            ErrorCode = isLed ? ErrorCode.None : ErrorCode.LeaderNotAvailable,
+            LeaderId = isLed ? row.LeaderId : PartitionRow.NoLeader,
+            LeaderEpoch = row.LeaderEpoch,
+            ReplicaNodes = [.. row.Replicas],
+            IsrNodes = [.. row.InSyncReplicas],
+            OfflineReplicas = [.. row.Replicas.Where(replica => !IsLive(replica))],
+        };
+    }
+
+    private bool IsLive(int nodeId) => brokers.LiveBrokers.Any(broker => broker.NodeId == nodeId);
 }

@@ -1,3 +1,4 @@
+using Actors.Grains;
 using Actors.Grains.Partitions;
 using Actors.Grains.Topics;
 using Actors.Log;

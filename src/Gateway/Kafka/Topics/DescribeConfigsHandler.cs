@@ -1,4 +1,5 @@
 using System.Globalization;
+using Actors.Grains;
 using Actors.Grains.Topics;
 using Actors.Kafka;
 using Actors.Kafka.Messages;
