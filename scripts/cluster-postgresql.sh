@@ -28,12 +28,14 @@ start_postgresql() {
   require_postgresql
   local folder
   folder=$(postgresql_folder)
-  if [ ! -f "$folder/PG_VERSION" ]; then
+  if [ ! -f "$folder/made" ]; then
     echo "Making a PostgreSQL server in $folder …" >&2
+    rm -rf "$folder" # of an attempt that was interrupted
     mkdir -p "$folder"
     chmod 700 "$folder"
     [ "$(id -u)" -ne 0 ] || chown 65534:65534 "$folder"
     (cd / && as_owner "$(postgresql_program initdb)" --pgdata "$folder" --username postgres --auth trust --encoding UTF8 --no-locale >/dev/null)
+    touch "$folder/made"
   fi
   if ! (cd / && as_owner "$(postgresql_program pg_ctl)" --pgdata "$folder" status >/dev/null); then
     (cd / && as_owner "$(postgresql_program pg_ctl)" --pgdata "$folder" --log "$folder/server.log" --wait --silent --timeout 60 \

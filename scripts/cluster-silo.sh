@@ -14,12 +14,16 @@ make_secret() {
   [ -s "$file" ] || (umask 077 && head -c 32 /dev/urandom | base64 -w 0 >"$file")
 }
 
-# silo_process N : the process id of silo N; nothing when it does not run. The command line must be the one that was started here.
+# silo_process N : the process id of silo N; nothing when it does not run. Its command line must be the one of start_silo, for a
+# number may have gone to another process.
 silo_process() {
   local process
-  process=$(cat "$(silo_folder "$1")/silo.pid" 2>/dev/null) || return 0
+  process=$(cat "$(silo_folder "$1")/start.pid" 2>/dev/null) || return 0
   if [ -r "/proc/$process/cmdline" ] && tr '\0' '\n' <"/proc/$process/cmdline" | grep -qxF -- "--Silo:DataDirectory=$(silo_folder "$1")"; then echo "$process"; fi
 }
+
+# process_state ID : T when it is stopped; nothing when it has ended.
+process_state() { sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null || true; }
 
 start_silo() {
   local node=$1 folder program
@@ -28,7 +32,6 @@ start_silo() {
   folder=$(silo_folder "$node")
   program=${ACTORS_CLUSTER_PROGRAM:-$root/artifacts/bin/Silo/release/Actors.Silo.dll}
   mkdir -p "$folder"
-  rm -f "$folder/silo.pid"
   # In a session of its own, so that Ctrl-C in the terminal is not meant for it.
   setsid dotnet "$program" \
     --Silo:NodeId="$node" --Silo:DataDirectory="$folder" \
@@ -36,6 +39,7 @@ start_silo() {
     --Peering:Port=$((node * 10000 + 1111 + offset)) --Peering:SecretFile="$directory/secret" \
     --Kafka:Port="$(kafka_port "$node")" --Http:Port="$(http_port "$node")" "$@" </dev/null >>"$folder/silo.log" 2>&1 &
   echo $! >"$folder/start.pid"
+  until [ -n "$(silo_process "$node")" ] || ! kill -0 $! 2>/dev/null; do sleep 0.01; done # it is the shell's copy at first
 }
 
 # signal_silo N SIGNAL
@@ -50,8 +54,9 @@ signal_silo() {
 ask_to_stop() {
   local process
   process=$(silo_process "$1")
-  [ -z "$process" ] || kill -TERM -- "$process"
-  [ -z "$process" ] || kill -CONT -- "$process"
+  [ -n "$process" ] || return 0
+  kill -TERM "$process" 2>/dev/null || true # it may end by itself at this moment
+  kill -CONT "$process" 2>/dev/null || true
 }
 
 wait_until_gone() {
@@ -62,7 +67,7 @@ wait_until_gone() {
     sleep 0.05
   done
   echo "Silo $1 (process $process) does not stop within $stop_seconds s; it is killed." >&2
-  kill -KILL "$process"
+  kill -KILL "$process" 2>/dev/null || true
 }
 
 # answer PORT PATH : status code and body of an HTTP answer, on two lines; nothing when there is none.
@@ -83,10 +88,11 @@ wait_until_ready() {
   for ((attempt = 0; attempt < ready_seconds * 10; attempt++)); do
     { read -r code; read -r body; } < <(answer "$(http_port "$node")" /readyz) || true
     [ "${code:-}" != 200 ] || return 0
-    if ! kill -0 "$(cat "$folder/start.pid")" 2>/dev/null; then
+    if [ -z "$(silo_process "$node")" ]; then
       tail -n 15 "$folder/silo.log" >&2
       die "silo $node has ended; its log is $folder/silo.log."
     fi
+    [ "$(process_state "$(silo_process "$node")")" != T ] || die "silo $node is paused: scripts/cluster resume $node"
     why=$(reasons "${body:-}")
     if [ -n "$why" ] && [ "$why" != "$said" ] && [ $((attempt % 20)) -eq 19 ]; then
       echo "Silo $node: $why" >&2
@@ -104,7 +110,7 @@ show_status() {
     process=$(silo_process "$node") code='' body='' state=dead
     if [ -n "$process" ]; then
       state=starting
-      if [ "$(cut -d' ' -f3 "/proc/$process/stat")" = T ]; then
+      if [ "$(process_state "$process")" = T ]; then
         state=paused
       else
         { read -r code; read -r body; } < <(answer "$(http_port "$node")" /readyz) || true

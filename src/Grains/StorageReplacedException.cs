@@ -5,8 +5,9 @@ namespace Actors.Grains;
 /// Starting with it would serve partitions as empty whose records were acknowledged.
 /// </summary>
 public sealed class StorageReplacedException(int nodeId, Guid expected, Guid found) : Exception(
-    $"Node {nodeId} had the log storage {expected:D} at its last start, and finds {found:D} now. Put the former data directory back; "
-    + "if its records are really gone, start with an empty topic store too.")
+    $"Node {nodeId} had the log storage {expected:D} at its last start, and finds {found:D} now. If another silo is node {nodeId}, give this one a "
+    + "number of its own with --Silo:NodeId=…. If its data directory was replaced, put the former one back; if its records are really gone, "
+    + "start with an empty topic store too.")
 {
     public int NodeId { get; } = nodeId;
     public Guid Expected { get; } = expected;

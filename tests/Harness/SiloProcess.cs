@@ -59,7 +59,7 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <summary>Starts a silo and does not wait.</summary>
     public static SiloProcess Launch(SiloProcessOptions options)
     {
-        string[] prefix = [.. options.Wrapper, "dotnet", Repository.Program("Silo")];
+        string[] prefix = [.. options.Wrapper, "dotnet", options.Program ?? Repository.Program("Silo")];
         var start = new ProcessStartInfo(prefix[0], [.. prefix[1..], .. options.ToArguments()])
         {
             RedirectStandardOutput = true,
@@ -111,21 +111,33 @@ public sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until it has printed a text: what it prints arrives here after it has happened.</summary>
-    public async Task WaitForOutputAsync(string text)
+    public Task WaitForOutputAsync(string text) => WaitForOutputAsync(output => output.Contains(text, StringComparison.Ordinal), $"'{text}'");
+
+    /// <summary>Waits until what it has printed is as wanted.</summary>
+    /// <param name="isThere">Judges everything that it has printed so far.</param>
+    /// <param name="what">What is waited for, for people.</param>
+    public async Task WaitForOutputAsync(Func<string, bool> isThere, string what)
     {
         using var guard = new CancellationTokenSource(Guard);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         try
         {
-            while (!Output.Contains(text, StringComparison.Ordinal))
+            while (!isThere(Output))
             {
                 await ticks.WaitForNextTickAsync(guard.Token);
             }
         }
         catch (OperationCanceledException)
         {
-            throw new ForeignProgramException($"the silo has not printed '{text}' in {Guard}\n{Output}");
+            throw new ForeignProgramException($"the silo has not printed {what} in {Guard}\n{Output}");
         }
+    }
+
+    /// <summary>Status code and body of a page of the silo's HTTP front end, good or bad.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> AskAsync(string path)
+    {
+        using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{Options.HttpPort}{path}"));
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     /// <summary>Reads a page of the silo's HTTP front end.</summary>

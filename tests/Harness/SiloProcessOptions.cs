@@ -13,6 +13,9 @@ public sealed record SiloProcessOptions(string DataDirectory)
     /// <summary>Further arguments, such as <c>--Kafka:AutoCreateTopics=false</c>.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <summary>Another build of the silo, its Actors.Silo.dll; null: this repository's.</summary>
+    public string? Program { get; init; }
+
     /// <summary>A program and its arguments that run the silo, such as strace; empty for none.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
 

@@ -31,8 +31,7 @@ public sealed record SiloPeering(
 
     private static IPAddress Advertised(PeeringOptions options, IPAddress listening)
     {
-        var isAnywhere = listening.Equals(IPAddress.Any) || listening.Equals(IPAddress.IPv6Any);
-        var host = options.AdvertisedHost ?? (isAnywhere ? Dns.GetHostName() : listening.ToString());
+        if (options.AdvertisedHost is not { } host) return listening;
         if (IPAddress.TryParse(host, out var address)) return address;
         try
         {
@@ -42,7 +41,7 @@ public sealed record SiloPeering(
         catch (Exception unknown) when (unknown is SocketException or InvalidOperationException or ArgumentException)
         {
             throw new SiloStartException(
-                $"The other silos cannot be told to connect to '{host}', for nobody knows that name: {unknown.Message.TrimEnd('.')}. Give this machine's address with --Peering:AdvertisedHost=….", unknown);
+                $"The other silos cannot be told to connect to '{host}', for this machine does not know that name: {unknown.Message.TrimEnd('.')}. Give an address with --Peering:AdvertisedHost=….", unknown);
         }
     }
 

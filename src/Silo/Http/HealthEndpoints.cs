@@ -19,8 +19,8 @@ public static class HealthEndpoints
         endpoints.MapGet("/readyz", static (HttpContext context) =>
         {
             var health = context.RequestServices.GetRequiredService<SiloHealth>();
-            var reasons = health.Reasons();
-            var isReady = reasons.Count == 0;
+            var isReady = health.IsReady;
+            var reasons = health.Reasons(); // of a silo that serves nevertheless too, such as a store that is away
             return Answer(isReady, new(isReady ? "ready" : "not ready", reasons));
         });
     }

@@ -4,6 +4,7 @@ using Actors.Log;
 using Actors.Membership;
 using Actors.Silo.Options;
 using Microsoft.AspNetCore.Connections;
+using Orleans.Runtime;
 
 namespace Actors.Silo.Lifetime;
 
@@ -26,6 +27,7 @@ public static class StartFailure
                 case AddressInUseException inUse:
                     return ListenSockets.Refused(
                         "Http", configuration.Http.Host, configuration.Http.Port, new SocketException((int)SocketError.AddressAlreadyInUse, inUse.Message));
+                case OrleansConfigurationException:
                 case ClusterMismatchException or SiloRefusedException or MembershipRowException or MembershipStoreException:
                 case StorageReplacedException or StorageFormatException:
                     return new(cause.Message, cause);

@@ -21,8 +21,8 @@ public sealed record PeeringOptions : IOptionRules
     [Range(0, 65_535)]
     public int Port { get; init; } = 11_111;
 
-    /// <summary>Where the other silos connect; null: the address listened on, or the machine's name when that is "*".</summary>
-    [Description("IP address or name that the other silos are told to connect to. Not set: Peering:Host, or the machine's name when that is \"*\".")]
+    /// <summary>Where the other silos connect; null: the address listened on.</summary>
+    [Description("IP address or name that the other silos are told to connect to; needed when Peering:Host is \"*\". Not set: Peering:Host.")]
     public string? AdvertisedHost { get; init; }
 
     /// <summary>What the silos of a cluster know and nobody else.</summary>

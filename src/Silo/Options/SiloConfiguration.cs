@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Net;
 
 namespace Actors.Silo.Options;
 
@@ -76,6 +77,8 @@ public sealed class SiloConfiguration
         if (!silo.IsClustered) yield break;
         if (peering.Port != 0 && (peering.Port == kafka.Port || peering.Port == http.Port))
             yield return Mistake<PeeringOptions>(bound, nameof(PeeringOptions.Port), $"{peering.Port}", "must differ from Kafka:Port and Http:Port");
+        if (peering.AdvertisedHost is null && ListenAddress.TryParse(peering.Host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
+            yield return Mistake<PeeringOptions>(bound, nameof(PeeringOptions.AdvertisedHost), null, "a silo that listens on all addresses must say which one the other silos connect to");
         if (peering.Secret is null && peering.SecretFile is null)
             yield return Mistake<PeeringOptions>(bound, nameof(PeeringOptions.Secret), null, "the silos of a cluster need a secret that they share: give all of them the same one here or in Peering:SecretFile");
     }

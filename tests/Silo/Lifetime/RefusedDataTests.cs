@@ -65,7 +65,7 @@ public sealed class RefusedDataTests(RefusedDataTests.Leftover leftover) : IClas
     {
         Directory.Delete(_folder.Path("wal"), recursive: true);
         Directory.Delete(_folder.Path("log"), recursive: true);
-        await AssertRefusedAsync("Node 1 had the log storage ", "Put the former data directory back");
+        await AssertRefusedAsync("Node 1 had the log storage ", "put the former one back");
     }
 
     [Fact]

@@ -53,6 +53,7 @@ public sealed class SiloConfigurationTests
     [InlineData("--Peering:SecretFile=secret --Peering:Port=9092", "must differ from Kafka:Port and Http:Port")]
     [InlineData("--Peering:SecretFile=secret --Silo:Store=Host=", "must be \"embedded\" or a connection string")]
     [InlineData("--Peering:SecretFile=secret --Silo:Store=postgres://db/actors", "must be \"embedded\" or a connection string")]
+    [InlineData("--Peering:SecretFile=secret --Peering:Host=*", "must say which one the other silos connect to")]
     [InlineData("--Peering:SecretFile=secret --Silo:Membership=etcd", "must be one of store, kubernetes")]
     public void A_silo_of_a_cluster_needs_what_it_shares_with_the_others(string arguments, string sentence)
     {

@@ -1,10 +1,13 @@
 using Actors.Runtime.Cluster;
 using Actors.Runtime.Peering;
 using Actors.Runtime.Placement;
+using Actors.Silo.Health;
 using Actors.Silo.Hosting;
 using Actors.Silo.Options;
 using Actors.Silo.Stores;
+using Orleans;
 using Orleans.Hosting;
+using Orleans.Runtime;
 
 namespace Actors.Silo.Flavour;
 
@@ -23,6 +26,9 @@ public static class RuntimeFlavour
         ArgumentNullException.ThrowIfNull(configuration);
         builder.Configure<PlacementOptions>(options => options.NodeId = configuration.Silo.NodeId);
         if (peering is null) return;
+        builder.Services.AddSingleton<ClusterHealth>();
+        builder.Services.AddSingleton<IHealthSource>(static services => services.GetRequiredService<ClusterHealth>());
+        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<ClusterHealth>());
         builder.UseCluster(MembershipTables.Create, new Runtime.Peering.PeeringOptions
         {
             ClusterId = configuration.Silo.ClusterName,

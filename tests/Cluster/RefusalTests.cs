@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Actors.Harness;
+using Npgsql;
+
+namespace Actors.Cluster.Tests;
+
+/// <summary>A silo that does not belong says why and what to do; the silo that runs goes on.</summary>
+public sealed class RefusalTests(RefusalTests.OneSilo one) : IClassFixture<RefusalTests.OneSilo>, IAsyncDisposable
+{
+    private const int CannotStart = 3;
+
+    private readonly SiloCluster _cluster = one.Cluster;
+
+    private SiloProcess Running => _cluster.Silos[0];
+
+    public async ValueTask DisposeAsync() => Assert.Contains("\"ready\"", await Running.GetAsync("/readyz"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Another_cluster_in_the_same_store()
+    {
+        await using var stranger = SiloProcess.Launch(_cluster.Options(2, null, "--Silo:ClusterName=other"));
+
+        Assert.Equal(CannotStart, await stranger.WaitForExitAsync());
+        Assert.Contains("holds the cluster 'actors', not 'other'", stranger.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_silo_with_one_node_id()
+    {
+        await using var twin = SiloProcess.Launch(_cluster.Options(1));
+
+        Assert.Equal(CannotStart, await twin.WaitForExitAsync());
+        Assert.Contains("node 1", twin.Errors, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("another silo", twin.Errors, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(1, "Run the newer program")]
+    [InlineData(-1, "Run the older program")]
+    public async Task Tables_of_another_version(int step, string advice)
+    {
+        await MoveVersionAsync(step);
+        try
+        {
+            await using var late = SiloProcess.Launch(_cluster.Options(2));
+
+            Assert.Equal(CannotStart, await late.WaitForExitAsync());
+            Assert.Contains(advice, late.Errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await MoveVersionAsync(-step);
+        }
+    }
+
+    [Fact]
+    public async Task Another_secret()
+    {
+        await using var stranger = SiloProcess.Launch(_cluster.Options(2, null, "--Peering:Secret=another secret than theirs"));
+
+        await Running.WaitForOutputAsync("does not know this cluster's secret");
+        Assert.False(stranger.Process.HasExited);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await stranger.AskAsync("/readyz")).Status);
+    }
+
+    [Fact]
+    public async Task A_store_that_nobody_answers_at_is_waited_for()
+    {
+        var port = LoopbackPort.Next();
+        await using var early = SiloProcess.Launch(_cluster.Options(
+            2, null, string.Create(CultureInfo.InvariantCulture, $"--Silo:Store=Host=127.0.0.1;Port={port};Username=postgres;Database=actors")));
+
+        await early.WaitForOutputAsync($"Waiting for the database 'actors' at 127.0.0.1:{port}");
+        Assert.Equal(0, await early.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_store_that_talks_rubbish_is_waited_for()
+    {
+        await using var rubbish = new LoopbackServer(static async (socket, stop) =>
+        {
+            var answer = new byte[4096];
+            new Random(4711).NextBytes(answer);
+            await socket.SendAsync(answer, SocketFlags.None, stop);
+            while (await socket.ReceiveAsync(answer, SocketFlags.None, stop) > 0)
+            {
+            }
+        });
+        await using var early = SiloProcess.Launch(_cluster.Options(
+            2, null, string.Create(CultureInfo.InvariantCulture, $"--Silo:Store=Host=127.0.0.1;Port={rubbish.Port};Username=postgres;Database=actors")));
+
+        await early.WaitForOutputAsync("Waiting for the database 'actors'");
+        Assert.Equal(0, await early.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_there()
+    {
+        var elsewhere = new NpgsqlConnectionStringBuilder(_cluster.Connection) { Database = "elsewhere" };
+        await using var lost = SiloProcess.Launch(_cluster.Options(2, null, $"--Silo:Store={elsewhere}"));
+
+        Assert.Equal(CannotStart, await lost.WaitForExitAsync());
+        Assert.Contains("database \"elsewhere\" does not exist", lost.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_peer_that_sends_rubbish_and_floods()
+    {
+        var peering = Running.Options.Arguments.Single(static argument => argument.StartsWith("--Peering:Port=", StringComparison.Ordinal));
+        var port = int.Parse(peering.Split('=')[1], CultureInfo.InvariantCulture);
+        var rubbish = new byte[1 << 20];
+        new Random(4711).NextBytes(rubbish);
+
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => FloodAsync(port, rubbish)));
+
+        var second = await SiloProcess.StartAsync(_cluster.Options(2));
+        await second.DisposeAsync();
+    }
+
+    private async Task MoveVersionAsync(int step)
+    {
+        await using var source = NpgsqlDataSource.Create(_cluster.Connection);
+        await using var change = source.CreateCommand(string.Create(CultureInfo.InvariantCulture, $"UPDATE actors.schema_version SET version = version + {step}"));
+        await change.ExecuteNonQueryAsync();
+    }
+
+    private static async Task FloodAsync(int port, byte[] rubbish)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync("127.0.0.1", port);
+            await client.GetStream().WriteAsync(rubbish);
+            while (await client.GetStream().ReadAsync(new byte[1]) > 0)
+            {
+            }
+        }
+        catch (Exception refused) when (refused is IOException or SocketException)
+        {
+            // That is what it gets.
+        }
+    }
+
+    /// <summary>A cluster of one silo, shared by the tests: none of them may do it harm.</summary>
+    public sealed class OneSilo : IAsyncLifetime
+    {
+        public SiloCluster Cluster { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Cluster = await SiloCluster.StartAsync(1);
+
+        public ValueTask DisposeAsync() => Cluster.DisposeAsync();
+    }
+}
