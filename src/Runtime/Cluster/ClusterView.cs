@@ -40,12 +40,12 @@ internal sealed record ClusterView(
 
     public bool IsDead(SiloAddress silo) => Find(silo) is { IsLive: false };
 
-    /// <summary>True when another silo that is not dead has the endpoint: it listens there since before it joined, so the dead one runs no more.</summary>
-    public bool IsReplaced(SiloAddress dead)
+    /// <summary>True when a run of the same node that is not dead has the endpoint: it listens there since before it joined, so the dead one runs no more.</summary>
+    public bool IsReplaced(ViewMember dead)
     {
         foreach (ViewMember member in Members)
         {
-            if (member.IsLive && member.Silo.Endpoint.Equals(dead.Endpoint) && !member.Silo.Equals(dead))
+            if (member.IsLive && member.NodeId == dead.NodeId && member.Silo.Endpoint.Equals(dead.Silo.Endpoint))
             {
                 return true;
             }

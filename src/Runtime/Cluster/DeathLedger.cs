@@ -41,7 +41,7 @@ internal sealed class DeathLedger(ClusterTimings timings)
                 continue;
             }
 
-            if (view.IsReplaced(member.Silo))
+            if (view.IsReplaced(member))
             {
                 _certain.Add(member.Silo);
             }

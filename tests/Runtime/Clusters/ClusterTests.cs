@@ -15,6 +15,7 @@ public sealed class ClusterTests : IAsyncDisposable
 {
     private const int GrainCount = 60;
     private const int MostSilos = 6;
+    private const int CallsInFlight = 8;
 
     private readonly TestCluster _cluster;
 
@@ -84,7 +85,7 @@ public sealed class ClusterTests : IAsyncDisposable
         {
             SiloHandle leaving = _cluster.Silos[0];
             using var end = new CancellationTokenSource();
-            Task<int>[] load = [.. _cluster.Silos.Where(silo => silo != leaving).Select(silo => CallUntilAsync(silo, end.Token))];
+            Task<int>[] load = [.. _cluster.Silos.Where(silo => silo != leaving).SelectMany(silo => Enumerable.Range(0, CallsInFlight).Select(first => CallUntilAsync(silo, first, end.Token)))];
             await Guard.Within(_cluster.StopSiloAsync(leaving), "a silo to leave");
             await Guard.Within(_cluster.StartAdditionalSiloAsync(), "a silo to join");
             await end.CancelAsync();
@@ -189,13 +190,13 @@ public sealed class ClusterTests : IAsyncDisposable
     private static IEnumerable<IPlaceGrain> Grains(SiloHandle silo) =>
         Enumerable.Range(0, GrainCount).Select(number => Factory(silo).GetGrain<IPlaceGrain>($"place-{number}"));
 
-    private static async Task<int> CallUntilAsync(SiloHandle from, CancellationToken end)
+    private static async Task<int> CallUntilAsync(SiloHandle from, int first, CancellationToken end)
     {
         IPlaceGrain[] grains = [.. Grains(from)];
         int calls = 0;
         while (!end.IsCancellationRequested)
         {
-            await grains[calls++ % grains.Length].Where();
+            await grains[(first + calls++) % grains.Length].Where();
         }
 
         return calls;

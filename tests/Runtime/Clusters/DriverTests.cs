@@ -1,3 +1,4 @@
+using Actors.Membership;
 using Actors.Placement;
 using Actors.Runtime.Cluster;
 using Actors.Runtime.Tests.Support;
@@ -48,6 +49,7 @@ public sealed class DriverTests : IAsyncDisposable
     [InlineData(FlakyTable.Trouble.Refuses, "the test took it away")]
     [InlineData(FlakyTable.Trouble.Hangs, "does not answer as it should")]
     [InlineData(FlakyTable.Trouble.Garbage, "rubbish")]
+    [InlineData(FlakyTable.Trouble.Old, "restored from an older copy")]
     public async Task A_table_that_cannot_be_used_is_named_and_the_silos_go_on(object trouble, string said)
     {
         ClusterSilo first = await StartAsync(0);
@@ -64,6 +66,30 @@ public sealed class DriverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_starts_while_the_table_is_away_joins_when_it_is_back()
+    {
+        _table.Break(FlakyTable.Trouble.Refuses);
+        (Task<ClusterSilo> starting, CapturedLog log, Func<ClusterReading> now) = ClusterSilo.Begin(0, _port, _table);
+        await Guard.Until(() => log.Has(1255) && now().Hindrance is not null, "the silo to say what it waits for");
+        Assert.Contains("the test took it away", now().Hindrance, StringComparison.Ordinal);
+        _table.Mend();
+        _silos.Add(await Guard.Within(starting, "the silo to join"));
+        Assert.True(_silos[0].Now is { IsActive: true, Hindrance: null });
+    }
+
+    [Fact]
+    public async Task Who_stops_while_the_table_is_away_does_not_wait_for_it()
+    {
+        ClusterSilo silo = await StartAsync(0);
+        _table.Break(FlakyTable.Trouble.Refuses);
+        await Guard.Until(() => silo.Driver.IsTableAway, "the table to be away");
+        _silos.Remove(silo);
+        long began = TimeProvider.System.GetTimestamp();
+        await Guard.Within(silo.DisposeAsync().AsTask(), "the silo to stop");
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(8));
+    }
+
+    [Fact]
     public async Task A_turn_that_never_ends_is_cut_off_when_its_grain_moves()
     {
         ClusterSilo first = await StartAsync(0);
@@ -77,7 +103,7 @@ public sealed class DriverTests : IAsyncDisposable
         SiloUnavailableException cutOff = await Assert.ThrowsAsync<SiloUnavailableException>(() => Guard.Within(stuck, "the end of the turn"));
         Assert.Contains("did not end in time", cutOff.Message, StringComparison.Ordinal);
         Assert.Equal(third.Address.ToString(), await Guard.Within(next, "the answer of the new home"));
-        Assert.All(_silos, static silo => Assert.True(silo.Driver.Routes.MustTakeRecords));
+        await Guard.Until(() => _silos.TrueForAll(static silo => silo.Driver.Routes.MustTakeRecords), "all silos to know of it");
     }
 
     [Fact]
@@ -168,7 +194,7 @@ public sealed class DriverTests : IAsyncDisposable
     {
         ClusterSilo first = await StartAsync(0);
         (Task<ClusterSilo> starting, CapturedLog log, _) = ClusterSilo.Begin(0, _port + 1, _table, timings: new ClusterTimings { RefusedMs = 3_000 });
-        OrleansException refused = await Assert.ThrowsAsync<OrleansException>(() => Guard.Within(starting, "the second to give up"));
+        JoinRefusedException refused = await Assert.ThrowsAsync<JoinRefusedException>(() => Guard.Within(starting, "the second to give up"));
         Assert.Contains("same node id", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Give each silo a node id of its own", refused.Message, StringComparison.Ordinal);
         Assert.Contains(log.Entries, static entry => entry.EventId == 1255 && entry.Text.Contains("same node id", StringComparison.Ordinal));
@@ -189,7 +215,7 @@ public sealed class DriverTests : IAsyncDisposable
         Assert.Equal(first.Address.ToString(), await first.Grains.GetGrain<IStuckGrain>("one").Where());
         Assert.True(first.Now.IsActive);
         Assert.True(await first.Membership.TryKill(now().Silos.Single(static silo => silo.NodeId == 1).Address));
-        OrleansException expelled = await Assert.ThrowsAsync<OrleansException>(() => Guard.Within(starting, "the silo to end"));
+        JoinRefusedException expelled = await Assert.ThrowsAsync<JoinRefusedException>(() => Guard.Within(starting, "the silo to end"));
         Assert.Contains("declared this silo dead", expelled.Message, StringComparison.Ordinal);
     }
 

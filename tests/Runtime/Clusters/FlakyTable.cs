@@ -24,6 +24,9 @@ internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
 
         /// <summary>A row is none that a silo writes.</summary>
         Garbage,
+
+        /// <summary>It is the table of some time ago.</summary>
+        Old,
     }
 
     /// <summary>How many silos stand in it, the dead included.</summary>
@@ -66,13 +69,15 @@ internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
             read.Table.Members[0].Item1.SiloName = "rubbish";
         }
 
-        return read;
+        return _trouble is Trouble.Old
+            ? read with { Table = new MembershipTableData([.. read.Table.Members], new TableVersion(read.Table.Version.Version - 1, "old")) }
+            : read;
     }
 
     public async Task<LeaseRenewal?> RenewLeaseAsync(SiloAddress silo, CancellationToken token)
     {
         LeaseRenewal? renewal = await AskAsync(() => _table.RenewLeaseAsync(silo, token), token);
-        return _trouble is Trouble.Garbage && renewal is { } known ? known with { TableVersion = known.TableVersion + 1 } : renewal;
+        return _trouble is Trouble.Garbage or Trouble.Old && renewal is { } known ? known with { TableVersion = known.TableVersion + 1 } : renewal;
     }
 
     public async IAsyncEnumerable<int> WatchAsync([EnumeratorCancellation] CancellationToken token)

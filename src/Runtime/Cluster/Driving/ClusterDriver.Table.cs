@@ -28,7 +28,7 @@ internal sealed partial class ClusterDriver
         try
         {
             await _table.WriteAsync(write.ExpectedVersion, write.Member, _stopping.Token);
-            view = await _table.ReadAsync(_stopping.Token);
+            view = await ReadAsync(_stopping.Token);
         }
         catch (SiloRefusedException refused)
         {
@@ -77,11 +77,28 @@ internal sealed partial class ClusterDriver
         }
     }
 
+    /// <summary>
+    /// Reads the table. What this silo had seen before it asked is in it, or the table is an older one than before, and says nothing of
+    /// who is a member now.
+    /// </summary>
+    private async Task<ClusterView> ReadAsync(CancellationToken token)
+    {
+        long known = Routes.View.Version;
+        ClusterView view = await _table.ReadAsync(token);
+        return view.Version >= known
+            ? view
+            : throw new MembershipStoreException(
+                "read the members",
+                mayHaveHappened: false,
+                $"it is at version {view.Version}, and this silo has seen version {known} of it: it was restored from an older copy, or a replica took over that had not received everything. "
+                + "The silos go on with what they know. Bring the newer table back, or stop all silos and start them again.");
+    }
+
     /// <summary>Reads the table.</summary>
     public async Task RefreshAsync(CancellationToken token)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, _stopping.Token);
-        Hear(await _table.ReadAsync(either.Token));
+        Hear(await ReadAsync(either.Token));
     }
 
     /// <summary>Waits a little, before the table is asked again.</summary>
@@ -93,7 +110,7 @@ internal sealed partial class ClusterDriver
     {
         while (!_stopping.IsCancellationRequested)
         {
-            ClusterView view = await _table.ReadAsync(_stopping.Token);
+            ClusterView view = await ReadAsync(_stopping.Token);
             Hear(view);
             if (view.Find(silo) is not { IsLive: true } member)
             {
@@ -131,7 +148,7 @@ internal sealed partial class ClusterDriver
     {
         try
         {
-            ClusterView view = await _table.ReadAsync(_stopping.Token);
+            ClusterView view = await ReadAsync(_stopping.Token);
             Volatile.Write(ref _reading, 0);
             Hear(view);
         }

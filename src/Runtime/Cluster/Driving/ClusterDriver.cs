@@ -1,3 +1,4 @@
+using Actors.Membership;
 using Actors.Placement;
 using Actors.Runtime.Peering;
 using Actors.Runtime.Scheduling;
@@ -19,6 +20,9 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
 {
     private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LeavePeriod = TimeSpan.FromMilliseconds(5);
+    /// <summary>For so long a silo that stops waits for a table that is away.</summary>
+    public static readonly TimeSpan AwayTimeout = TimeSpan.FromSeconds(1.5);
+
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
@@ -67,6 +71,9 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
     /// <summary>What calls are routed by.</summary>
     public ClusterRoutes Routes => Volatile.Read(ref _routes);
 
+    /// <summary>True while the table does not answer: nobody can be told that this silo leaves.</summary>
+    public bool IsTableAway => Volatile.Read(ref _tableTrouble) is not null;
+
     /// <summary>This silo's node.</summary>
     public int NodeId => _silo.NodeId;
 
@@ -93,21 +100,20 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
     /// </summary>
     /// <param name="calls">The way to the peers.</param>
     /// <param name="token">Gives up.</param>
-    /// <exception cref="OrleansException">It cannot join; the sentence says why.</exception>
+    /// <exception cref="JoinRefusedException">It cannot join; the sentence says why.</exception>
     public async Task JoinAsync(RemoteCalls calls, CancellationToken token)
     {
         _calls = calls;
-        await _table.InitializeAsync(token);
-        ClusterView view = await _table.ReadAsync(token);
+        ClusterView view = await FirstReadAsync(token);
         if (view.Find(_silo.Address) is { } same)
         {
-            throw new OrleansException($"{_silo.Address} is in the membership table already ({same.Status}): an earlier run began in the same second. Start the silo again.");
+            throw new JoinRefusedException(_silo.Address, $"{_silo.Address} is in the membership table already ({same.Status}): an earlier run began in the same second. Start the silo again.");
         }
 
         lock (_lock)
         {
-            // This process has their port.
-            _earlier.AddRange(view.Members.Where(member => member.Silo.Endpoint.Equals(_silo.Address.Endpoint) && !member.Silo.Equals(_silo.Address)).Select(static member => member.Silo));
+            // This process has their port. Of another node that only looks like the same address it says nothing: that may be another machine.
+            _earlier.AddRange(view.Members.Where(member => member.NodeId == NodeId && member.Silo.Endpoint.Equals(_silo.Address.Endpoint)).Select(static member => member.Silo));
             HearTable(view);
             _machine.Join(NowMs);
             Perform();
@@ -118,7 +124,33 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
         Task first = await Task.WhenAny(_active.Task, _out.Task).WaitAsync(token);
         if (first != _active.Task)
         {
-            throw new OrleansException((await _out.Task).Reason);
+            throw new JoinRefusedException(_silo.Address, (await _out.Task).Reason);
+        }
+    }
+
+    /// <summary>Makes the table when there is none, and reads it; tries again as long as its store is away.</summary>
+    private async Task<ClusterView> FirstReadAsync(CancellationToken token)
+    {
+        while (true)
+        {
+            try
+            {
+                await _table.InitializeAsync(token);
+                ClusterView view = await _table.ReadAsync(token);
+                lock (_lock)
+                {
+                    _tableTrouble = null;
+                    Tell();
+                }
+
+                return view;
+            }
+            catch (MembershipStoreException away)
+            {
+                Blame(away);
+            }
+
+            await PauseAsync(token);
         }
     }
 
@@ -129,8 +161,14 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
     public async Task LeaveAsync(CancellationToken token)
     {
         Do(static (machine, nowMs) => machine.Leave(nowMs));
+        long sinceMs = NowMs;
         while (!_out.Task.IsCompleted && IsUsed())
         {
+            if (IsTableAway && NowMs - sinceMs > AwayTimeout.TotalMilliseconds)
+            {
+                return;
+            }
+
             await Task.Delay(LeavePeriod, _time, token);
         }
     }

@@ -111,7 +111,7 @@ internal sealed class ClusterStages(
             return;
         }
 
-        using var bound = new CancellationTokenSource(LeaveTimeout, time);
+        using var bound = new CancellationTokenSource(driver.IsTableAway ? ClusterDriver.AwayTimeout : LeaveTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(token, bound.Token);
         try
         {
