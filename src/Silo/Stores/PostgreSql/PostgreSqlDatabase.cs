@@ -19,9 +19,16 @@ public sealed class PostgreSqlDatabase : IHealthSource, IAsyncDisposable
     /// <summary>SQLSTATE classes after which a statement may have taken effect: the connection or the server went away.</summary>
     private static readonly string[] Unclear = ["08", "57P", "58"];
 
+    /// <summary>SQLSTATE classes of a database that answers and does not do its work: read-only, user or password, no such database, tables or privileges, no room, damage.</summary>
+    private static readonly string[] Unwell = ["25", "28", "3D", "42", "53", "XX"];
+
+    /// <summary>How long a refusal is told of where nobody tries the same again.</summary>
+    private static readonly TimeSpan RefusalTold = TimeSpan.FromMinutes(1);
+
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlDataSource _listening;
-    private volatile HealthProblem? _problem;
+    private volatile HealthProblem? _away;
+    private volatile Refusal? _refusal;
 
     /// <param name="connectionString">Npgsql's; what it says of time-outs, pooling and enlisting is replaced.</param>
     /// <param name="options">Deadlines.</param>
@@ -53,8 +60,11 @@ public sealed class PostgreSqlDatabase : IHealthSource, IAsyncDisposable
     public string Name { get; }
 
     /// <inheritdoc/>
-    /// <remarks>Of the last operation. What the silo leads and holds it goes on serving without the database, hence a warning.</remarks>
-    public HealthProblem? Problem => _problem;
+    /// <remarks>
+    /// That the database is away, until any operation succeeds; or that it refuses one, until the same one succeeds or nobody has
+    /// tried it for a minute. What the silo leads and holds it goes on serving without the database, hence a warning.
+    /// </remarks>
+    public HealthProblem? Problem => _away ?? (_refusal is { } refusal && Time.GetElapsedTime(refusal.Since) < RefusalTold ? refusal.Problem : null);
 
     /// <summary>Deadlines and pauses.</summary>
     public PostgreSqlOptions Options { get; }
@@ -144,7 +154,8 @@ public sealed class PostgreSqlDatabase : IHealthSource, IAsyncDisposable
         try
         {
             var answer = await work(mark, both.Token);
-            _problem = null;
+            _away = null;
+            if (_refusal?.Operation == operation) _refusal = null;
             return answer;
         }
         catch (OperationCanceledException given) when (mark.IsCommit && token.IsCancellationRequested)
@@ -159,7 +170,9 @@ public sealed class PostgreSqlDatabase : IHealthSource, IAsyncDisposable
         {
             var isUnclear = Unclear.Any(start => refused.SqlState.StartsWith(start, StringComparison.Ordinal));
             var reason = $"the database {Name} says: {refused.MessageText} ({refused.SqlState}).";
-            throw failure(operation, mark.IsSent && isUnclear, isUnclear ? Away(reason) : reason, refused);
+            if (isUnclear) Away(reason);
+            else if (Unwell.Any(start => refused.SqlState.StartsWith(start, StringComparison.Ordinal))) _refusal = new(operation, Warning(reason), Time.GetTimestamp());
+            throw failure(operation, mark.IsSent && isUnclear, reason, refused);
         }
         catch (OperationCanceledException)
         {
@@ -179,10 +192,14 @@ public sealed class PostgreSqlDatabase : IHealthSource, IAsyncDisposable
 
     private string Away(string reason)
     {
-        _problem = new HealthProblem("store", reason, IsFinal: false) { IsWarning = true };
+        _away = Warning(reason);
         _source.Clear(); // the others in the pool are most likely broken too
         return reason;
     }
+
+    private static HealthProblem Warning(string reason) => new("store", reason, IsFinal: false) { IsWarning = true };
+
+    private sealed record Refusal(string Operation, HealthProblem Problem, long Since);
 
     /// <summary>How far an attempt has come.</summary>
     private sealed class Mark

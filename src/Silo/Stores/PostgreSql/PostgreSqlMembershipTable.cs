@@ -38,10 +38,13 @@ public sealed class PostgreSqlMembershipTable(PostgreSqlDatabase database, strin
         SELECT pg_notify('{Channel}', row_version::text) FROM written
         """;
 
+    /// <summary>The silo's row is held first, so that nobody removes it while the version moves.</summary>
     private const string Update = $"""
-        WITH moved AS (
+        WITH held AS (
+            SELECT FROM actors.silos WHERE cluster_id = $1 AND address = $3 AND row_version = $15 FOR UPDATE),
+        moved AS (
             UPDATE actors.clusters SET version = version + 1
-            WHERE cluster_id = $1 AND version = $2 AND EXISTS (SELECT FROM actors.silos WHERE cluster_id = $1 AND address = $3 AND row_version = $15)
+            WHERE cluster_id = $1 AND version = $2 AND EXISTS (SELECT FROM held)
             RETURNING version),
         written AS (
             UPDATE actors.silos SET

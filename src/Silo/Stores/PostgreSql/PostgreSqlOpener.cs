@@ -19,8 +19,11 @@ namespace Actors.Silo.Stores.PostgreSql;
 public sealed partial class PostgreSqlOpener(
     SiloHealth health, StoreHealth storeHealth, PostgreSqlDatabase database, string clusterId, Random random, ILogger<PostgreSqlOpener> log) : IHostedService
 {
-    /// <summary>SQLSTATE classes of what waiting does not mend: user and password, no such database, privileges.</summary>
-    private static readonly string[] Refusals = ["28", "3D", "42"];
+    /// <summary>SQLSTATEs, or their classes, of what waiting does not mend: user and password, no such database, privileges.</summary>
+    private static readonly string[] Refusals = ["28", "3D", PostgresErrorCodes.InsufficientPrivilege];
+
+    /// <summary>The class of statements that do not fit the tables that are there.</summary>
+    private const string OtherTables = "42";
 
     /// <inheritdoc/>
     /// <exception cref="SiloStartException">The database refuses this program, or its tables are not this program's.</exception>
@@ -42,13 +45,7 @@ public sealed partial class PostgreSqlOpener(
             }
             catch (StoreException failure)
             {
-                if (failure.InnerException is PostgresException refused && Refusals.Any(start => refused.SqlState.StartsWith(start, StringComparison.Ordinal)))
-                {
-                    throw new SiloStartException(
-                        $"The database {database.Name} refuses this program: {refused.MessageText} ({refused.SqlState}). "
-                        + "Correct user, password or database in --Silo:Store=…, or make them there.", failure);
-                }
-
+                if (Final(failure) is { } sentence) throw new SiloStartException(sentence, failure);
                 var reason = (failure.InnerException as PostgresException)?.MessageText ?? failure.InnerException!.Message;
                 if (reason != told) LogWaiting(log, database.Name, told = reason);
                 health.Enter($"waiting for the database {database.Name}: {reason}");
@@ -65,6 +62,28 @@ public sealed partial class PostgreSqlOpener(
         await PostgreSqlSchema.PrepareAsync(connection, database.Name, mayCreate: true, token);
         var holder = await PostgreSqlSchema.ClaimAsync(connection, clusterId, token);
         return holder == clusterId ? true : throw new ClusterMismatchException(clusterId, holder);
+    }
+
+    /// <summary>What is wrong where waiting mends nothing; null where it may.</summary>
+    private string? Final(StoreException failure)
+    {
+        if (failure.InnerException is PostgresException refused)
+        {
+            if (Refusals.Any(start => refused.SqlState.StartsWith(start, StringComparison.Ordinal)))
+            {
+                return $"The database {database.Name} refuses this program: {refused.MessageText} ({refused.SqlState}). "
+                    + "Correct user, password or database in --Silo:Store=…, or make them there.";
+            }
+
+            if (!refused.SqlState.StartsWith(OtherTables, StringComparison.Ordinal)) return null;
+        }
+        else if (failure.InnerException is not (InvalidCastException or FormatException or OverflowException))
+        {
+            return null;
+        }
+
+        return $"The schema 'actors' of the database {database.Name} is damaged, or another program's: {failure.InnerException.Message} "
+            + "Restore the database from a backup, or choose another one with --Silo:Store=….";
     }
 
     /// <inheritdoc/>

@@ -89,6 +89,21 @@ public sealed class PostgreSqlMembershipTableTests(PostgreSqlFixture server) : S
     }
 
     [Fact]
+    public async Task A_row_that_is_removed_meanwhile_moves_no_version()
+    {
+        var table = await InitializedAsync();
+        await InsertAsync(table, Entry(1, status: SiloStatus.Active));
+        var known = await table.ReadAll();
+        await using var removing = await _rig.HoldAsync("DELETE FROM actors.silos");
+        var update = table.UpdateRow(Entry(1, status: SiloStatus.Dead), known.Members[0].Item2, known.Version.Next());
+        await _rig.BlockedAsync();
+        await using (var commit = new Npgsql.NpgsqlCommand("COMMIT", removing)) await commit.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(await TestGuard.SoonAsync(update, "the end of the update"));
+        Assert.Equal(known.Version.Version, (await table.ReadAll()).Version.Version);
+    }
+
+    [Fact]
     public async Task Each_operation_of_a_running_silo_is_one_statement()
     {
         var table = await InitializedAsync();

@@ -64,6 +64,41 @@ public sealed class PostgreSqlOpenerTests(PostgreSqlFixture fixture)
         Assert.Contains(sentence, error.Message);
     }
 
+    [Theory]
+    [InlineData("ALTER TABLE actors.schema_version ALTER COLUMN version TYPE text")]
+    [InlineData("ALTER TABLE actors.schema_version DROP COLUMN flavour")]
+    [InlineData("DROP TABLE actors.clusters CASCADE")]
+    public async Task A_damaged_schema_ends_the_start_with_a_sentence(string damage)
+    {
+        var connection = await fixture.CreateDatabaseAsync();
+        await using var services = Services(connection);
+        await Opener(services).StartAsync(Token);
+        await using var rig = new PostgreSqlRig(connection);
+        await rig.ExecuteAsync(damage);
+        var error = await Assert.ThrowsAsync<SiloStartException>(() => Opener(services).StartAsync(Token).WaitAsync(TestGuard.Limit, Token));
+        Assert.Contains("is damaged, or another program's: ", error.Message);
+    }
+
+    [Fact]
+    public async Task A_database_that_refuses_to_write_is_told_of_though_it_is_read()
+    {
+        await using var rig = new PostgreSqlRig(await fixture.CreateDatabaseAsync());
+        var database = await rig.PreparedAsync();
+        var store = PostgreSqlRig.Topics(database);
+        await rig.ExecuteAsync($"ALTER DATABASE {rig.Name} SET default_transaction_read_only = on");
+        var error = await Assert.ThrowsAsync<TopicStoreException>(() => store.TakeProducerIdsAsync(1, 1, 0, Token));
+        Assert.Equal(StoreOutcome.NotApplied, error.Outcome);
+        await store.LoadAsync(Token);
+        Assert.Contains("(25006)", database.Problem!.Reason);
+        Assert.True(database.Problem.IsWarning);
+
+        await rig.ExecuteAsync($"BEGIN READ WRITE; ALTER DATABASE {rig.Name} RESET default_transaction_read_only; COMMIT");
+        await rig.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await Record.ExceptionAsync(() => store.TakeProducerIdsAsync(1, 1, 0, Token)); // on a connection that was cut
+        await store.TakeProducerIdsAsync(1, 1, 0, Token);
+        Assert.Null(database.Problem);
+    }
+
     [Fact]
     public async Task Tables_of_another_version_end_the_start_with_a_sentence()
     {
