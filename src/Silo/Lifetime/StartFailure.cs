@@ -28,7 +28,7 @@ public static class StartFailure
                     return ListenSockets.Refused(
                         "Http", configuration.Http.Host, configuration.Http.Port, new SocketException((int)SocketError.AddressAlreadyInUse, inUse.Message));
                 case OrleansConfigurationException:
-                case ClusterMismatchException or SiloRefusedException or MembershipRowException or MembershipStoreException:
+                case JoinRefusedException or ClusterMismatchException or SiloRefusedException or MembershipRowException or MembershipStoreException:
                 case StorageReplacedException or StorageFormatException:
                     return new(cause.Message, cause);
                 case TooManyOpenFilesException:
