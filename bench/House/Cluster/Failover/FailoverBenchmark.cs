@@ -16,7 +16,7 @@ internal sealed class FailoverBenchmark(BenchReport report, int rounds) : IAsync
 {
     private const int GrainCount = 300;
     private const int IdleSeconds = 30;
-    private const int SettleSeconds = 15;
+    private const int SettleSeconds = 45;
 
     /// <summary>The names of its rows.</summary>
     public static readonly IReadOnlyList<string> Names = ["idle", "kill -9", "SIGSTOP", "SIGTERM"];
