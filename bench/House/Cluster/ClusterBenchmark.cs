@@ -38,7 +38,8 @@ internal static class ClusterBenchmark
     }
 
     private static async Task CallAsync(BenchReport report, int calls, int megabytes, int rounds, int only, string shape)
-    {        string secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
+    {
+        string secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
         PeeredSilo silo = await PeeredSilo.StartAsync(CallerNode);
         await using PeerProcess peer = await PeerProcess.StartAsync(silo.Address, secret);
         await silo.JoinAsync(CallerNode, peer.Silo, secret);

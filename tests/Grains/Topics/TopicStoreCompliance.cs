@@ -217,7 +217,14 @@ public abstract class TopicStoreCompliance
         var next = versions.MoveNextAsync().AsTask();
         var row = new PartitionRow
         {
-            TopicId = Id(1), Index = 0, Replicas = [1], LeaderId = 1, LeaderEpoch = 0, LeaderIncarnation = 1, InSyncReplicas = [1], PartitionEpoch = 0,
+            TopicId = Id(1),
+            Index = 0,
+            Replicas = [1],
+            LeaderId = 1,
+            LeaderEpoch = 0,
+            LeaderIncarnation = 1,
+            InSyncReplicas = [1],
+            PartitionEpoch = 0,
         };
 
         async Task ToldAsync(Func<Task> change)

@@ -5,9 +5,9 @@ using Actors.Grains.Tests.Topics;
 using Actors.Grains.Topics;
 using Actors.Harness;
 using Actors.Membership;
+using Actors.Placement;
 using Actors.Runtime.Cluster;
 using Actors.Runtime.Peering;
-using Actors.Placement;
 using Orleans.Hosting;
 using Orleans.TestingHost;
 

@@ -88,7 +88,10 @@ public sealed class PostgreSqlTopicStoreTests(PostgreSqlFixture server) : TopicS
 
     internal static NewTopic Topic(string name, int number) => new()
     {
-        Id = Id(number), Name = name, Configs = new Dictionary<string, string> { ["retention.ms"] = "5" }, Placement = [[1]],
+        Id = Id(number),
+        Name = name,
+        Configs = new Dictionary<string, string> { ["retention.ms"] = "5" },
+        Placement = [[1]],
     };
 
     private async Task<PostgreSqlTopicStore[]> SilosAsync(int count)
