@@ -35,7 +35,7 @@ internal sealed class TopicLoad(SiloCluster cluster) : IDisposable
     /// <summary>Waits for the answers to so many further requests, good or bad.</summary>
     public async Task AnswersAsync(int count)
     {
-        while (_answers.Wait(0))
+        while (await _answers.WaitAsync(0))
         {
             // Given before.
         }
