@@ -57,7 +57,7 @@ public sealed class RefusalTests(RefusalTests.OneSilo one) : IClassFixture<Refus
     [Fact]
     public async Task Another_secret()
     {
-        await using var stranger = SiloProcess.Launch(_cluster.Options(2, null, "--Peering:Secret=another secret than theirs"));
+        await using var stranger = SiloProcess.Launch(_cluster.Options(3, null, "--Peering:Secret=another secret than theirs"));
 
         // The other side writes no two such lines within ten seconds; what it does is the same.
         await stranger.WaitForOutputAsync("The other side does not know this cluster's secret");
