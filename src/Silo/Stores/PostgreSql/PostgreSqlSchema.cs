@@ -1,4 +1,3 @@
-using System.Globalization;
 using Actors.Silo.Flavour;
 using Actors.Silo.Lifetime;
 using Npgsql;
@@ -8,107 +7,38 @@ namespace Actors.Silo.Stores.PostgreSql;
 /// <summary>The tables of a cluster in PostgreSQL, all in the schema <c>actors</c>, and the row that says who made them.</summary>
 public static class PostgreSqlSchema
 {
-    /// <summary>The version that this program reads and writes, and no other.</summary>
-    public const int CurrentVersion = 2;
-
-    /// <summary>The lock under which tables are made; any number that this program alone uses.</summary>
+    /// <summary>The lock under which tables are made and changed; any number that this program alone uses.</summary>
     private const long CreationLock = 0x4163_746f_7273;
 
-    private const string Creation = """
-        CREATE SCHEMA actors;
-        CREATE TABLE actors.schema_version (
-            flavour text NOT NULL,
-            version integer NOT NULL);
-        CREATE UNIQUE INDEX one_schema_version ON actors.schema_version ((true));
-        CREATE TABLE actors.clusters (
-            cluster_id text PRIMARY KEY,
-            version integer NOT NULL);
-        CREATE UNIQUE INDEX one_cluster ON actors.clusters ((true));
-        CREATE TABLE actors.silos (
-            cluster_id text NOT NULL REFERENCES actors.clusters ON DELETE CASCADE,
-            address text NOT NULL,
-            node_id integer NOT NULL,
-            row_version integer NOT NULL,
-            status integer NOT NULL,
-            silo_name text NOT NULL,
-            host_name text NOT NULL,
-            role_name text,
-            proxy_port integer NOT NULL,
-            update_zone integer NOT NULL,
-            fault_zone integer NOT NULL,
-            started_at timestamptz NOT NULL,
-            alive_at timestamptz NOT NULL,
-            suspects text[] NOT NULL,
-            suspected_at timestamptz[] NOT NULL,
-            PRIMARY KEY (cluster_id, address));
-        CREATE UNIQUE INDEX one_living_silo_per_node ON actors.silos (cluster_id, node_id) WHERE status <> 6;
-        CREATE TABLE actors.topic_catalog (
-            version bigint NOT NULL,
-            kafka_cluster_id uuid,
-            next_producer_id bigint NOT NULL);
-        CREATE UNIQUE INDEX one_topic_catalog ON actors.topic_catalog ((true));
-        INSERT INTO actors.topic_catalog VALUES (0, NULL, 0);
-        CREATE TABLE actors.nodes (
-            node_id integer PRIMARY KEY,
-            incarnation bigint NOT NULL,
-            storage_id uuid NOT NULL);
-        CREATE TABLE actors.topics (
-            topic_id uuid PRIMARY KEY,
-            name text COLLATE "C" NOT NULL UNIQUE,
-            is_internal boolean NOT NULL,
-            config_epoch integer NOT NULL);
-        CREATE TABLE actors.topic_configs (
-            topic_id uuid NOT NULL REFERENCES actors.topics ON DELETE CASCADE,
-            name text NOT NULL,
-            value text NOT NULL,
-            PRIMARY KEY (topic_id, name));
-        CREATE TABLE actors.partitions (
-            topic_id uuid NOT NULL REFERENCES actors.topics ON DELETE CASCADE,
-            partition_index integer NOT NULL,
-            replicas integer[] NOT NULL,
-            leader_id integer NOT NULL,
-            leader_epoch integer NOT NULL,
-            leader_incarnation bigint NOT NULL,
-            in_sync_replicas integer[] NOT NULL,
-            partition_epoch integer NOT NULL,
-            PRIMARY KEY (topic_id, partition_index));
-        CREATE INDEX partitions_by_leader ON actors.partitions (leader_id);
-        CREATE TABLE actors.topic_name_epochs (
-            name text COLLATE "C" PRIMARY KEY,
-            leader_epoch integer NOT NULL);
-        CREATE TABLE actors.deleted_topics (
-            topic_id uuid PRIMARY KEY,
-            name text NOT NULL,
-            node_ids integer[] NOT NULL);
-        CREATE SEQUENCE actors.grain_state_versions;
-        CREATE TABLE actors.grain_state (
-            grain_id text COLLATE "C" NOT NULL,
-            state_name text COLLATE "C" NOT NULL,
-            version bigint NOT NULL,
-            payload bytea NOT NULL,
-            PRIMARY KEY (grain_id, state_name));
-        """;
-
-    /// <summary>Sees to it that the tables are there and are this program's.</summary>
+    /// <summary>
+    /// Sees to it that the tables are there, and are such as this program reads and writes. Tables of an older version get the steps that they lack, in one
+    /// transaction, under a lock that silos which start together take one after the other. Tables of a newer version stay as they are.
+    /// </summary>
     /// <param name="connection">An open connection without a transaction.</param>
     /// <param name="database">Its database, for people.</param>
     /// <param name="mayCreate">True: they are made when there are none.</param>
+    /// <param name="token">Ends it.</param>
     /// <returns>False when there are none.</returns>
-    /// <exception cref="SiloStartException">They are another program's, or another version of this one's.</exception>
-    public static async Task<bool> PrepareAsync(NpgsqlConnection connection, string database, bool mayCreate, CancellationToken token)
+    /// <exception cref="SiloStartException">They are another program's, or of a version that this program cannot work with.</exception>
+    public static Task<bool> PrepareAsync(NpgsqlConnection connection, string database, bool mayCreate, CancellationToken token) =>
+        PrepareAsync(connection, database, mayCreate, PostgreSqlTables.Steps, token);
+
+    /// <inheritdoc cref="PrepareAsync(NpgsqlConnection, string, bool, CancellationToken)"/>
+    /// <param name="connection">An open connection without a transaction.</param>
+    /// <param name="database">Its database, for people.</param>
+    /// <param name="mayCreate">True: they are made when there are none.</param>
+    /// <param name="steps">The versions that the program knows; the last one is its own.</param>
+    /// <param name="token">Ends it.</param>
+    public static async Task<bool> PrepareAsync(NpgsqlConnection connection, string database, bool mayCreate, IReadOnlyList<SchemaStep> steps, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        if (await IsReadyAsync(connection, database, token)) return true;
-        if (!mayCreate) return false;
+        var mark = await FindMarkAsync(connection, database, steps, token);
+        if (mark is null && !mayCreate) return false;
+        if (IsUpToDate(mark, steps)) return true;
         await using var transaction = await connection.BeginTransactionAsync(token);
-        await ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({CreationLock})"), token);
-        if (!await IsReadyAsync(connection, database, token))
-        {
-            await ExecuteAsync(connection, Creation, token);
-            await ExecuteAsync(
-                connection, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO actors.schema_version VALUES ('{RuntimeFlavour.Name}', {CurrentVersion})"), token);
-        }
-
+        await connection.ExecuteAsync("SELECT pg_advisory_xact_lock($1)", [CreationLock], token);
+        mark = await FindMarkAsync(connection, database, steps, token);
+        if (!IsUpToDate(mark, steps)) await RunStepsAsync(connection, mark, steps, token);
         await transaction.CommitAsync(token);
         return true;
     }
@@ -122,15 +52,26 @@ public static class PostgreSqlSchema
         return (string?)await connection.ScalarAsync("SELECT cluster_id FROM actors.clusters", [], token);
     }
 
-    private static async Task<bool> IsReadyAsync(NpgsqlConnection connection, string database, CancellationToken token)
+    private static bool IsUpToDate(SchemaMark? mark, IReadOnlyList<SchemaStep> steps) => mark?.Version >= steps[^1].Version;
+
+    private static async Task RunStepsAsync(NpgsqlConnection connection, SchemaMark? mark, IReadOnlyList<SchemaStep> steps, CancellationToken token)
+    {
+        var missing = steps.Where(step => step.Version > (mark?.Version ?? 0)).ToList();
+        foreach (var step in missing) await connection.ExecuteAsync(step.Statements, [], token);
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO actors.schema_version (flavour, version, oldest_reader) VALUES ($1, $2, $3)
+            ON CONFLICT ((true)) DO UPDATE SET version = excluded.version, oldest_reader = greatest(schema_version.oldest_reader, excluded.oldest_reader)
+            """,
+            [RuntimeFlavour.Name, steps[^1].Version, missing.FindLast(static step => !step.KeepsOlderPrograms)?.Version ?? 0],
+            token);
+    }
+
+    /// <summary>The mark of tables that a program with these steps can work with; null when there are no tables.</summary>
+    private static async Task<SchemaMark?> FindMarkAsync(NpgsqlConnection connection, string database, IReadOnlyList<SchemaStep> steps, CancellationToken token)
     {
         var (hasMark, hasSchema, hasOrleans) = await FindAsync(connection, token);
-        if (hasMark)
-        {
-            await CheckMarkAsync(connection, database, token);
-            return true;
-        }
-
+        if (hasMark) return await ReadMarkAsync(connection, database, steps, token);
         if (hasSchema)
         {
             throw new SiloStartException(
@@ -138,7 +79,7 @@ public static class PostgreSqlSchema
         }
 
         if (hasOrleans && RuntimeFlavour.Name != "Orleans") throw new SiloStartException(OtherFlavour(database, "Orleans"));
-        return false;
+        return null;
     }
 
     private static async Task<(bool Mark, bool Schema, bool Orleans)> FindAsync(NpgsqlConnection connection, CancellationToken token)
@@ -157,9 +98,11 @@ public static class PostgreSqlSchema
         return (reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2));
     }
 
-    private static async Task CheckMarkAsync(NpgsqlConnection connection, string database, CancellationToken token)
+    private static async Task<SchemaMark> ReadMarkAsync(NpgsqlConnection connection, string database, IReadOnlyList<SchemaStep> steps, CancellationToken token)
     {
-        await using var command = new NpgsqlCommand("SELECT flavour, version FROM actors.schema_version", connection);
+        // The column oldest_reader came with version 3: where it is missing, programs of that version alone read the tables.
+        await using var command = new NpgsqlCommand(
+            "SELECT flavour, version, coalesce((to_jsonb(mark) ->> 'oldest_reader')::integer, version) FROM actors.schema_version AS mark", connection);
         await using var reader = await command.ExecuteReaderAsync(token);
         if (!await reader.ReadAsync(token))
         {
@@ -168,21 +111,22 @@ public static class PostgreSqlSchema
                 + "Restore it from a backup, or choose another database with --Silo:Store=….");
         }
 
-        var (flavour, version) = (reader.GetString(0), reader.GetInt32(1));
+        var (flavour, mark) = (reader.GetString(0), new SchemaMark(reader.GetInt32(1), reader.GetInt32(2)));
         if (flavour != RuntimeFlavour.Name) throw new SiloStartException(OtherFlavour(database, flavour));
-        if (version == CurrentVersion) return;
-        var advice = version > CurrentVersion ? "Run the newer program that wrote it" : "Run the older program that wrote it";
+        var (oldest, newest) = (steps[0].Version, steps[^1].Version);
+        if (mark.Version >= oldest && mark.OldestReader <= newest) return mark;
+        var advice = mark.Version < oldest ? "Run the older program that wrote it" : "Run the newer program that wrote it";
         throw new SiloStartException(
-            $"The database {database} has version {version} of the tables; this program knows version {CurrentVersion} alone. {advice}, or choose another database with --Silo:Store=….");
+            $"The database {database} has version {mark.Version} of the tables, for programs that know version {mark.OldestReader} or later; this program "
+            + $"knows versions {oldest} to {newest}. {advice}, or choose another database with --Silo:Store=….");
     }
 
     private static string OtherFlavour(string database, string flavour) =>
         $"The database {database} belongs to the {flavour} flavour of this program, and this is the {RuntimeFlavour.Name} flavour. "
         + "A database belongs to one of them: run the other flavour, or choose another database with --Silo:Store=….";
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken token)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(token);
-    }
+    /// <summary>What the tables say of themselves.</summary>
+    /// <param name="Version">Theirs.</param>
+    /// <param name="OldestReader">The oldest version that a program may know and still read and write them.</param>
+    private sealed record SchemaMark(int Version, int OldestReader);
 }

@@ -106,7 +106,7 @@ public sealed class PostgreSqlOpenerTests(PostgreSqlFixture fixture)
         await using var services = Services(connection);
         await Opener(services).StartAsync(Token);
         await using var rig = new PostgreSqlRig(connection);
-        await rig.ExecuteAsync("UPDATE actors.schema_version SET version = version - 1");
+        await rig.ExecuteAsync("UPDATE actors.schema_version SET version = 1");
         var error = await Assert.ThrowsAsync<SiloStartException>(() => Opener(services).StartAsync(Token).WaitAsync(TestGuard.Limit, Token));
         Assert.Contains("Run the older program", error.Message);
     }

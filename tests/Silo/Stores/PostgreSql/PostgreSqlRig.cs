@@ -32,7 +32,7 @@ public sealed class PostgreSqlRig(string connectionString) : IAsyncDisposable
     /// <summary>One more silo's database, with the tables there.</summary>
     public async Task<PostgreSqlDatabase> PreparedAsync(PostgreSqlOptions? options = null)
     {
-        await using var connection = await _admin.OpenConnectionAsync();
+        await using var connection = await ConnectionAsync();
         Assert.True(await PostgreSqlSchema.PrepareAsync(connection, Name, mayCreate: true, CancellationToken.None));
         return Connect(options);
     }
@@ -56,10 +56,10 @@ public sealed class PostgreSqlRig(string connectionString) : IAsyncDisposable
     /// <summary>Commits wait until the answer is disposed of.</summary>
     public Task<NpgsqlConnection> HoldCommitsAsync() => HoldAsync("SELECT pg_advisory_xact_lock(1)");
 
-    /// <summary>Waits until a statement waits for a lock.</summary>
-    public Task BlockedAsync() => TestGuard.UntilAsync(
-        async () => await ScalarAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") is > 0L,
-        "a statement that waits for a lock");
+    /// <summary>Waits until so many statements wait for a lock.</summary>
+    public Task BlockedAsync(int count = 1) => TestGuard.UntilAsync(
+        async () => await ScalarAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") is long blocked && blocked >= count,
+        $"{count} statements that wait for a lock");
 
     /// <summary>Kills the connections whose statements wait for a lock.</summary>
     public Task KillBlockedAsync() => ExecuteAsync(
@@ -72,6 +72,9 @@ public sealed class PostgreSqlRig(string connectionString) : IAsyncDisposable
         await table.InitializeMembershipTable(true);
         return table;
     }
+
+    /// <summary>A connection of its own.</summary>
+    public async Task<NpgsqlConnection> ConnectionAsync() => await _admin.OpenConnectionAsync();
 
     /// <summary>What a person does by hand.</summary>
     public async Task<int> ExecuteAsync(string sql)
@@ -90,7 +93,7 @@ public sealed class PostgreSqlRig(string connectionString) : IAsyncDisposable
     /// <summary>Holds what the statement locks until disposed of.</summary>
     public async Task<NpgsqlConnection> HoldAsync(string sql)
     {
-        var connection = await _admin.OpenConnectionAsync();
+        var connection = await ConnectionAsync();
         await using var command = new NpgsqlCommand("BEGIN; " + sql, connection);
         await command.ExecuteNonQueryAsync();
         return connection;

@@ -1,0 +1,89 @@
+namespace Actors.Silo.Stores.PostgreSql;
+
+/// <summary>The tables of a cluster in PostgreSQL, as the steps that lead to them. A step is never changed once released; a change is one more step at the end.</summary>
+public static class PostgreSqlTables
+{
+    /// <summary>The first step makes the tables in an empty database, each other one leads from the version before to its own.</summary>
+    public static IReadOnlyList<SchemaStep> Steps { get; } =
+    [
+        new(
+            2,
+            KeepsOlderPrograms: false,
+            """
+            CREATE SCHEMA actors;
+            CREATE TABLE actors.schema_version (
+                flavour text NOT NULL,
+                version integer NOT NULL);
+            CREATE UNIQUE INDEX one_schema_version ON actors.schema_version ((true));
+            CREATE TABLE actors.clusters (
+                cluster_id text PRIMARY KEY,
+                version integer NOT NULL);
+            CREATE UNIQUE INDEX one_cluster ON actors.clusters ((true));
+            CREATE TABLE actors.silos (
+                cluster_id text NOT NULL REFERENCES actors.clusters ON DELETE CASCADE,
+                address text NOT NULL,
+                node_id integer NOT NULL,
+                row_version integer NOT NULL,
+                status integer NOT NULL,
+                silo_name text NOT NULL,
+                host_name text NOT NULL,
+                role_name text,
+                proxy_port integer NOT NULL,
+                update_zone integer NOT NULL,
+                fault_zone integer NOT NULL,
+                started_at timestamptz NOT NULL,
+                alive_at timestamptz NOT NULL,
+                suspects text[] NOT NULL,
+                suspected_at timestamptz[] NOT NULL,
+                PRIMARY KEY (cluster_id, address));
+            CREATE UNIQUE INDEX one_living_silo_per_node ON actors.silos (cluster_id, node_id) WHERE status <> 6;
+            CREATE TABLE actors.topic_catalog (
+                version bigint NOT NULL,
+                kafka_cluster_id uuid,
+                next_producer_id bigint NOT NULL);
+            CREATE UNIQUE INDEX one_topic_catalog ON actors.topic_catalog ((true));
+            INSERT INTO actors.topic_catalog VALUES (0, NULL, 0);
+            CREATE TABLE actors.nodes (
+                node_id integer PRIMARY KEY,
+                incarnation bigint NOT NULL,
+                storage_id uuid NOT NULL);
+            CREATE TABLE actors.topics (
+                topic_id uuid PRIMARY KEY,
+                name text COLLATE "C" NOT NULL UNIQUE,
+                is_internal boolean NOT NULL,
+                config_epoch integer NOT NULL);
+            CREATE TABLE actors.topic_configs (
+                topic_id uuid NOT NULL REFERENCES actors.topics ON DELETE CASCADE,
+                name text NOT NULL,
+                value text NOT NULL,
+                PRIMARY KEY (topic_id, name));
+            CREATE TABLE actors.partitions (
+                topic_id uuid NOT NULL REFERENCES actors.topics ON DELETE CASCADE,
+                partition_index integer NOT NULL,
+                replicas integer[] NOT NULL,
+                leader_id integer NOT NULL,
+                leader_epoch integer NOT NULL,
+                leader_incarnation bigint NOT NULL,
+                in_sync_replicas integer[] NOT NULL,
+                partition_epoch integer NOT NULL,
+                PRIMARY KEY (topic_id, partition_index));
+            CREATE INDEX partitions_by_leader ON actors.partitions (leader_id);
+            CREATE TABLE actors.topic_name_epochs (
+                name text COLLATE "C" PRIMARY KEY,
+                leader_epoch integer NOT NULL);
+            CREATE TABLE actors.deleted_topics (
+                topic_id uuid PRIMARY KEY,
+                name text NOT NULL,
+                node_ids integer[] NOT NULL);
+            CREATE SEQUENCE actors.grain_state_versions;
+            CREATE TABLE actors.grain_state (
+                grain_id text COLLATE "C" NOT NULL,
+                state_name text COLLATE "C" NOT NULL,
+                version bigint NOT NULL,
+                payload bytea NOT NULL,
+                PRIMARY KEY (grain_id, state_name));
+            """),
+        // Programs of version 2 compare for equality: those that run go on, those that start say that they are too old.
+        new(3, KeepsOlderPrograms: false, "ALTER TABLE actors.schema_version ADD COLUMN oldest_reader integer NOT NULL DEFAULT 3"),
+    ];
+}
