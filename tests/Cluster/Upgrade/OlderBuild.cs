@@ -9,7 +9,7 @@ internal static class OlderBuild
     /// The commit whose silo has to get along with this one. Move it to the last release; between two releases it stays, so that every
     /// change is tried against what people run.
     /// </summary>
-    private const string Commit = "a5ff07bf664ccb7c4bf73e2f426bdfd23eb481f0";
+    private const string Commit = "86c05c02c0565df3187d14e4f1699db8255a02ae";
 
     private static readonly TimeSpan Guard = TimeSpan.FromMinutes(10);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Actors.Harness;
 
 namespace Actors.Cluster.Tests.Upgrade;
 

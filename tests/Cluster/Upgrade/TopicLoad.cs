@@ -1,4 +1,5 @@
 using System.Globalization;
+using Actors.Harness;
 using Actors.Kafka;
 using Actors.Kafka.Client;
 using Actors.Kafka.Messages;
@@ -73,17 +74,21 @@ internal sealed class TopicLoad(SiloCluster cluster) : IDisposable
             var request = new CreateTopicsRequest { TimeoutMs = 30_000, Topics = [new() { Name = name, NumPartitions = 1, ReplicationFactor = 1 }] };
             var answer = (await connection.SendAsync(request, CancellationToken.None)).Topics[0];
             if (answer.ErrorCode == ErrorCode.None) _made.Add(name);
-            else _failures.Add($"{name} at node {node}: {answer.ErrorCode} {answer.ErrorMessage}");
+            else if (!Fails(node, name, $"{answer.ErrorCode} {answer.ErrorMessage}")) return;
         }
-        catch (Exception failure) when (node != _absent)
+        catch (Exception failure)
         {
-            _failures.Add($"{name} at node {node}: {failure.Message}");
-        }
-        catch (Exception)
-        {
-            return; // the node was being replaced by then
+            if (!Fails(node, name, failure.Message)) return;
         }
 
         _answers.Release();
+    }
+
+    /// <summary>Notes a failure, unless the node was being replaced by the time of the answer.</summary>
+    private bool Fails(int node, string name, string reason)
+    {
+        if (node == _absent) return false;
+        _failures.Add($"{name} at node {node}: {reason}");
+        return true;
     }
 }

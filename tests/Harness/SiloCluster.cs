@@ -1,7 +1,6 @@
 using System.Globalization;
-using Actors.Harness;
 
-namespace Actors.Cluster.Tests;
+namespace Actors.Harness;
 
 /// <summary>Silos as processes that share a PostgreSQL server of their own.</summary>
 public sealed class SiloCluster : IAsyncDisposable
@@ -70,12 +69,23 @@ public sealed class SiloCluster : IAsyncDisposable
     /// <summary>Stops a silo cleanly, and starts it on its data with its ports.</summary>
     /// <param name="node">Its number.</param>
     /// <param name="program">The build that takes over; null: this one.</param>
+    /// <exception cref="ForeignProgramException">It did not end well.</exception>
     public async Task RestartAsync(int node, string? program = null)
     {
         var former = _silos[node - 1];
-        Assert.Equal(0, await former.StopAsync());
-        await former.DisposeAsync();
+        var exitCode = await former.StopAsync();
+        if (exitCode != 0) throw new ForeignProgramException($"silo {node} has ended with exit code {exitCode}\n{former.Output}");
+        await ReviveAsync(node, program);
+    }
+
+    /// <summary>Starts a silo that has ended on its data with its ports, and waits until it serves.</summary>
+    /// <param name="node">Its number.</param>
+    /// <param name="program">The build that takes over; null: this one.</param>
+    public async Task ReviveAsync(int node, string? program = null)
+    {
+        var former = _silos[node - 1];
         _silos[node - 1] = await SiloProcess.StartAsync(former.Options with { Program = program });
+        await former.DisposeAsync();
     }
 
     /// <summary>Runs the command line against a silo.</summary>
