@@ -1,6 +1,7 @@
 using Actors.Grains.Groups;
 using Actors.Grains.Partitions;
 using Actors.Grains.Topics;
+using Actors.Grains.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Runtime;
@@ -34,7 +35,8 @@ public static class BrokerServices
         .AddSingleton<PartitionLogs>()
         .AddSingleton<IReplicaOpener, ReplicaOpener>()
         .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RetentionKeeper>()
-        .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DeletionStarter>()
+        .AddSingleton<IWorkList>(new StandingWork(ControllerGrain.Id))
+        .AddSweeper()
         .AddSingleton<BrokerStartup>()
         .AddSingleton(provider => new ProducerIds(
             provider.GetRequiredService<ITopicStore>(),

@@ -7,8 +7,6 @@ namespace Actors.Grains;
 /// <summary>The nodes of a cluster, from the runtime's membership. Safe to use from any thread.</summary>
 public sealed class MembershipNodes(IClusterMembershipService membership) : IClusterNodes, IDisposable
 {
-    private static readonly GrainId Controller = GrainId.Create("controller", Topics.IControllerGrain.Key);
-
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
     private Reading _last = new(MembershipVersion.MinValue, ClusterNodes.None);
@@ -81,7 +79,7 @@ public sealed class MembershipNodes(IClusterMembershipService membership) : IClu
                 live[name.NodeId] = new ClusterNode(name.NodeId, member.SiloAddress.ToParsableString());
         }
 
-        return live.Count == 0 ? ClusterNodes.None : new ClusterNodes([.. live.Values], RendezvousHash.Choose(Controller, [.. live.Keys]));
+        return live.Count == 0 ? ClusterNodes.None : new ClusterNodes([.. live.Values], RendezvousHash.Choose(Topics.ControllerGrain.Id, [.. live.Keys]));
     }
 
     private sealed record Reading(MembershipVersion Version, ClusterNodes Nodes);

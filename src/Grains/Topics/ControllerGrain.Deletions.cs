@@ -1,6 +1,4 @@
 using Actors.Grains.Groups;
-using Orleans;
-using Orleans.Runtime;
 using ErrorCode = Actors.Kafka.ErrorCode;
 
 namespace Actors.Grains.Topics;
@@ -14,25 +12,22 @@ namespace Actors.Grains.Topics;
 /// </content>
 public sealed partial class ControllerGrain
 {
-    private static readonly TimeSpan PauseBetweenAttempts = TimeSpan.FromSeconds(30);
-
     /// <summary>So long a node that is away, or a partition of offsets that cannot be read, keeps the names of deleted topics from being used again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly List<DeletedTopic> _deleted = [];
     private readonly HashSet<Guid> _goneFromLiveNodes = [];
     private bool _knowsDeleted;
-    private IGrainTimer? _nextAttempt;
     private long? _unfinishedSince;
 
     private bool IsPatienceOver => _unfinishedSince is { } since && time.GetElapsedTime(since) >= Patience;
 
-    /// <inheritdoc/>
-    public async Task FinishDeletions()
+    /// <summary>Ends what a crash or an outage has left of deletions.</summary>
+    public async Task Wake()
     {
         if (await SettleDoubts() is null)
             await TryFinishDeletions();
-        KeepTrying();
+        NoteWhatIsLeft();
     }
 
     /// <summary>All at once, and where that fails, each by itself: what holds one topic up holds no other.</summary>
@@ -68,20 +63,8 @@ public sealed partial class ControllerGrain
         }
     }
 
-    /// <summary>The timer runs only while something is left.</summary>
-    private void KeepTrying()
-    {
-        if (_knowsDeleted && _deleted.Count == 0)
-        {
-            _nextAttempt?.Dispose();
-            (_nextAttempt, _unfinishedSince) = (null, null);
-        }
-        else
-        {
-            _unfinishedSince ??= time.GetTimestamp();
-            _nextAttempt ??= this.RegisterGrainTimer(FinishDeletions, PauseBetweenAttempts, PauseBetweenAttempts);
-        }
-    }
+    /// <summary>The next attempt comes with the next wake; how long it has been going on counts.</summary>
+    private void NoteWhatIsLeft() => _unfinishedSince = _knowsDeleted && _deleted.Count == 0 ? null : _unfinishedSince ?? time.GetTimestamp();
 
     /// <summary>A later topic of the same name begins at offset 0, where no group has been yet.</summary>
     private Task<bool> ForgetOffsets(string[] names)

@@ -1,4 +1,5 @@
 using Actors.Grains.Partitions;
+using Actors.Grains.Work;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
@@ -23,9 +24,12 @@ public sealed partial class ControllerGrain(
     IClusterNodes nodes,
     TimeProvider time,
     TopicMetrics metrics,
-    ILogger<ControllerGrain> logger) : Grain, IControllerGrain
+    ILogger<ControllerGrain> logger) : Grain, IControllerGrain, IWakeable
 {
     private bool _catalogIsDoubtful = true;
+
+    /// <summary>The only one.</summary>
+    public static GrainId Id { get; } = GrainId.Create("controller", IControllerGrain.Key);
 
     public async Task<CreateTopicsAnswer> CreateTopics(CreateTopicsCommand command)
     {
@@ -83,14 +87,14 @@ public sealed partial class ControllerGrain(
             catalog.Remove(ids);
             _deleted.AddRange(deleted);
             await TryFinishDeletions();
-            KeepTrying();
+            NoteWhatIsLeft();
             metrics.Applied(time.GetElapsedTime(since));
         }
         catch (TopicStoreException failure)
         {
             Doubt("delete topics", failure);
             _knowsDeleted &= failure.Outcome == StoreOutcome.NotApplied;
-            KeepTrying();
+            NoteWhatIsLeft();
             return new DeleteTopicsAnswer
             {
                 Topics = [.. answers.Select(answer => answer.ErrorCode == 0 ? Outage(answer.Name, failure) with { TopicId = answer.TopicId } : answer)],

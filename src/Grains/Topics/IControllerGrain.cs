@@ -16,8 +16,4 @@ public interface IControllerGrain : IGrainWithStringKey
     /// <summary>Deletes topics with their records. When the answer leaves, the catalog of every node that answered has forgotten them.</summary>
     [Alias("delete")]
     Task<DeleteTopicsAnswer> DeleteTopics(DeleteTopicsCommand command);
-
-    /// <summary>Ends what a crash or an outage has left of deletions; asked whenever the nodes have changed.</summary>
-    [Alias("finish-deletions")]
-    Task FinishDeletions();
 }

@@ -51,6 +51,7 @@ public static class GrainServices
         builder.Services.AddSingleton<ISiloDescriber, SiloDescriber>();
         builder.AddOverview();
         builder.Services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, StoreChoice.CreateGrainStorage);
+        builder.Services.AddSingleton(StoreChoice.CreateWorkList);
         RuntimeFlavour.Configure(builder, configuration, peering);
     }
 }

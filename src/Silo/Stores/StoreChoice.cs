@@ -1,3 +1,4 @@
+using Actors.Grains.Work;
 using Actors.Silo.Options;
 using Actors.Silo.Stores.PostgreSql;
 using Actors.Silo.Stores.Sqlite;
@@ -21,4 +22,10 @@ public static class StoreChoice
     public static IGrainStorage CreateGrainStorage(IServiceProvider services, string name) => services.GetService<PostgreSqlGrainState>() is { } shared
         ? new PostgreSqlGrainStorage(name, shared)
         : new SqliteGrainStorage(name, services.GetRequiredService<SqliteDatabase>());
+
+    /// <summary>Which of the grains whose state is there have work.</summary>
+    /// <param name="services">The silo's.</param>
+    public static IWorkList CreateWorkList(IServiceProvider services) => services.GetService<PostgreSqlDatabase>() is { } shared
+        ? new PostgreSqlWorkList(shared)
+        : new SqliteWorkList(services.GetRequiredService<SqliteDatabase>());
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Actors.Grains.Work;
 using Actors.Silo.Flavour;
 using Orleans;
 using Orleans.Runtime;
@@ -45,7 +46,8 @@ public abstract class VersionedGrainStorage(string name) : IGrainStorage
     {
         ArgumentNullException.ThrowIfNull(grainState);
         var (key, expected, payload) = (new GrainStateKey(grainId.ToString(), stateName), grainState.ETag, GrainStateText.Serialize(grainState.State));
-        var change = await StoreAsync(key, Number(expected), payload, cancellationToken);
+        var hasWork = grainState.State is IHasWork { HasWork: true };
+        var change = await StoreAsync(key, Number(expected), payload, hasWork, cancellationToken);
         if (!change.IsDone) throw Conflict("write", key, change.Version, expected);
         grainState.ETag = Text(change.Version!.Value);
         grainState.RecordExists = true;
@@ -68,8 +70,11 @@ public abstract class VersionedGrainStorage(string name) : IGrainStorage
     /// <summary>Reads a record; null when there is none.</summary>
     protected abstract Task<GrainStateRecord?> LoadAsync(GrainStateKey key, CancellationToken token);
 
-    /// <summary>Writes a record where the stored version is the expected one (null: there is none), under a version that the store has never given.</summary>
-    protected abstract Task<GrainStateChange> StoreAsync(GrainStateKey key, long? expected, byte[] payload, CancellationToken token);
+    /// <summary>
+    /// Writes a record where the stored version is the expected one (null: there is none), under a version that the store has never given,
+    /// and marks it when its grain has work (<see cref="IHasWork"/>).
+    /// </summary>
+    protected abstract Task<GrainStateChange> StoreAsync(GrainStateKey key, long? expected, byte[] payload, bool hasWork, CancellationToken token);
 
     /// <summary>Removes a record where the stored version is the expected one (null: there is none, and then that is all).</summary>
     protected abstract Task<GrainStateChange> ClearAsync(GrainStateKey key, long? expected, CancellationToken token);

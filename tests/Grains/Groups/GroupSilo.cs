@@ -4,6 +4,7 @@ using Actors.Grains.Partitions;
 using Actors.Grains.Tests.Support;
 using Actors.Grains.Tests.Topics;
 using Actors.Grains.Topics;
+using Actors.Grains.Work;
 using Actors.Kafka;
 using Actors.Log;
 using Actors.Placement;
@@ -64,6 +65,8 @@ internal sealed class GroupSilo : IAsyncDisposable
         builder.UseOrleans(silo => silo.UseSingleNode(topic.NodeId));
         var host = builder.Build();
         await host.StartAsync();
+        // From here on no timer but the groups' own comes or goes.
+        await TestGuard.UntilAsync(() => host.Services.GetRequiredService<Sweeper>().IsPausing, "the sweeper waits");
         return new GroupSilo(host, topic, time, meters);
     }
 

@@ -163,8 +163,7 @@ public sealed class ControllerGrainTests
         Assert.Contains("is being deleted", early.ErrorMessage, StringComparison.Ordinal);
 
         silo.Store.OnOperation = silo.Note;
-        silo.Time.Pass(30_000);
-        await silo.SettleAsync();
+        await silo.SweepAsync();
         Assert.Empty(await silo.Store.LoadDeletionsAsync(default));
         Assert.Equal(0, (await silo.CreateAsync("t")).ErrorCode);
     }
@@ -207,8 +206,7 @@ public sealed class ControllerGrainTests
         Assert.Single(silo.Get<LogStore>().Logs);
 
         silo.Store.OnApplied = null;
-        silo.Time.Pass(30_000);
-        await silo.SettleAsync();
+        await silo.SweepAsync();
 
         Assert.Empty(silo.Get<LogStore>().Logs);
         Assert.Empty(await silo.Store.LoadDeletionsAsync(default));

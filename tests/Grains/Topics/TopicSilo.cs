@@ -4,6 +4,7 @@ using Actors.Grains.Partitions;
 using Actors.Grains.Tests.Partitions;
 using Actors.Grains.Tests.Support;
 using Actors.Grains.Topics;
+using Actors.Grains.Work;
 using Actors.Log;
 using Actors.Placement;
 using Microsoft.Extensions.DependencyInjection;
@@ -65,14 +66,13 @@ internal sealed class TopicSilo : IAsyncDisposable
         silo._host = builder.Build();
         await silo.Get<BrokerStartup>().StartAsync(CancellationToken.None);
         await silo._host.StartAsync();
-        // The start wakes the controller; a command that asks for nothing waits behind that.
-        await silo.SettleAsync();
+        await silo.SweepAsync();
         silo._operations.Clear();
         return silo;
     }
 
-    /// <summary>Waits until the controller has done what it was told before.</summary>
-    public Task SettleAsync() => Controller.DeleteTopics(new DeleteTopicsCommand { Topics = [] }).WaitAsync(TestGuard.Limit);
+    /// <summary>Wakes the controller, as the silo does when it starts and every half minute, and waits until it has done what it can.</summary>
+    public async Task SweepAsync() => Assert.Equal(0, (await Get<Sweeper>().SweepAsync(CancellationToken.None).WaitAsync(TestGuard.Limit)).Failed);
 
     public void Note(string operation) => _operations.Add(operation);
 

@@ -24,9 +24,10 @@ internal sealed class SimNode(World world, int number)
             return;
         }
 
-        Silo = new SimSilo(world, this, SiloAddress.New(IPAddress.Loopback, 11_000 + number, ++_generation));
+        SiloAddress[] before = [.. Enumerable.Range(1, _generation).Select(AddressOf)];
+        Silo = new SimSilo(world, this, AddressOf(++_generation));
         world.Note($"{Silo.Address} starts");
-        Silo.Begin();
+        Silo.Begin(before);
     }
 
     /// <summary>kill -9, or the host's power.</summary>
@@ -54,4 +55,6 @@ internal sealed class SimNode(World world, int number)
             world.Time.After(world.Chance.Between(50, 3_000), Start);
         }
     }
+
+    private SiloAddress AddressOf(int generation) => SiloAddress.New(IPAddress.Loopback, 11_000 + number, generation);
 }

@@ -52,8 +52,10 @@ internal sealed partial class SimSilo
 
     public bool HasLease => NowMs < _machine.LeaseUntilMs;
 
-    public void Begin()
+    /// <param name="before">Earlier generations, which this one knows to be dead: it has their port.</param>
+    public void Begin(IEnumerable<SiloAddress> before)
     {
+        _earlier = [.. before];
         _machine.Join(NowMs);
         Do();
         Every(_world.Chance.Between(40, 100), Tick);
@@ -190,6 +192,11 @@ internal sealed partial class SimSilo
     private void HearTable(ClusterView view)
     {
         _machine.TableRead(view, NowMs);
+        foreach (SiloAddress earlier in _earlier)
+        {
+            _machine.SurelyDead(earlier, NowMs);
+        }
+
         Do();
     }
 
@@ -345,15 +352,7 @@ internal sealed partial class SimSilo
             {
                 _world.Time.After(_world.Network.DelayMs(there, Node), () => Run(() =>
                 {
-                    if (there.Silo is null)
-                    {
-                        _machine.SurelyDead(peer, NowMs);
-                    }
-                    else
-                    {
-                        _machine.Replaced(peer, there.Number, NowMs);
-                    }
-
+                    _machine.SurelyDead(peer, NowMs);
                     Do();
                 }));
             }

@@ -10,6 +10,16 @@ internal sealed partial class ClusterDriver
 
     private int _reading;
 
+    /// <summary>Under the lock.</summary>
+    private void HearTable(ClusterView view)
+    {
+        _machine.TableRead(view, NowMs);
+        foreach (SiloAddress earlier in _earlier)
+        {
+            _machine.SurelyDead(earlier, NowMs);
+        }
+    }
+
     private async Task WriteAsync(WriteMemberOutput write)
     {
         ClusterView? view = null;
@@ -44,7 +54,7 @@ internal sealed partial class ClusterDriver
             (_refusal, _tableTrouble) = (refusal, trouble);
             if (view is not null)
             {
-                _machine.TableRead(view, NowMs);
+                HearTable(view);
             }
 
             _machine.WriteEnded(failed: view is null, NowMs);
@@ -129,7 +139,7 @@ internal sealed partial class ClusterDriver
         lock (_lock)
         {
             _tableTrouble = null;
-            _machine.TableRead(view, NowMs);
+            HearTable(view);
             Perform();
         }
     }

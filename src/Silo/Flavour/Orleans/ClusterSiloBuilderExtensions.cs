@@ -1,4 +1,5 @@
 using System.Net;
+using Actors.Grains.Work;
 using Actors.Silo.Flavour.AdoNet;
 using Actors.Silo.Flavour.Secret;
 using Actors.Silo.Hosting;
@@ -73,7 +74,10 @@ internal static class ClusterSiloBuilderExtensions
         });
         builder.Services.AddGrainStorage(
             ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
-            static (services, _) => new ExactKeyStorage(services.GetRequiredKeyedService<IGrainStorage>(AdoNetStorage)));
+            static (services, _) => new WorkMarkingStorage(
+                new ExactKeyStorage(services.GetRequiredKeyedService<IGrainStorage>(AdoNetStorage)), services.GetRequiredService<WorkMarks>()));
+        builder.Services.AddSingleton<WorkMarks>();
+        builder.Services.AddSingleton<IWorkList>(static services => services.GetRequiredService<WorkMarks>());
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => new AdoNetStart(services.GetRequiredService<PostgreSqlDatabase>(), silo.ClusterName));
     }
 }

@@ -4,7 +4,8 @@ namespace Actors.Silo.Stores.PostgreSql;
 /// <param name="key">Which record.</param>
 /// <param name="expected">The version that a change expects; null: no record.</param>
 /// <param name="payload">What a write writes; null for anything else.</param>
-internal sealed class GrainStateRequest(GrainStateKey key, long? expected, byte[]? payload)
+/// <param name="hasWork">Whether a write marks the record as that of a grain that has work.</param>
+internal sealed class GrainStateRequest(GrainStateKey key, long? expected, byte[]? payload, bool hasWork)
 {
     private readonly TaskCompletionSource<GrainStateAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isTaken;
@@ -14,6 +15,8 @@ internal sealed class GrainStateRequest(GrainStateKey key, long? expected, byte[
     public long? Expected => expected;
 
     public byte[]? Payload => payload;
+
+    public bool HasWork => hasWork;
 
     /// <summary>What it weighs in a statement.</summary>
     public int Bytes => key.GrainId.Length + key.StateName.Length + (payload?.Length ?? 0);

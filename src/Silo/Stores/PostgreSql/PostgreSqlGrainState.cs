@@ -35,14 +35,14 @@ public sealed class PostgreSqlGrainState
     /// </summary>
     private const string Change = """
         WITH asked AS (
-            SELECT * FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS asked (grain_id, state_name, expected, payload, number)),
+            SELECT * FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS asked (grain_id, state_name, expected, payload, has_work, number)),
         added AS (
-            INSERT INTO actors.grain_state
-            SELECT grain_id, state_name, nextval('actors.grain_state_versions'), payload FROM asked WHERE expected IS NULL AND payload IS NOT NULL
+            INSERT INTO actors.grain_state (grain_id, state_name, version, payload, has_work)
+            SELECT grain_id, state_name, nextval('actors.grain_state_versions'), payload, has_work FROM asked WHERE expected IS NULL AND payload IS NOT NULL
             ON CONFLICT DO NOTHING
             RETURNING grain_id, state_name, version),
         changed AS (
-            UPDATE actors.grain_state SET version = nextval('actors.grain_state_versions'), payload = asked.payload
+            UPDATE actors.grain_state SET version = nextval('actors.grain_state_versions'), payload = asked.payload, has_work = asked.has_work
             FROM asked
             WHERE grain_state.grain_id = asked.grain_id AND grain_state.state_name = asked.state_name
                 AND grain_state.version = asked.expected AND asked.payload IS NOT NULL
@@ -88,17 +88,18 @@ public sealed class PostgreSqlGrainState
     /// <exception cref="StoreException">The database fails.</exception>
     /// <exception cref="LimitExceededException">Too many requests are waiting.</exception>
     public Task<GrainStateAnswer> ReadAsync(GrainStateKey key, CancellationToken token) =>
-        AskAsync("read grain state", _reads, new GrainStateRequest(key, null, null), token);
+        AskAsync("read grain state", _reads, new GrainStateRequest(key, null, null, false), token);
 
     /// <summary>Changes a record where its version is the expected one.</summary>
     /// <param name="key">Which.</param>
     /// <param name="expected">Null: there is none.</param>
     /// <param name="payload">What it becomes; not changed until the task completes. Null: it is removed.</param>
+    /// <param name="hasWork">Whether the record is marked as that of a grain that has work.</param>
     /// <param name="token">Ends the waiting.</param>
     /// <exception cref="StoreException">The database fails; the outcome says whether the change may have been made.</exception>
     /// <exception cref="LimitExceededException">Too many requests are waiting.</exception>
-    public Task<GrainStateAnswer> ChangeAsync(GrainStateKey key, long? expected, byte[]? payload, CancellationToken token) =>
-        AskAsync(payload is null ? "clear grain state" : "write grain state", _changes, new GrainStateRequest(key, expected, payload), token);
+    public Task<GrainStateAnswer> ChangeAsync(GrainStateKey key, long? expected, byte[]? payload, bool hasWork, CancellationToken token) =>
+        AskAsync(payload is null ? "clear grain state" : "write grain state", _changes, new GrainStateRequest(key, expected, payload, hasWork), token);
 
     private async Task<GrainStateAnswer> AskAsync(string operation, GrainStateQueue queue, GrainStateRequest request, CancellationToken token)
     {
@@ -149,6 +150,7 @@ public sealed class PostgreSqlGrainState
             {
                 command.Parameters.Add(new NpgsqlParameter { Value = some.Select(static one => one.Expected).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
                 command.Parameters.Add(new NpgsqlParameter { Value = some.Select(static one => one.Payload).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+                command.Parameters.Add(new NpgsqlParameter { Value = some.Select(static one => one.HasWork).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean });
             },
             static row => (Number: (int)row.GetInt64(0), Version: row.IsDBNull(1) ? default(long?) : row.GetInt64(1)));
         Debug.Assert(done.Count == some.Count, "Each request has an answer.");

@@ -10,16 +10,16 @@ public sealed class PostgreSqlGrainStorage(string name, PostgreSqlGrainState tab
         await table.ReadAsync(key, token) is { Version: { } version, Payload: { } payload } ? new GrainStateRecord(version, payload) : null;
 
     /// <inheritdoc/>
-    protected override Task<GrainStateChange> StoreAsync(GrainStateKey key, long? expected, byte[] payload, CancellationToken token) =>
-        ChangeAsync(key, expected, payload, token);
+    protected override Task<GrainStateChange> StoreAsync(GrainStateKey key, long? expected, byte[] payload, bool hasWork, CancellationToken token) =>
+        ChangeAsync(key, expected, payload, hasWork, token);
 
     /// <inheritdoc/>
     protected override Task<GrainStateChange> ClearAsync(GrainStateKey key, long? expected, CancellationToken token) =>
-        ChangeAsync(key, expected, null, token);
+        ChangeAsync(key, expected, null, hasWork: false, token);
 
-    private async Task<GrainStateChange> ChangeAsync(GrainStateKey key, long? expected, byte[]? payload, CancellationToken token)
+    private async Task<GrainStateChange> ChangeAsync(GrainStateKey key, long? expected, byte[]? payload, bool hasWork, CancellationToken token)
     {
-        var answer = await table.ChangeAsync(key, expected, payload, token);
+        var answer = await table.ChangeAsync(key, expected, payload, hasWork, token);
         return new GrainStateChange(answer.IsDone, answer.Version);
     }
 }

@@ -85,5 +85,12 @@ public static class PostgreSqlTables
             """),
         // Programs of version 2 compare for equality: those that run go on, those that start say that they are too old.
         new(3, KeepsOlderPrograms: false, "ALTER TABLE actors.schema_version ADD COLUMN oldest_reader integer NOT NULL DEFAULT 3"),
+        new(
+            4,
+            KeepsOlderPrograms: true,
+            """
+            ALTER TABLE actors.grain_state ADD COLUMN has_work boolean NOT NULL DEFAULT false;
+            CREATE INDEX grain_state_with_work ON actors.grain_state (grain_id) WHERE has_work;
+            """),
     ];
 }

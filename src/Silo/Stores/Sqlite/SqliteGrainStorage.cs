@@ -19,7 +19,7 @@ public sealed class SqliteGrainStorage(string name, SqliteDatabase database) : V
     }
 
     /// <inheritdoc/>
-    protected override Task<GrainStateChange> StoreAsync(GrainStateKey key, long? expected, byte[] payload, CancellationToken token) => ChangeAsync(
+    protected override Task<GrainStateChange> StoreAsync(GrainStateKey key, long? expected, byte[] payload, bool hasWork, CancellationToken token) => ChangeAsync(
         "write grain state",
         key,
         expected,
@@ -28,10 +28,10 @@ public sealed class SqliteGrainStorage(string name, SqliteDatabase database) : V
             var version = NextVersion(session);
             session.Execute(
                 """
-                INSERT INTO grain_state VALUES ($1, $2, $3, $4)
-                ON CONFLICT (grain_id, state_name) DO UPDATE SET version = excluded.version, payload = excluded.payload
+                INSERT INTO grain_state VALUES ($1, $2, $3, $4, $5)
+                ON CONFLICT (grain_id, state_name) DO UPDATE SET version = excluded.version, payload = excluded.payload, has_work = excluded.has_work
                 """,
-                key.GrainId, key.StateName, version, payload);
+                key.GrainId, key.StateName, version, payload, hasWork);
             return version;
         },
         token);

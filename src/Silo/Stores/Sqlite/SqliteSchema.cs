@@ -56,6 +56,10 @@ public static class SqliteSchema
         ],
         ["CREATE TABLE deleted_topics (topic_id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID"],
         ["ALTER TABLE deleted_topics ADD COLUMN node_ids TEXT NOT NULL DEFAULT ''"],
+        [
+            "ALTER TABLE grain_state ADD COLUMN has_work INTEGER NOT NULL DEFAULT 0",
+            "CREATE INDEX grain_state_with_work ON grain_state (grain_id) WHERE has_work",
+        ],
     ];
 
     /// <summary>The version that this program writes.</summary>

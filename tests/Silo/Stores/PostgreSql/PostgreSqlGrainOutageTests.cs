@@ -22,11 +22,11 @@ public sealed class PostgreSqlGrainOutageTests(PostgreSqlFixture fixture)
         await using var rig = new PostgreSqlRig(await server.CreateDatabaseAsync());
         var database = await rig.PreparedAsync();
         var table = new PostgreSqlGrainState(database);
-        var first = (await table.ChangeAsync(Key(1), null, Payload, Token)).Version;
+        var first = (await table.ChangeAsync(Key(1), null, Payload, hasWork: false, Token)).Version;
 
         await using (await rig.HoldAsync("LOCK TABLE actors.grain_state"))
         {
-            var inFlight = table.ChangeAsync(Key(1), first, Payload, Token);
+            var inFlight = table.ChangeAsync(Key(1), first, Payload, hasWork: false, Token);
             await rig.BlockedAsync();
             await server.StopAsync();
             Assert.Equal(StoreOutcome.Unknown, (await FailsAsync(inFlight)).Outcome);
@@ -34,7 +34,7 @@ public sealed class PostgreSqlGrainOutageTests(PostgreSqlFixture fixture)
 
         for (var attempt = 0; attempt < 3; attempt++)
         {
-            var away = await FailsAsync(table.ChangeAsync(Key(1), first, Payload, Token));
+            var away = await FailsAsync(table.ChangeAsync(Key(1), first, Payload, hasWork: false, Token));
             Assert.Equal(StoreOutcome.NotApplied, away.Outcome);
             Assert.Contains("the connection to the database 'test1' at 127.0.0.1", away.Reason);
             Assert.Contains("the database 'test1'", database.Problem!.Reason);
@@ -44,7 +44,7 @@ public sealed class PostgreSqlGrainOutageTests(PostgreSqlFixture fixture)
 
         await server.StartAsync();
         Assert.Equal(first, (await table.ReadAsync(Key(1), Token)).Version);
-        Assert.True((await table.ChangeAsync(Key(1), first, Payload, Token)).IsDone);
+        Assert.True((await table.ChangeAsync(Key(1), first, Payload, hasWork: false, Token)).IsDone);
         Assert.Null(database.Problem);
     }
 
@@ -53,21 +53,21 @@ public sealed class PostgreSqlGrainOutageTests(PostgreSqlFixture fixture)
     {
         await using var rig = new PostgreSqlRig(await fixture.CreateDatabaseAsync());
         var table = await rig.GrainStateAsync();
-        var first = (await table.ChangeAsync(Key(1), null, Payload, Token)).Version;
+        var first = (await table.ChangeAsync(Key(1), null, Payload, hasWork: false, Token)).Version;
         await rig.HoldableCommitsAsync("actors.grain_state");
         foreach (var isKilled in (bool[])[true, false])
         {
             using var cancel = new CancellationTokenSource();
             await using (await rig.HoldCommitsAsync())
             {
-                var inFlight = table.ChangeAsync(Key(1), first, Payload, cancel.Token);
+                var inFlight = table.ChangeAsync(Key(1), first, Payload, hasWork: false, cancel.Token);
                 await rig.BlockedAsync();
                 if (isKilled) await rig.KillBlockedAsync();
                 else await cancel.CancelAsync();
                 Assert.Equal(StoreOutcome.Unknown, (await FailsAsync(inFlight)).Outcome);
             }
 
-            var next = await table.ChangeAsync(Key(1), first, Payload, Token);
+            var next = await table.ChangeAsync(Key(1), first, Payload, hasWork: false, Token);
             var stored = (await table.ReadAsync(Key(1), Token)).Version;
             Assert.Equal((isKilled, stored), (next.IsDone, next.Version));
             first = stored;
@@ -82,9 +82,9 @@ public sealed class PostgreSqlGrainOutageTests(PostgreSqlFixture fixture)
         await using (await rig.HoldAsync("LOCK TABLE actors.grain_state"))
         {
             var watch = Stopwatch.StartNew();
-            List<Task<GrainStateAnswer>> asked = [table.ChangeAsync(Key(0), null, Payload, Token)];
+            List<Task<GrainStateAnswer>> asked = [table.ChangeAsync(Key(0), null, Payload, hasWork: false, Token)];
             await rig.BlockedAsync();
-            for (var number = 1; number <= 3 * PostgreSqlGrainState.MaxRows; number++) asked.Add(table.ChangeAsync(Key(number), null, Payload, Token));
+            for (var number = 1; number <= 3 * PostgreSqlGrainState.MaxRows; number++) asked.Add(table.ChangeAsync(Key(number), null, Payload, hasWork: false, Token));
             asked.Add(table.ReadAsync(Key(0), Token));
             List<StoreException> errors = [];
             foreach (var one in asked) errors.Add(await FailsAsync(one));
@@ -95,7 +95,7 @@ public sealed class PostgreSqlGrainOutageTests(PostgreSqlFixture fixture)
             Assert.Contains(errors, static error => error is { Outcome: StoreOutcome.NotApplied } && error.Reason.Contains("did not come to it within 2 s", StringComparison.Ordinal));
         }
 
-        Assert.True((await table.ChangeAsync(Key(-1), null, Payload, Token)).IsDone);
+        Assert.True((await table.ChangeAsync(Key(-1), null, Payload, hasWork: false, Token)).IsDone);
     }
 
     private static GrainStateKey Key(int number) => new(number.ToString(CultureInfo.InvariantCulture), "s");

@@ -44,7 +44,7 @@ public sealed class PostgreSqlGrainStateOrderTests(PostgreSqlFixture server)
             var key = random.Next(Keys);
             if (random.Next(4) == 0) known[key] = (await table.ReadAsync(keys[key], CancellationToken.None)).Version;
             var (expected, payload) = (known[key], random.Next(4) == 0 ? null : new byte[1 + random.Next(100)]);
-            var answer = await table.ChangeAsync(keys[key], expected, payload, CancellationToken.None);
+            var answer = await table.ChangeAsync(keys[key], expected, payload, hasWork: false, CancellationToken.None);
             known[key] = answer.Version;
             steps.Add(new(key, expected, answer.Version, payload is null, answer.IsDone));
         }

@@ -36,6 +36,12 @@ public static class AdoNetTables
             payloadbinary bytea,
             modifiedon timestamptz NOT NULL,
             PRIMARY KEY (serviceid, graintypestring, grainidextensionstring, grainidn0, grainidn1));
+        CREATE SEQUENCE IF NOT EXISTS work_marks;
+        CREATE TABLE IF NOT EXISTS grains_with_work (
+            grain_id text COLLATE "C" NOT NULL,
+            state_name text COLLATE "C" NOT NULL,
+            mark bigint NOT NULL DEFAULT nextval('work_marks'),
+            PRIMARY KEY (grain_id, state_name));
         CREATE TABLE IF NOT EXISTS orleansmembershipversiontable (
             deploymentid text PRIMARY KEY,
             version integer NOT NULL DEFAULT 0);

@@ -1,0 +1,89 @@
+using Actors.Grains.Work;
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace Actors.Silo.Tests.Stores;
+
+/// <summary>A store says which grains have work, as their last stored state had it.</summary>
+public abstract class WorkListCompliance
+{
+    private static readonly GrainId Volume = GrainId.Create("volume", "a/b c");
+
+    /// <summary>A store of grain state without any, and its list.</summary>
+    protected abstract Task<(IGrainStorage Storage, IWorkList Work)> OpenAsync();
+
+    [Fact]
+    public async Task A_grain_is_listed_from_the_write_that_has_work_to_the_write_that_has_none()
+    {
+        var (storage, work) = await OpenAsync();
+        Assert.Empty(await work.LoadAsync(default));
+        var state = new GrainState<Errand>(new Errand { IsOpen = false });
+        await storage.WriteStateAsync("s", Volume, state);
+        Assert.Empty(await work.LoadAsync(default));
+
+        state.State!.IsOpen = true;
+        await storage.WriteStateAsync("s", Volume, state);
+        await storage.WriteStateAsync("s", Volume, state);
+        Assert.Equal([Volume], await work.LoadAsync(default));
+
+        state.State!.IsOpen = false;
+        await storage.WriteStateAsync("s", Volume, state);
+        Assert.Empty(await work.LoadAsync(default));
+    }
+
+    [Fact]
+    public async Task The_first_write_lists_a_grain_and_a_cleared_state_does_not()
+    {
+        var (storage, work) = await OpenAsync();
+        var state = new GrainState<Errand>(new Errand { IsOpen = true });
+        await storage.WriteStateAsync("s", Volume, state);
+        Assert.Equal([Volume], await work.LoadAsync(default));
+        await storage.ClearStateAsync("s", Volume, state);
+        Assert.Empty(await work.LoadAsync(default));
+    }
+
+    [Fact]
+    public async Task A_grain_with_two_states_is_listed_once_and_as_long_as_either_has_work()
+    {
+        var (storage, work) = await OpenAsync();
+        var (first, second) = (new GrainState<Errand>(new Errand { IsOpen = true }), new GrainState<Errand>(new Errand { IsOpen = true }));
+        await storage.WriteStateAsync("first", Volume, first);
+        await storage.WriteStateAsync("second", Volume, second);
+        await storage.WriteStateAsync("other", GrainId.Create("volume", "c"), new GrainState<Plain>(new Plain()));
+        Assert.Equal([Volume], await work.LoadAsync(default));
+        first.State!.IsOpen = false;
+        await storage.WriteStateAsync("first", Volume, first);
+        Assert.Equal([Volume], await work.LoadAsync(default));
+        await storage.ClearStateAsync("second", Volume, second);
+        Assert.Empty(await work.LoadAsync(default));
+    }
+
+    [Fact]
+    public async Task A_refused_write_takes_no_mark_away()
+    {
+        var (storage, work) = await OpenAsync();
+        var state = new GrainState<Errand>(new Errand { IsOpen = true });
+        await storage.WriteStateAsync("s", Volume, state);
+        var late = new GrainState<Errand>(new Errand { IsOpen = false }) { ETag = "999" };
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("s", Volume, late));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.ClearStateAsync("s", Volume, late));
+        Assert.Equal([Volume], await work.LoadAsync(default));
+    }
+
+    [GenerateSerializer, Alias("test.silo.Errand")]
+    public sealed class Errand : IHasWork
+    {
+        [Id(0)]
+        public bool IsOpen { get; set; }
+
+        public bool HasWork => IsOpen;
+    }
+
+    [GenerateSerializer, Alias("test.silo.Plain")]
+    public sealed class Plain
+    {
+        [Id(0)]
+        public int Number { get; set; }
+    }
+}
