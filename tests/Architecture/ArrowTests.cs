@@ -17,11 +17,12 @@ public sealed class ArrowTests
         ["Runtime"] = [],
         ["Kafka"] = [],
         ["Log"] = [],
-        ["Grains"] = ["Runtime", "Kafka", "Log"],
-        ["Gateway"] = ["Runtime", "Kafka", "Log", "Grains"],
+        ["Agents"] = [],
+        ["Grains"] = ["Runtime", "Kafka", "Log", "Agents"],
+        ["Gateway"] = ["Runtime", "Kafka", "Log", "Agents", "Grains"],
         ["Dashboard"] = ["Grains"],
-        ["Silo"] = ["Runtime", "Kafka", "Log", "Grains", "Gateway", "Dashboard"],
-        ["Cli"] = ["Kafka"],
+        ["Silo"] = ["Runtime", "Kafka", "Log", "Agents", "Grains", "Gateway", "Dashboard"],
+        ["Cli"] = ["Kafka", "Agents"],
     };
 
     /// <summary>Source generators and who is compiled with them.</summary>
