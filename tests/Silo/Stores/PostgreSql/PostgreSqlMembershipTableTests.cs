@@ -40,8 +40,8 @@ public sealed class PostgreSqlMembershipTableTests(PostgreSqlFixture server) : S
     }
 
     [Theory]
-    [InlineData("UPDATE actors.schema_version SET version = version + 1", "version 3 of the tables; this program knows version 2 alone. Run the newer program")]
-    [InlineData("UPDATE actors.schema_version SET version = 0", "version 0 of the tables; this program knows version 2 alone. Run the older program")]
+    [InlineData("UPDATE actors.schema_version SET version = 1000, oldest_reader = 1000", "version 1000 of the tables, for programs that know version 1000 or later; this program knows versions 2 to ")]
+    [InlineData("UPDATE actors.schema_version SET version = 0", "Run the older program that wrote it, or choose another database")]
     [InlineData("UPDATE actors.schema_version SET flavour = 'Other'", "belongs to the Other flavour")]
     [InlineData("DELETE FROM actors.schema_version", "actors.schema_version is empty")]
     [InlineData("DROP TABLE actors.schema_version", "a schema 'actors' that another program has made")]

@@ -103,6 +103,23 @@ public sealed class PostgreSqlOutageTests(PostgreSqlFixture fixture)
     }
 
     [Fact]
+    public async Task The_death_of_a_silo_is_heard_of_without_looking()
+    {
+        await using var rig = new PostgreSqlRig(await fixture.CreateDatabaseAsync());
+        var table = await rig.InitializedAsync(Cluster, NoLooks);
+        await InsertAsync(table, 1);
+        await using var versions = new WatchedVersions(table);
+        Assert.Equal(1, await versions.NextAsync());
+        var rows = await table.ReadAll();
+        var (entry, etag) = rows.Members[0];
+        entry.Status = SiloStatus.Dead;
+
+        Assert.True(await table.UpdateRow(entry, etag, rows.Version.Next()));
+
+        Assert.Equal(2, await versions.NextAsync());
+    }
+
+    [Fact]
     public async Task A_change_that_nobody_announces_is_found_by_looking()
     {
         await using var rig = new PostgreSqlRig(await fixture.CreateDatabaseAsync());
