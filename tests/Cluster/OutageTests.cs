@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Actors.Harness;
 
 namespace Actors.Cluster.Tests;
@@ -6,6 +7,11 @@ namespace Actors.Cluster.Tests;
 /// <summary>Three silos that lose their store, or one of themselves.</summary>
 public sealed class OutageTests
 {
+    /// <summary>Longer than suspicion, lease, and all that the store's clients wait for; minutes in the long run.</summary>
+    private static readonly int OutageSeconds = Environment.GetEnvironmentVariable("ACTORS_TEST_LONG") == "1" ? 180 : 20;
+
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
+
     [Fact]
     public async Task Nobody_dies_of_a_store_outage()
     {
@@ -14,21 +20,53 @@ public sealed class OutageTests
 
         await cluster.Store.StopAsync();
         foreach (var silo in cluster.Silos) await silo.WaitForOutputAsync("are not heard any more");
-        foreach (var silo in cluster.Silos)
-        {
-            // 2 s of load are longer than the suspicion and the lease of a silo that does not answer.
-            (await SiloCluster.RunAsync(silo, "bench", "produce", "--topic", "orders", "--size", "100", "--duration", "2s")).OutputOfSuccess();
-            Assert.Equal(HttpStatusCode.OK, (await silo.AskAsync("/readyz")).Status);
-        }
+        // Every partition, through every silo; who is away for a moment makes an error, and the load fails.
+        string[] load = ["bench", "produce", "--topic", "orders", "--partitions", "6", "--outstanding", "4", "--size", "100", "--output", "json"];
+        var produced = await Task.WhenAll(cluster.Silos.Select(silo => MessagesAsync(silo, [.. load, "--duration", $"{OutageSeconds}s"])));
+        Assert.All(produced, static messages => Assert.True(messages > 0));
+        foreach (var silo in cluster.Silos) Assert.Equal(HttpStatusCode.OK, (await silo.AskAsync("/readyz")).Status);
+        Assert.Equal(produced.Sum(), await FetchedAsync(cluster.Silos[0]));
 
         await cluster.Store.StartAsync();
         foreach (var silo in cluster.Silos) await silo.WaitForOutputAsync("are heard again");
         (await SiloCluster.RunAsync(cluster.Silos[2], "topics", "create", "afterwards")).OutputOfSuccess();
+        Assert.Equal(produced.Sum(), await FetchedAsync(cluster.Silos[1]));
         foreach (var silo in cluster.Silos)
         {
             Assert.False(silo.Process.HasExited, silo.Output);
             Assert.All((int[])[1, 2, 3], node => Assert.Contains($"node {node} at", LastView(silo.Output), StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task A_silo_that_dies_while_the_store_is_away_is_waited_for_and_the_others_say_so()
+    {
+        await using var cluster = await SiloCluster.StartAsync(3);
+        (await SiloCluster.RunAsync(cluster.Silos[0], "topics", "create", "orders", "--partitions", "6")).OutputOfSuccess();
+        var home = JsonDocument.Parse(await cluster.Silos[0].GetAsync("/api/v1/grains/controller/controller")).RootElement.GetProperty("homeNodeId").GetInt32();
+        var living = cluster.Silos.Where((_, index) => index != home - 1).ToList();
+        await cluster.Store.StopAsync();
+        foreach (var silo in living) await silo.WaitForOutputAsync("are not heard any more");
+
+        await cluster.Silos[home - 1].KillAsync();
+
+        // Nobody can declare it dead, so its grains have no other home, and everybody says why.
+        foreach (var silo in living)
+        {
+            await silo.AnswersAsync("/api/v1/cluster", "Unreachable", Guard);
+            var (status, _) = await silo.AskAsync("/readyz").WaitAsync(Guard);
+            Assert.Equal(HttpStatusCode.OK, status);
+            Assert.Contains("the database", await silo.GetAsync("/api/v1/status").WaitAsync(Guard), StringComparison.Ordinal);
+            Assert.True(Has(silo.Output, home));
+        }
+
+        Assert.NotEqual(0, (await SiloCluster.RunAsync(living[0], "topics", "create", "meanwhile")).ExitCode);
+
+        await cluster.Store.StartAsync();
+        foreach (var silo in living) await silo.WaitForOutputAsync(output => !Has(output, home), $"a view without node {home}");
+        (await SiloCluster.RunAsync(living[1], "topics", "create", "afterwards")).OutputOfSuccess();
+        await cluster.ReviveAsync(home);
+        Assert.All(living, static silo => Assert.False(silo.Process.HasExited, silo.Output));
     }
 
     [Fact]
@@ -46,6 +84,16 @@ public sealed class OutageTests
         Assert.Contains("declared this silo dead", paused.Output, StringComparison.Ordinal);
         await cluster.Silos[1].WaitUntilReadyAsync();
     }
+
+    /// <summary>Runs a measurement.</summary>
+    /// <returns>How many messages it has sent or read.</returns>
+    private static async Task<long> MessagesAsync(SiloProcess silo, string[] command)
+    {
+        var ending = await SiloCluster.RunAsync(silo, TimeSpan.FromSeconds(OutageSeconds) + Guard, command);
+        return JsonDocument.Parse(ending.OutputOfSuccess()).RootElement.GetProperty("messages").GetInt64();
+    }
+
+    private static Task<long> FetchedAsync(SiloProcess silo) => MessagesAsync(silo, ["bench", "fetch", "--topic", "orders", "--partitions", "6", "--output", "json"]);
 
     private static bool Has(string output, int node) => LastView(output).Contains($"node {node} at", StringComparison.Ordinal);
 

@@ -89,11 +89,14 @@ public sealed class SiloCluster : IAsyncDisposable
     }
 
     /// <summary>Runs the command line against a silo.</summary>
-    public static Task<ForeignProgram.Ending> RunAsync(SiloProcess silo, params string[] command) => ForeignProgram.RunAsync(
+    public static Task<ForeignProgram.Ending> RunAsync(SiloProcess silo, params string[] command) => RunAsync(silo, TimeSpan.FromSeconds(60), command);
+
+    /// <summary>Runs the command line against a silo, with a bound on its time.</summary>
+    public static Task<ForeignProgram.Ending> RunAsync(SiloProcess silo, TimeSpan limit, string[] command) => ForeignProgram.RunAsync(
         "dotnet",
         [Repository.Program("Cli"), .. command, "--bootstrap", silo.Bootstrap, "--http", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{silo.Options.HttpPort}")],
         "",
-        TimeSpan.FromSeconds(60));
+        limit);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

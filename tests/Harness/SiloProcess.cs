@@ -140,6 +140,23 @@ public sealed class SiloProcess : IAsyncDisposable
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Waits until a page of the silo's HTTP front end has a text in it.</summary>
+    /// <exception cref="ForeignProgramException">It never has, or a single answer takes as long.</exception>
+    public async Task AnswersAsync(string path, string text, TimeSpan limit)
+    {
+        using var guard = new CancellationTokenSource(limit);
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var body = "";
+        try
+        {
+            while (!(body = (await AskAsync(path).WaitAsync(guard.Token)).Body).Contains(text, StringComparison.Ordinal)) await ticks.WaitForNextTickAsync(guard.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new ForeignProgramException($"{path} has not said '{text}' in {limit}; the last answer is: {body}");
+        }
+    }
+
     /// <summary>Reads a page of the silo's HTTP front end.</summary>
     public Task<string> GetAsync(string path) => Http.GetStringAsync(new Uri($"http://127.0.0.1:{Options.HttpPort}{path}"));
 
