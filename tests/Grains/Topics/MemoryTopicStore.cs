@@ -139,20 +139,8 @@ public sealed class MemoryTopicStore : ITopicStore
     {
         if (_topics.ContainsKey(topic.Name))
             return null;
-        var epoch = _highestEpochs.TryGetValue(topic.Name, out var highest) ? highest + 1 : 0;
-        var stored = new StoredTopic(
-            new TopicRow { Id = topic.Id, Name = topic.Name, Configs = topic.Configs, IsInternal = topic.IsInternal },
-            [.. topic.Placement.Select((nodes, index) => new PartitionRow
-            {
-                TopicId = topic.Id,
-                Index = index,
-                Replicas = nodes,
-                LeaderId = nodes[0],
-                LeaderEpoch = epoch,
-                LeaderIncarnation = _nodes.TryGetValue(nodes[0], out var node) ? node.Incarnation : 0,
-                InSyncReplicas = nodes,
-                PartitionEpoch = 0,
-            })]);
+        var stored = topic.ToStored(
+            _highestEpochs.TryGetValue(topic.Name, out var highest) ? highest : null, _nodes.ToDictionary(static node => node.Key, static node => node.Value.Incarnation));
         _topics[topic.Name] = stored;
         return stored;
     }

@@ -47,7 +47,7 @@ internal static class TopicRows
         var (taken, epochs, incarnations) = await FindAsync(connection, [.. topics.Select(static topic => topic.Name)], token);
         List<StoredTopic?> answers = new(topics.Count);
         foreach (var topic in topics)
-            answers.Add(taken.Add(topic.Name) ? Make(topic, epochs.TryGetValue(topic.Name, out var highest) ? highest + 1 : 0, incarnations) : null);
+            answers.Add(taken.Add(topic.Name) ? topic.ToStored(epochs.TryGetValue(topic.Name, out var highest) ? highest : null, incarnations) : null);
 
         var created = answers.OfType<StoredTopic>().ToList();
         if (created.Count > 0) await InsertAsync(connection, created, token);
@@ -81,20 +81,6 @@ internal static class TopicRows
             epochs.ToDictionary(static name => name.Name, static name => name.Epoch, StringComparer.Ordinal),
             incarnations.ToDictionary(static node => node.NodeId, static node => node.Incarnation));
     }
-
-    private static StoredTopic Make(NewTopic topic, int epoch, Dictionary<int, long> incarnations) => new(
-        new TopicRow { Id = topic.Id, Name = topic.Name, Configs = topic.Configs, IsInternal = topic.IsInternal },
-        [.. topic.Placement.Select((nodes, index) => new PartitionRow
-        {
-            TopicId = topic.Id,
-            Index = index,
-            Replicas = nodes,
-            LeaderId = nodes[0],
-            LeaderEpoch = epoch,
-            LeaderIncarnation = incarnations.GetValueOrDefault(nodes[0]),
-            InSyncReplicas = nodes,
-            PartitionEpoch = 0,
-        })]);
 
     private static async Task InsertAsync(NpgsqlConnection connection, List<StoredTopic> created, CancellationToken token)
     {

@@ -177,32 +177,19 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
         if (!isNew) return null;
         InsertConfigs(session, topic.Id, topic.Configs);
         var highest = session.Scalar("SELECT leader_epoch FROM topic_name_epochs WHERE name = $1", topic.Name);
-        var epoch = highest is null ? 0 : Convert.ToInt32(highest, CultureInfo.InvariantCulture) + 1;
         var incarnations = session
             .Query("SELECT node_id, incarnation FROM nodes", static row => (NodeId: row.GetInt32(0), Incarnation: row.GetInt64(1)))
             .ToDictionary(node => node.NodeId, node => node.Incarnation);
-        List<PartitionRow> partitions = new(topic.Placement.Count);
-        foreach (var nodes in topic.Placement)
+        var stored = topic.ToStored(highest is null ? null : Convert.ToInt32(highest, CultureInfo.InvariantCulture), incarnations);
+        foreach (var row in stored.Partitions)
         {
-            var row = new PartitionRow
-            {
-                TopicId = topic.Id,
-                Index = partitions.Count,
-                Replicas = nodes,
-                LeaderId = nodes[0],
-                LeaderEpoch = epoch,
-                LeaderIncarnation = incarnations.GetValueOrDefault(nodes[0]),
-                InSyncReplicas = nodes,
-                PartitionEpoch = 0,
-            };
             session.Execute(
                 $"INSERT INTO partitions ({PartitionColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                 Text(row.TopicId), row.Index, Text(row.Replicas), row.LeaderId, row.LeaderEpoch, row.LeaderIncarnation,
                 Text(row.InSyncReplicas), row.PartitionEpoch);
-            partitions.Add(row);
         }
 
-        return new(new TopicRow { Id = topic.Id, Name = topic.Name, Configs = topic.Configs, IsInternal = topic.IsInternal }, partitions);
+        return stored;
     }
 
     private static bool Delete(SqliteSession session, Guid topicId)
