@@ -50,7 +50,7 @@ public sealed class AdoNetStorageTests(PostgreSqlFixture server)
     public async Task Grains_do_not_meet_unless_all_of_their_names_are_equal()
     {
         await using var provider = await StartAsync();
-        AdoNetGrain[] grains = [Grain, new("a-2"), Grain with { Type = "peer" }, Grain with { Service = "other" }, new(null, 1, 2), new(null, 2, 1), new("a-1", 1, 2)];
+        AdoNetGrain[] grains = [Grain, new("a-2"), Grain with { Type = "peer" }, Grain with { Service = "other" }, new(null, 1, 2), new(null, 2, 1), new(null, 3, 2), new("a-1", 1, 2)];
         for (var i = 0; i < grains.Length; i++) Assert.Equal(1, await provider.WriteAsync(grains[i], null, [(byte)i]));
         for (var i = 0; i < grains.Length; i++) Assert.Equal(($"0{i}", 1), await provider.ReadAsync(grains[i]));
     }

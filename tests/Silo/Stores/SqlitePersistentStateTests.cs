@@ -1,16 +1,11 @@
-using Actors.Silo.Hosting;
-using Actors.Silo.Options;
 using Actors.Silo.Stores.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Orleans;
-using Orleans.Hosting;
 using Orleans.Storage;
 
 namespace Actors.Silo.Tests.Stores;
 
-/// <summary>A grain's state in the silo's own store, with the runtime set up as the silo sets it up.</summary>
-public sealed class SqlitePersistentStateTests : IAsyncLifetime
+/// <summary>A grain's state in the silo's own store.</summary>
+public sealed class SqlitePersistentStateTests : PersistentStateTests<SqliteDatabase>, IAsyncLifetime
 {
     private readonly SqliteFixture _file = new();
 
@@ -18,60 +13,9 @@ public sealed class SqlitePersistentStateTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 
-    [Fact]
-    public async Task State_outlives_the_silo_and_its_etag_goes_on()
-    {
-        string before;
-        await using (var database = _file.Open())
-        {
-            using var silo = await StartAsync(database);
-            var grain = Counter(silo);
-            Assert.Equal("0 -", await grain.Read());
-            Assert.Equal(1, await grain.Add());
-            Assert.Equal(2, await grain.Add());
-            before = await grain.Read();
-            await silo.StopAsync();
-        }
+    protected override Task<SqliteDatabase> OpenAsync() => Task.FromResult(_file.Open());
 
-        await using var reopened = _file.Open();
-        using var next = await StartAsync(reopened);
-        Assert.Equal(before, await Counter(next).Read());
-        Assert.Equal(3, await Counter(next).Add());
-        Assert.NotEqual(before, await Counter(next).Read());
-        await Counter(next).Clear();
-        Assert.Equal("0 -", await Counter(next).Read());
-        await next.StopAsync();
-    }
+    protected override IGrainStorage Storage(SqliteDatabase database) => new SqliteGrainStorage("test", database);
 
-    [Fact]
-    public async Task A_write_behind_the_grains_back_is_a_conflict_that_ends_the_activation()
-    {
-        await using var database = _file.Open();
-        using var silo = await StartAsync(database);
-        var grain = Counter(silo);
-        await grain.Add();
-        var storage = new SqliteGrainStorage("test", database);
-        var stored = new GrainState<CounterState>();
-        await storage.ReadStateAsync("counter", grain.GetGrainId(), stored);
-        stored.State = new CounterState { Sum = 40 };
-        await storage.WriteStateAsync("counter", grain.GetGrainId(), stored);
-
-        var conflict = await Assert.ThrowsAsync<InconsistentStateException>(grain.Add);
-
-        Assert.Equal(stored.ETag, conflict.StoredEtag);
-        Assert.Equal(41, await grain.Add());
-        await silo.StopAsync();
-    }
-
-    private static ICounterGrain Counter(IHost silo) => silo.Services.GetRequiredService<IGrainFactory>().GetGrain<ICounterGrain>("one");
-
-    private static async Task<IHost> StartAsync(SqliteDatabase database)
-    {
-        var host = new HostBuilder()
-            .ConfigureServices(services => services.AddSingleton(database))
-            .UseOrleans(static builder => GrainServices.ConfigureRuntime(builder, SiloConfiguration.Read([], new System.Collections.Hashtable(), AppContext.BaseDirectory), null))
-            .Build();
-        await host.StartAsync();
-        return host;
-    }
+    protected override void Add(IServiceCollection services, SqliteDatabase database) => services.AddSingleton(database);
 }
