@@ -14,6 +14,9 @@ public sealed class RefusalTests(RefusalTests.OneSilo one) : IClassFixture<Refus
 
     private SiloProcess Running => _cluster.Silos[0];
 
+    private int PeeringPort => int.Parse(
+        Running.Options.Arguments.Single(static argument => argument.StartsWith("--Peering:Port=", StringComparison.Ordinal)).Split('=')[1], CultureInfo.InvariantCulture);
+
     public async ValueTask DisposeAsync() => Assert.Contains("\"ready\"", await Running.GetAsync("/readyz"), StringComparison.Ordinal);
 
     [Fact]
@@ -33,6 +36,7 @@ public sealed class RefusalTests(RefusalTests.OneSilo one) : IClassFixture<Refus
         Assert.Equal(CannotStart, await twin.WaitForExitAsync());
         Assert.Contains("node 1", twin.Errors, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("another silo", twin.Errors, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{PeeringPort}"), twin.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -113,12 +117,10 @@ public sealed class RefusalTests(RefusalTests.OneSilo one) : IClassFixture<Refus
     [Fact]
     public async Task A_peer_that_sends_rubbish_and_floods()
     {
-        var peering = Running.Options.Arguments.Single(static argument => argument.StartsWith("--Peering:Port=", StringComparison.Ordinal));
-        var port = int.Parse(peering.Split('=')[1], CultureInfo.InvariantCulture);
         var rubbish = new byte[1 << 20];
         new Random(4711).NextBytes(rubbish);
 
-        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => FloodAsync(port, rubbish)));
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => FloodAsync(PeeringPort, rubbish)));
 
         var second = await SiloProcess.StartAsync(_cluster.Options(2));
         await second.DisposeAsync();
