@@ -210,7 +210,8 @@ public sealed class ClusterScenarioTests
         world.Time.After(1_000, world.Nodes[0].Start);
         world.Time.RunUntil(world.Time.NowMs + 60_000);
         Assert.False(world.Nodes[0].Silo!.IsActive);
-        Assert.Contains("remove its row", world.Nodes[0].Silo!.Hindrance, StringComparison.Ordinal);
+        Assert.Contains("write that it is dead", world.Nodes[0].Silo!.Hindrance, StringComparison.Ordinal);
+        Assert.Contains("15 minutes old", world.Nodes[0].Silo!.Hindrance, StringComparison.Ordinal);
         world.Time.RunUntil(world.Time.NowMs + world.Timings.StoreBoundMs);
         Assert.True(world.Nodes[0].Silo is { IsActive: true, IsSettled: true, Hindrance: null }, world.Nodes[0].Silo!.Hindrance);
         AssertAllAnswerWithin(world, 500);

@@ -100,6 +100,15 @@ internal sealed partial class ClusterMachine
     {
         _storeLeases.Read(view, nowMs);
         Install(view, nowMs);
+        foreach (ViewMember member in view.Members)
+        {
+            // This process has its port.
+            if (member.Silo.Endpoint.Equals(Self.Endpoint) && !member.Silo.Equals(Self))
+            {
+                Replaced(member.Silo, NodeId, nowMs);
+            }
+        }
+
         DecideWrites(nowMs);
     }
 
@@ -136,7 +145,19 @@ internal sealed partial class ClusterMachine
         }
     }
 
-    /// <summary>The peer's death is certain: its host refuses connections to it, or another generation answers there.</summary>
+    /// <summary>
+    /// A silo listens at the peer's address: when it is another run of the same node, the peer is gone. Of one of another node that says
+    /// nothing, for on another machine the same address may be another one.
+    /// </summary>
+    public void Replaced(SiloAddress peer, int byNode, long nowMs)
+    {
+        if (View.Find(peer)?.NodeId == byNode)
+        {
+            SurelyDead(peer, nowMs);
+        }
+    }
+
+    /// <summary>The peer's death is certain: its host refuses connections to it, or another run of its node answers there.</summary>
     public void SurelyDead(SiloAddress peer, long nowMs)
     {
         if (_deaths.MarkCertain(peer, View, nowMs))

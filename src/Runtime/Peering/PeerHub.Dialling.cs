@@ -161,11 +161,11 @@ internal sealed partial class PeerHub
 
                 return new PeerRefusal(PeerEvidence.None, "");
             case Verdict.OtherGeneration when handshake.Acceptor!.Address is { } other && other.Endpoint.Equals(link.Peer.Endpoint) && !other.Equals(link.Peer):
-                return new PeerRefusal(PeerEvidence.OtherGeneration, verdict.Reason, other);
+                return new PeerRefusal(PeerEvidence.OtherGeneration, verdict.Reason, handshake.Acceptor);
             case Verdict.NotAdmitted:
-                return new PeerRefusal(PeerEvidence.NotAdmitted, verdict.Reason, handshake.Acceptor!.Address);
+                return new PeerRefusal(PeerEvidence.NotAdmitted, verdict.Reason, handshake.Acceptor);
             default:
-                return new PeerRefusal(PeerEvidence.None, verdict.Reason, handshake.Acceptor!.Address);
+                return new PeerRefusal(PeerEvidence.None, verdict.Reason, handshake.Acceptor);
         }
     }
 }

@@ -220,6 +220,19 @@ public sealed class DriverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_is_refused_by_several_says_it_once_and_names_all()
+    {
+        ClusterSilo[] members = [await StartAsync(0), await StartAsync(1)];
+        (Task<ClusterSilo> starting, CapturedLog log, Func<ClusterReading> now) = ClusterSilo.Begin(2, _port + 2, _table, clusterId: "misspelt");
+        await Guard.Until(() => Array.TrueForAll(members, member => now().Hindrance?.Contains($"{member.Address} was not reached", StringComparison.Ordinal) == true), "both refusals");
+        await Guard.Until(() => log.Entries.Any(entry => entry.EventId == 1255 && entry.Text == now().Hindrance), "the log to say it");
+        Assert.True(await members[0].Membership.TryKill(now().Silos.Single(static silo => silo.NodeId == 2).Address));
+        await Assert.ThrowsAsync<JoinRefusedException>(() => Guard.Within(starting, "the silo to end"));
+        string[] said = [.. log.Entries.Where(static entry => entry.EventId == 1255).Select(static entry => entry.Text)];
+        Assert.Equal(said.Distinct(), said);
+    }
+
+    [Fact]
     public async Task Who_is_dead_for_long_is_forgotten()
     {
         ClusterSilo first = await StartAsync(0, forgetAfter: TimeSpan.Zero);

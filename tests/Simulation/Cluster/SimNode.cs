@@ -24,10 +24,9 @@ internal sealed class SimNode(World world, int number)
             return;
         }
 
-        SiloAddress[] before = [.. Enumerable.Range(1, _generation).Select(AddressOf)];
-        Silo = new SimSilo(world, this, AddressOf(++_generation));
+        Silo = new SimSilo(world, this, SiloAddress.New(IPAddress.Loopback, 11_000 + number, ++_generation));
         world.Note($"{Silo.Address} starts");
-        Silo.Begin(before);
+        Silo.Begin();
     }
 
     /// <summary>kill -9, or the host's power.</summary>
@@ -55,6 +54,4 @@ internal sealed class SimNode(World world, int number)
             world.Time.After(world.Chance.Between(50, 3_000), Start);
         }
     }
-
-    private SiloAddress AddressOf(int generation) => SiloAddress.New(IPAddress.Loopback, 11_000 + number, generation);
 }

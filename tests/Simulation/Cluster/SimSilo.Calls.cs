@@ -10,7 +10,6 @@ internal sealed partial class SimSilo
 
     private readonly Dictionary<GrainId, SimActivation> _activations = [];
     private readonly List<(SimSilo Caller, SimCall Call)> _parked = [];
-    private SiloAddress[] _earlier = [];
 
     public List<PendingCall> Pending { get; } = [];
 

@@ -52,10 +52,8 @@ internal sealed partial class SimSilo
 
     public bool HasLease => NowMs < _machine.LeaseUntilMs;
 
-    /// <param name="before">Earlier generations, which this one knows to be dead: it has their port.</param>
-    public void Begin(IEnumerable<SiloAddress> before)
+    public void Begin()
     {
-        _earlier = [.. before];
         _machine.Join(NowMs);
         Do();
         Every(_world.Chance.Between(40, 100), Tick);
@@ -192,11 +190,6 @@ internal sealed partial class SimSilo
     private void HearTable(ClusterView view)
     {
         _machine.TableRead(view, NowMs);
-        foreach (SiloAddress earlier in _earlier)
-        {
-            _machine.SurelyDead(earlier, NowMs);
-        }
-
         Do();
     }
 
@@ -352,7 +345,15 @@ internal sealed partial class SimSilo
             {
                 _world.Time.After(_world.Network.DelayMs(there, Node), () => Run(() =>
                 {
-                    _machine.SurelyDead(peer, NowMs);
+                    if (there.Silo is null)
+                    {
+                        _machine.SurelyDead(peer, NowMs);
+                    }
+                    else
+                    {
+                        _machine.Replaced(peer, there.Number, NowMs);
+                    }
+
                     Do();
                 }));
             }

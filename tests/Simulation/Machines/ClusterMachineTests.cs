@@ -26,22 +26,33 @@ public sealed class ClusterMachineTests
     }
 
     [Fact]
-    public void An_earlier_generation_is_declared_dead_before_the_silo_joins()
+    public void An_earlier_run_at_this_address_is_declared_dead_before_the_silo_joins()
     {
         SiloAddress before = Of(0, generation: 0);
+        _machine.TableRead(View(5, before, B), 0);
         _machine.Join(0);
-        _machine.TakeOutputs();
-        _machine.WriteEnded(failed: true, 0);
-        ClusterView view = View(5, before, B);
-        _machine.TableRead(view, 1_000);
-        _machine.TakeOutputs();
-        _machine.WriteEnded(failed: false, 1_000);
-        _machine.TakeOutputs();
-        _machine.SurelyDead(before, 1_000);
-        _machine.WriteEnded(failed: false, 1_000);
         ViewMember written = Written()!;
         Assert.Equal((before, SiloStatus.Dead), (written.Silo, written.Status));
         Assert.Equal([A], written.Voters);
+    }
+
+    [Fact]
+    public void Another_node_that_seems_to_have_this_silos_address_may_be_on_another_machine()
+    {
+        _machine.TableRead(new ClusterView(5, [new ViewMember(Of(0, generation: 0), 7, SiloStatus.Active)]), 0);
+        _machine.Join(0);
+        ViewMember written = Written()!;
+        Assert.Equal((A, SiloStatus.Joining), (written.Silo, written.Status));
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(7, false)]
+    public void Only_another_run_of_the_same_node_at_its_address_shows_that_a_silo_is_gone(int byNode, bool isGone)
+    {
+        Settled(View(1, A, B, C));
+        _machine.Replaced(B, byNode, 0);
+        Assert.Equal(isGone ? B : null, Written()?.Silo);
     }
 
     [Fact]

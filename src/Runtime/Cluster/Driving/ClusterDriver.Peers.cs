@@ -19,7 +19,11 @@ internal sealed partial class ClusterDriver : IPeerEvents
         return sameNode is null || sameNode.Silo.Endpoint.Equals(peer.Address.Endpoint) ? null : $"{sameNode.Silo} has node id {peer.NodeId} already.";
     }
 
-    void IPeerEvents.Connected(PeerIdentity peer) => Do((machine, nowMs) => machine.Connected(peer.Address, nowMs));
+    void IPeerEvents.Connected(PeerIdentity peer) => Do((machine, nowMs) =>
+    {
+        _peerRefusals.Remove(peer.Address);
+        machine.Connected(peer.Address, nowMs);
+    });
 
     void IPeerEvents.Lost(PeerIdentity peer, string reason, bool replaced)
     {
@@ -36,7 +40,7 @@ internal sealed partial class ClusterDriver : IPeerEvents
         {
             lock (_lock)
             {
-                _peerRefusal = $"{peer} was not reached: {refusal.Reason}";
+                _peerRefusals[peer] = $"{peer} was not reached: {refusal.Reason}";
                 Tell();
             }
         }
@@ -45,9 +49,13 @@ internal sealed partial class ClusterDriver : IPeerEvents
         {
             _calls?.Hub.Forget(peer, $"{peer} is no member.");
         }
-        else if (refusal.Evidence is PeerEvidence.ConnectionRefused or PeerEvidence.OtherGeneration)
+        else if (refusal.Evidence is PeerEvidence.ConnectionRefused)
         {
             Do((machine, nowMs) => machine.SurelyDead(peer, nowMs));
+        }
+        else if (refusal is { Evidence: PeerEvidence.OtherGeneration, Answering: { } other })
+        {
+            Do((machine, nowMs) => machine.Replaced(peer, other.NodeId, nowMs));
         }
         else if (refusal.Evidence is PeerEvidence.NotAdmitted)
         {

@@ -10,16 +10,6 @@ internal sealed partial class ClusterDriver
 
     private int _reading;
 
-    /// <summary>Under the lock.</summary>
-    private void HearTable(ClusterView view)
-    {
-        _machine.TableRead(view, NowMs);
-        foreach (SiloAddress earlier in _earlier)
-        {
-            _machine.SurelyDead(earlier, NowMs);
-        }
-    }
-
     private async Task WriteAsync(WriteMemberOutput write)
     {
         ClusterView? view = null;
@@ -54,7 +44,7 @@ internal sealed partial class ClusterDriver
             (_refusal, _tableTrouble) = (refusal, trouble);
             if (view is not null)
             {
-                HearTable(view);
+                _machine.TableRead(view, NowMs);
             }
 
             _machine.WriteEnded(failed: view is null, NowMs);
@@ -139,7 +129,7 @@ internal sealed partial class ClusterDriver
         lock (_lock)
         {
             _tableTrouble = null;
-            HearTable(view);
+            _machine.TableRead(view, NowMs);
             Perform();
         }
     }

@@ -25,6 +25,9 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
 
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>What stays in the way, and stays the same, is logged again after so long.</summary>
+    private static readonly TimeSpan SayAgainPeriod = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly LocalSilo _silo;
     private readonly ClusterTable _table;
@@ -40,12 +43,12 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
     private readonly TaskCompletionSource _active = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<StopSelfOutput> _out = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<SiloAddress> _forgotten = [];
-    private readonly List<SiloAddress> _earlier = [];
     private ClusterRoutes _routes = ClusterRoutes.None;
     private string? _expelled;
     private string? _refusal;
-    private string? _peerRefusal;
+    private readonly SortedDictionary<SiloAddress, string> _peerRefusals = [];
     private string? _loggedHindrance;
+    private long _loggedMs;
     private long? _hinderedSinceMs;
     private string? _tableTrouble;
     private RemoteCalls? _calls;
@@ -112,9 +115,7 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
 
         lock (_lock)
         {
-            // This process has their port. Of another node that only looks like the same address it says nothing: that may be another machine.
-            _earlier.AddRange(view.Members.Where(member => member.NodeId == NodeId && member.Silo.Endpoint.Equals(_silo.Address.Endpoint)).Select(static member => member.Silo));
-            HearTable(view);
+            _machine.TableRead(view, NowMs);
             _machine.Join(NowMs);
             Perform();
         }
@@ -269,16 +270,17 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
     /// <summary>Under the lock: lets others see what is true now, and logs what stays in the way.</summary>
     private void Tell()
     {
-        string[] hindrances = [.. new[] { _machine.IsActive ? null : _refusal, _machine.Hindrance, _machine.IsActive ? null : _peerRefusal, _tableTrouble }.OfType<string>()];
-        string? hindrance = hindrances.Length == 0 ? null : string.Join(" ", hindrances);
+        IEnumerable<string> refusals = _machine.IsActive ? [] : _peerRefusals.Where(refused => _machine.View.IsLive(refused.Key)).Select(static refused => refused.Value);
+        string?[] hindrances = [_machine.IsActive ? null : _refusal, _machine.Hindrance, .. refusals, _tableTrouble];
+        string? hindrance = Array.TrueForAll(hindrances, static one => one is null) ? null : string.Join(" ", hindrances.OfType<string>());
         _hinderedSinceMs = hindrance is null ? null : _hinderedSinceMs ?? NowMs;
         if (hindrance is null)
         {
             _loggedHindrance = null;
         }
-        else if (hindrance != _loggedHindrance && NowMs - _hinderedSinceMs >= _timings.SuspectAfterMs)
+        else if (NowMs - _hinderedSinceMs >= _timings.SuspectAfterMs && (hindrance != _loggedHindrance || NowMs - _loggedMs >= SayAgainPeriod.TotalMilliseconds))
         {
-            _loggedHindrance = hindrance;
+            (_loggedHindrance, _loggedMs) = (hindrance, NowMs);
             _log.Hindered(hindrance);
         }
 
