@@ -47,6 +47,7 @@ internal static class BlockingPlaces
         ("tests/Log/Support/StoreRig.cs", ByHand),
         ("tests/Log/Support/TestLog.cs", ByHand),
         ("tests/Runtime/Calls/BlockGrain.cs", Gate),
+        ("tests/Runtime/Clusters/StarvedSiloTests.cs", Gate),
         ("tests/Runtime/Peering/RecordedEvents.cs", Gate),
         ("tests/Runtime/Scheduling/TurnTests.cs", "a thread outside of the grains calls one; a continuation holds a turn up"),
         ("tests/Silo/Stores/SqliteDatabaseTests.cs", Gate),

@@ -26,11 +26,10 @@ public sealed class ClusterSimulationTests(ITestOutputHelper output)
         int worlds = Environment.GetEnvironmentVariable("ACTORS_TEST_LONG") == "1" ? 100_000 : 2_000;
         int first = Environment.TickCount & 0xFFFFFF;
         var failures = new ConcurrentBag<Exception>();
-        long turns = 0;
-        long activations = 0;
+        var seen = new Counts();
         Parallel.For(0, worlds, (number, loop) =>
         {
-            var world = new World(first + number);
+            World world = At(first + number);
             try
             {
                 Episode.Run(world);
@@ -41,14 +40,15 @@ public sealed class ClusterSimulationTests(ITestOutputHelper output)
                 loop.Stop();
             }
 
-            Interlocked.Add(ref turns, world.Oracle.Turns);
-            Interlocked.Add(ref activations, world.Oracle.Activations);
+            seen.Add(world.Oracle);
         });
-        output.WriteLine($"{worlds} worlds, seeds {first} to {first + worlds - 1}: {activations} activations, {turns} steps of turns.");
+        output.WriteLine($"{worlds} worlds, seeds {first} to {first + worlds - 1}: {seen}.");
         if (!failures.IsEmpty)
         {
             throw new InvalidOperationException($"{failures.First().Message} Replay with ACTORS_TEST_SEED.", failures.First());
         }
+
+        seen.AssertAtLeast(worlds);
     }
 
     [Fact]
@@ -59,16 +59,19 @@ public sealed class ClusterSimulationTests(ITestOutputHelper output)
         Assert.Equal(once, TraceOf(4_711));
     }
 
+    /// <summary>In every second world the store's clock steps.</summary>
+    private static World At(int seed, bool keeps = false) => new(seed) { StepsStoreClock = seed % 2 == 0, Keeps = keeps };
+
     private static string[] TraceOf(int seed)
     {
-        var world = new World(seed) { Keeps = true };
+        World world = At(seed, keeps: true);
         Episode.Run(world);
         return [.. world.Trace];
     }
 
     private void Replay(int seed)
     {
-        var world = new World(seed) { Keeps = true };
+        World world = At(seed, keeps: true);
         try
         {
             Episode.Run(world);
@@ -80,5 +83,35 @@ public sealed class ClusterSimulationTests(ITestOutputHelper output)
                 output.WriteLine(line);
             }
         }
+    }
+
+    /// <summary>What happened in all worlds together. A simulation in which little happens shows nothing.</summary>
+    private sealed class Counts
+    {
+        private static readonly (string What, Func<Oracle, int> Of, int FloorPerWorld)[] All =
+        [
+            ("steps of turns", static oracle => oracle.Turns, 2_000),
+            ("writes", static oracle => oracle.Writes, 300),
+            ("activations", static oracle => oracle.Activations, 100),
+            ("moves of grains", static oracle => oracle.Moves, 40),
+            ("deaths", static oracle => oracle.Deaths, 3),
+            ("outages of the store", static oracle => oracle.Outages, 1),
+            ("steps of the store's clock", static oracle => oracle.ClockSteps, 1),
+        ];
+
+        private readonly long[] _counts = new long[All.Length];
+
+        public void Add(Oracle oracle)
+        {
+            for (int index = 0; index < All.Length; index++)
+            {
+                Interlocked.Add(ref _counts[index], All[index].Of(oracle));
+            }
+        }
+
+        public void AssertAtLeast(int worlds) =>
+            Assert.All(All, (one, index) => Assert.True(_counts[index] >= (long)one.FloorPerWorld * worlds, $"Only {_counts[index]} {one.What} in {worlds} worlds."));
+
+        public override string ToString() => string.Join(", ", All.Select((one, index) => $"{_counts[index]} {one.What}"));
     }
 }

@@ -95,11 +95,10 @@ internal sealed partial class ClusterMachine
         return outputs;
     }
 
-    /// <summary>The table was read. To be done every second or so until this silo is active.</summary>
+    /// <summary>The table was read. To be done every second or so until this silo is active, and while there is a <see cref="Hindrance"/>.</summary>
     public void TableRead(ClusterView view, long nowMs)
     {
-        _storeLeases.Read(view, nowMs);
-        Install(view, nowMs);
+        Install(_storeLeases.Read(view, nowMs), nowMs);
         foreach (ViewMember member in view.Members)
         {
             // This process has its port.

@@ -6,27 +6,37 @@ namespace Actors.Runtime.Cluster;
 /// What the table says of the leases of others, for a silo that reads it again and again. That a lease was not renewed says
 /// something only of the time in which this silo itself reached the table: after an outage of the table nobody has renewed.
 /// </summary>
-/// <remarks>Times are milliseconds of this silo's monotonic clock.</remarks>
+/// <remarks>
+/// Times are milliseconds of this silo's monotonic clock. The store's clock may step, so it is believed only for what happened before
+/// this silo's last look: a renewal that was not there then is younger than that look, and one that was there is as old as it was,
+/// and the time since.
+/// </remarks>
 internal sealed class StoreLeases(ClusterTimings timings)
 {
-    private readonly Dictionary<SiloAddress, long> _renewedMs = [];
+    private Dictionary<SiloAddress, (long Renewal, long AtMs)> _renewed = [];
     private long _sinceMs;
     private long _readMs = long.MinValue;
 
     /// <summary>The table was read; all its members are in the view with the ages of their leases.</summary>
-    public void Read(ClusterView view, long nowMs)
+    /// <returns>The view, with the ages that they have by this silo's clock.</returns>
+    public ClusterView Read(ClusterView view, long nowMs)
     {
         if (_readMs < nowMs - timings.StoreReadGapMs)
         {
             _sinceMs = nowMs;
         }
 
-        _readMs = nowMs;
-        _renewedMs.Clear();
+        var renewed = new Dictionary<SiloAddress, (long Renewal, long AtMs)>();
         foreach (ViewMember member in view.Members)
         {
-            _renewedMs[member.Silo] = nowMs - member.StoreLeaseAgeMs;
+            renewed[member.Silo] = _renewed.TryGetValue(member.Silo, out var known) && known.Renewal == member.Renewal
+                ? known
+                : (member.Renewal, Math.Max(nowMs - Math.Max(0, member.StoreLeaseAgeMs), _readMs));
         }
+
+        _renewed = renewed;
+        _readMs = nowMs;
+        return view with { Members = [.. view.Members.Select(member => member with { StoreLeaseAgeMs = nowMs - renewed[member.Silo].AtMs })] };
     }
 
     /// <summary>
@@ -34,10 +44,10 @@ internal sealed class StoreLeases(ClusterTimings timings)
     /// table without a gap.
     /// </summary>
     public bool IsSilent(SiloAddress silo, long nowMs) =>
-        _renewedMs.TryGetValue(silo, out long renewedMs)
+        _renewed.TryGetValue(silo, out var renewed)
         && nowMs - _readMs <= timings.StoreReadGapMs
-        && _readMs - Math.Max(renewedMs, _sinceMs) >= timings.StoreSilenceMs;
+        && _readMs - Math.Max(renewed.AtMs, _sinceMs) >= timings.StoreSilenceMs;
 
     /// <summary>True when the silo had no word of the store for longer than it may go on without: it runs no turns.</summary>
-    public bool IsOver(SiloAddress silo) => _renewedMs.TryGetValue(silo, out long renewedMs) && _readMs - renewedMs >= timings.StoreBoundMs;
+    public bool IsOver(SiloAddress silo) => _renewed.TryGetValue(silo, out var renewed) && _readMs - renewed.AtMs >= timings.StoreBoundMs;
 }

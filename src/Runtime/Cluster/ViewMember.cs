@@ -23,6 +23,10 @@ internal sealed record ViewMember(
     [Id(4)]
     public long StoreLeaseAgeMs { get; init; }
 
+    /// <summary>Which renewal that was, as a time of the store's clock; 0 for who has not read the store itself.</summary>
+    [field: NonSerialized]
+    public long Renewal { get; init; }
+
     /// <summary>Its name for people; empty when who told it did not know.</summary>
     [Id(5)]
     public string Name { get; init; } = "";

@@ -19,6 +19,9 @@ namespace Orleans.TestingHost;
 /// <summary>A cluster for tests, in this process. Deployed once; disposing it stops its silos.</summary>
 public class TestCluster : IDisposable, IAsyncDisposable
 {
+    /// <summary>The silos share a process with tests, on a machine that may stall for seconds: that kills nobody. A closed port is still noticed at once.</summary>
+    private static readonly ClusterTimings Patient = new() { SuspectAfterMs = 10_000, LoneVoteAfterMs = 20_000, LeaseMs = 10_000 };
+
     private readonly IConfiguration _configuration;
     private readonly List<SiloHandle> _silos = [];
     private readonly InMemoryMembershipTable _membership;
@@ -167,7 +170,7 @@ public class TestCluster : IDisposable, IAsyncDisposable
             silo.UseLocalhostClustering(Options.BaseSiloPort + instance, Options.BaseGatewayPort + instance, serviceId: Options.ServiceId, clusterId: Options.ClusterId);
             if (Options.InitialSilosCount > 1)
             {
-                silo.UseCluster(_ => _membership, new PeeringOptions { ClusterId = Options.ClusterId, Secret = $"the secret of {Options.ClusterId}" });
+                silo.UseCluster(_ => _membership, new PeeringOptions { ClusterId = Options.ClusterId, Secret = $"the secret of {Options.ClusterId}" }, Patient);
                 silo.Configure<PlacementOptions>(placement => placement.NodeId = instance);
             }
 

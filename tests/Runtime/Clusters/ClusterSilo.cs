@@ -18,6 +18,9 @@ internal sealed class ClusterSilo : IAsyncDisposable
 {
     public const string ClusterId = "test";
 
+    /// <summary>A machine that stalls for seconds kills nobody; a closed port is still noticed at once.</summary>
+    public static readonly ClusterTimings Patient = new() { SuspectAfterMs = 10_000, LoneVoteAfterMs = 20_000 };
+
     private readonly TestSilo _silo;
 
     private ClusterSilo(TestSilo silo) => _silo = silo;

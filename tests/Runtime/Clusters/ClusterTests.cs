@@ -66,6 +66,7 @@ public sealed class ClusterTests : IAsyncDisposable
         SiloAddressText[] before = await Task.WhenAll(Grains(_cluster.Silos[0]).Select(static grain => grain.Where()));
         Assert.Contains(before, place => place.Silo == killed.SiloAddress.ToString());
         await _cluster.KillSiloAsync(killed);
+        long began = TimeProvider.System.GetTimestamp();
         foreach (SiloHandle silo in _cluster.Silos)
         {
             SiloAddressText[] after = await Guard.Within(Task.WhenAll(Grains(silo).Select(static grain => UntilAnsweredAsync(grain.Where))), "all grains to answer after a kill");
@@ -75,6 +76,9 @@ public sealed class ClusterTests : IAsyncDisposable
                 before.Where(place => place.Silo != killed.SiloAddress.ToString()),
                 after.Where((_, index) => before[index].Silo != killed.SiloAddress.ToString()));
         }
+
+        // Its port is closed: nobody waits until it is suspected, which takes ten seconds here.
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(8));
     }
 
     [Fact]

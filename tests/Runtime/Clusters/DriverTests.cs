@@ -1,6 +1,7 @@
 using Actors.Membership;
 using Actors.Placement;
 using Actors.Runtime.Cluster;
+using Actors.Runtime.Peering;
 using Actors.Runtime.Tests.Support;
 using Orleans;
 using Orleans.Configuration;
@@ -40,9 +41,43 @@ public sealed class DriverTests : IAsyncDisposable
         Task<string> call = grain.Where();
         await Guard.Until(() => lease.Aside > 0, "the call to be put aside");
         Assert.False(call.IsCompleted);
+        // The renewal that hangs now was sent too long ago to be of use.
+        await Guard.Until(() => TimeProvider.System.GetElapsedTime(_table.RenewalBegan) > TimeSpan.FromSeconds(2.5), "a renewal to grow old");
+        int renewals = _table.Renewals;
         _table.Mend();
         await Guard.Within(call, "the call");
-        Assert.False(lease.IsOver);
+        Assert.True(_table.Renewals > renewals, "The lease counts from when its renewal was sent.");
+        await Guard.Until(() => !lease.IsOver, "the lease");
+    }
+
+    [Fact]
+    public async Task A_table_that_refuses_writes_is_not_asked_again_and_again_and_holds_up_nobody_who_stops()
+    {
+        ClusterSilo silo = await StartAsync(0);
+        _table.Break(FlakyTable.Trouble.ReadOnly);
+        _table.Writes.Clear();
+        _silos.Remove(silo);
+        long began = TimeProvider.System.GetTimestamp();
+        await Guard.Within(silo.DisposeAsync().AsTask(), "the silo to stop");
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(8));
+        long[] writes = [.. _table.Writes];
+        Assert.NotEmpty(writes);
+        Assert.All(writes.Zip(writes.Skip(1)), static pair => Assert.True(TimeProvider.System.GetElapsedTime(pair.First, pair.Second) > TimeSpan.FromMilliseconds(200)));
+    }
+
+    [Fact]
+    public async Task Who_was_declared_dead_or_has_a_members_number_is_not_admitted()
+    {
+        ClusterSilo first = await StartAsync(0);
+        ClusterSilo dead = await StartAsync(1);
+        await SettledAsync();
+        IPeerEvents door = first.Driver;
+        Assert.Null(door.Admits(new PeerIdentity(dead.Address, 1)));
+        Assert.Contains("has node id 1 already", door.Admits(new PeerIdentity(SiloAddress.New(dead.Address.Endpoint.Address, 1, 1), 1)), StringComparison.Ordinal);
+        Assert.Null(door.Admits(new PeerIdentity(SiloAddress.New(dead.Address.Endpoint, dead.Address.Generation + 1), 1)));
+        Assert.True(await first.Membership.TryKill(dead.Address));
+        await Guard.Until(() => first.Driver.Routes.View.IsDead(dead.Address), "the death");
+        Assert.Contains("was declared dead", door.Admits(new PeerIdentity(dead.Address, 1)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -52,8 +87,10 @@ public sealed class DriverTests : IAsyncDisposable
     [InlineData(FlakyTable.Trouble.Old, "restored from an older copy")]
     public async Task A_table_that_cannot_be_used_is_named_and_the_silos_go_on(object trouble, string said)
     {
-        ClusterSilo first = await StartAsync(0);
-        ClusterSilo second = await StartAsync(1);
+        // What is in the way is logged when it has been there for as long as a peer may be silent.
+        var timings = new ClusterTimings { LoneVoteAfterMs = 20_000 };
+        ClusterSilo first = await StartAsync(0, timings: timings);
+        ClusterSilo second = await StartAsync(1, timings: timings);
         await SettledAsync();
         _table.Break((FlakyTable.Trouble)trouble);
         await Guard.Until(() => _silos.TrueForAll(silo => silo.Now.Hindrance?.Contains(said, StringComparison.Ordinal) == true), "the silos to say what is wrong");
@@ -262,9 +299,9 @@ public sealed class DriverTests : IAsyncDisposable
         await silo.DisposeAsync();
     }
 
-    private async Task<ClusterSilo> StartAsync(int node, int? at = null, int maxControlBytes = 4 * 1024 * 1024, TimeSpan? forgetAfter = null)
+    private async Task<ClusterSilo> StartAsync(int node, int? at = null, int maxControlBytes = 4 * 1024 * 1024, TimeSpan? forgetAfter = null, ClusterTimings? timings = null)
     {
-        Task<ClusterSilo> starting = ClusterSilo.StartAsync(node, _port + (at ?? node), _table, maxControlBytes: maxControlBytes, configure: builder => builder.Configure<ClusterMembershipOptions>(options =>
+        Task<ClusterSilo> starting = ClusterSilo.StartAsync(node, _port + (at ?? node), _table, timings: timings ?? ClusterSilo.Patient, maxControlBytes: maxControlBytes, configure: builder => builder.Configure<ClusterMembershipOptions>(options =>
         {
             if (forgetAfter is { } age)
             {

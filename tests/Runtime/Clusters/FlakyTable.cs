@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Actors.Membership;
 using Orleans;
@@ -27,10 +28,22 @@ internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
 
         /// <summary>It is the table of some time ago.</summary>
         Old,
+
+        /// <summary>It can be read, and leases are renewed, but nothing else can be written.</summary>
+        ReadOnly,
     }
 
     /// <summary>How many silos stand in it, the dead included.</summary>
     public int Rows { get; private set; }
+
+    /// <summary>How often a lease was to be renewed.</summary>
+    public int Renewals { get; private set; }
+
+    /// <summary>When a lease was to be renewed last.</summary>
+    public long RenewalBegan { get; private set; }
+
+    /// <summary>When rows were to be written, in order.</summary>
+    public ConcurrentQueue<long> Writes { get; } = new();
 
     public void Break(Trouble trouble)
     {
@@ -44,6 +57,14 @@ internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
         _mended.TrySetResult();
     }
 
+    /// <summary>Adds a row, whatever the trouble is.</summary>
+    public async Task AddAsync(MembershipEntry row)
+    {
+        while (!await _table.InsertRow(row, (await _table.ReadAll()).Version.Next()))
+        {
+        }
+    }
+
     public Task InitializeMembershipTable(bool tryInitTableVersion) => _table.InitializeMembershipTable(tryInitTableVersion);
 
     public Task DeleteMembershipTableEntries(string clusterId) => _table.DeleteMembershipTableEntries(clusterId);
@@ -54,9 +75,9 @@ internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
 
     public Task<MembershipTableData> ReadAll() => _table.ReadAll();
 
-    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) => AskAsync(() => _table.InsertRow(entry, tableVersion), CancellationToken.None);
+    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) => WriteAsync(() => _table.InsertRow(entry, tableVersion));
 
-    public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => AskAsync(() => _table.UpdateRow(entry, etag, tableVersion), CancellationToken.None);
+    public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => WriteAsync(() => _table.UpdateRow(entry, etag, tableVersion));
 
     public Task UpdateIAmAlive(MembershipEntry entry) => _table.UpdateIAmAlive(entry);
 
@@ -76,6 +97,8 @@ internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
 
     public async Task<LeaseRenewal?> RenewLeaseAsync(SiloAddress silo, CancellationToken token)
     {
+        Renewals++;
+        RenewalBegan = TimeProvider.System.GetTimestamp();
         LeaseRenewal? renewal = await AskAsync(() => _table.RenewLeaseAsync(silo, token), token);
         return _trouble is Trouble.Garbage or Trouble.Old && renewal is { } known ? known with { TableVersion = known.TableVersion + 1 } : renewal;
     }
@@ -86,6 +109,14 @@ internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
         {
             yield return version;
         }
+    }
+
+    private Task<bool> WriteAsync(Func<Task<bool>> write)
+    {
+        Writes.Enqueue(TimeProvider.System.GetTimestamp());
+        return _trouble is Trouble.ReadOnly
+            ? Task.FromException<bool>(new MembershipStoreException("write", mayHaveHappened: false, "the test made it read-only"))
+            : AskAsync(write, CancellationToken.None);
     }
 
     private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken token)

@@ -15,7 +15,20 @@ internal sealed class SimStore(World world)
     private readonly Dictionary<GrainId, (long Etag, long Activation)> _rows = [];
     private readonly double _clockRate = world.Chance.Between(1 - world.Timings.ClockDrift, 1 + world.Timings.ClockDrift);
 
+    private double _steppedMs;
+
     public bool IsDown { get; set; }
+
+    /// <summary>The clock by which leases are aged, in milliseconds.</summary>
+    private double ClockMs => (world.Time.NowMs * _clockRate) + _steppedMs;
+
+    /// <summary>Somebody sets the clock.</summary>
+    public void Step(double byMs)
+    {
+        world.Note($"the store's clock steps by {byMs:0}");
+        world.Oracle.ClockSteps++;
+        _steppedMs += byMs;
+    }
 
     public ClusterView View { get; private set; } = ClusterView.Empty;
 
@@ -29,6 +42,7 @@ internal sealed class SimStore(World world)
             if (View.Version == write.ExpectedVersion && !twice)
             {
                 View = View.With(write.Member);
+                world.Oracle.Deaths += write.Member is { IsLive: false, Voters.Length: > 0 } ? 1 : 0;
                 world.Note($"store: view {View.Version}: {write.Member.Silo} {write.Member.Status} by {silo.Address}");
                 foreach (SimNode node in world.Nodes)
                 {
@@ -51,7 +65,7 @@ internal sealed class SimStore(World world)
             bool lives = View.IsLive(silo.Address);
             if (lives)
             {
-                _renewedMs[silo.Address] = world.Time.NowMs;
+                _renewedMs[silo.Address] = ClockMs;
             }
 
             return lives;
@@ -105,7 +119,8 @@ internal sealed class SimStore(World world)
 
     private ClusterView Snapshot() => new(View.Version, [.. View.Members.Select(member => member with
     {
-        StoreLeaseAgeMs = !_renewedMs.TryGetValue(member.Silo, out double renewedMs) ? 0 : (long)((world.Time.NowMs - renewedMs) * _clockRate),
+        Renewal = _renewedMs.TryGetValue(member.Silo, out double renewedMs) ? BitConverter.DoubleToInt64Bits(renewedMs) : 0,
+        StoreLeaseAgeMs = _renewedMs.ContainsKey(member.Silo) ? (long)Math.Max(0, ClockMs - renewedMs) : 0,
     })]);
 
     private void Ask<T>(SimSilo silo, Func<T> act, Action<T> done, Action failed)

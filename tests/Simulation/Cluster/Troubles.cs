@@ -14,6 +14,17 @@ internal sealed class Troubles(World world)
             }
         }
 
+        if (world.StepsStoreClock)
+        {
+            // Apart from the other troubles, which are the same with and without it.
+            var chance = new Chance(~world.Seed);
+            for (double atMs = chance.Between(0, 5_000); atMs < untilMs; atMs += chance.Between(1_000, 15_000))
+            {
+                double byMs = chance.Of(0.5) ? chance.Between(-5_000, 5_000) : chance.Between(-7_200_000, 7_200_000);
+                world.Time.After(atMs, () => world.Store.Step(byMs));
+            }
+        }
+
         world.Time.After(untilMs, MendAll);
     }
 
@@ -59,6 +70,7 @@ internal sealed class Troubles(World world)
             case 8:
                 world.Note("the store is down");
                 world.Store.IsDown = true;
+                world.Oracle.Outages++;
                 world.Time.After(lengthMs, () => world.Store.IsDown = false);
                 break;
             case 9:

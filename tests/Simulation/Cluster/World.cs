@@ -49,6 +49,9 @@ internal sealed class World
     /// <summary>False as soon as everything is mended.</summary>
     public bool IsTroubled { get; set; } = true;
 
+    /// <summary>True when somebody sets the store's clock forward and back.</summary>
+    public bool StepsStoreClock { get; init; }
+
     public bool Keeps { get; set; }
 
     public long ActivationCount { get; set; }

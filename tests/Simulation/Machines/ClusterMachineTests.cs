@@ -349,6 +349,46 @@ public sealed class ClusterMachineTests
         Assert.Null(Written());
     }
 
+    [Fact]
+    public void Nobody_who_answers_is_declared_dead_when_the_stores_clock_steps()
+    {
+        Settled(View(1, A, B, C));
+        for (; _nowMs < 30_000; _nowMs += 100)
+        {
+            _machine.Tick(_nowMs);
+            Answer(B, _nowMs);
+            Answer(C, _nowMs);
+            _machine.TableRead(View(1, A, B, C) with { Members = [.. View(1, A, B, C).Members.Select(member => member with { StoreLeaseAgeMs = 3_600_000, Renewal = _nowMs })] }, _nowMs);
+        }
+
+        Assert.Null(Written());
+        Assert.Null(_machine.Hindrance);
+    }
+
+    [Fact]
+    public void An_older_view_changes_nothing()
+    {
+        Settled(View(7, A, B, C));
+        _machine.Receive(B, new ViewMessage(View(6, B, C)), 1);
+        _machine.TableRead(View(6, B, C), 2);
+        Assert.Equal(7, _machine.View.Version);
+        Assert.Null(Stopped());
+    }
+
+    [Fact]
+    public void An_answer_that_grants_nothing_is_no_lease()
+    {
+        Settled(View(1, A, B, C));
+        _machine.StoreRenewed(0);
+        long byStoreMs = _machine.LeaseUntilMs;
+        _machine.Tick(1_000);
+        long number = _machine.TakeOutputs().OfType<SendOutput>().Select(static send => send.Message).OfType<ProbeMessage>().Max(static probe => probe.Number);
+        _machine.Receive(B, new ProbeAnswerMessage(number, GrantsLease: false), 1_001);
+        Assert.Equal(byStoreMs, _machine.LeaseUntilMs);
+        _machine.Receive(B, new ProbeAnswerMessage(number, GrantsLease: true), 1_002);
+        Assert.True(_machine.LeaseUntilMs > byStoreMs);
+    }
+
     /// <summary>Thirty seconds of joining beside members whose leases have these ages.</summary>
     private void JoinBeside(ClusterView others, Func<long, long> ageMs, SiloAddress? answers = null, long readEveryMs = 1_000)
     {
@@ -359,7 +399,7 @@ public sealed class ClusterMachineTests
         {
             if (_nowMs % readEveryMs == 0)
             {
-                _machine.TableRead(view with { Members = [.. view.Members.Select(member => member with { StoreLeaseAgeMs = ageMs(_nowMs) })] }, _nowMs);
+                _machine.TableRead(view with { Members = [.. view.Members.Select(member => member with { StoreLeaseAgeMs = ageMs(_nowMs), Renewal = _nowMs - ageMs(_nowMs) })] }, _nowMs);
             }
 
             _machine.Tick(_nowMs);

@@ -34,11 +34,49 @@ public sealed class StoreLeasesTests
         Assert.False(_leases.IsSilent(B, 24_001));
     }
 
+    [Fact]
+    public void What_was_there_at_the_first_look_is_as_old_as_the_store_says() => Assert.Equal(600_000, Look(nowMs: 50, renewal: 1, ageMs: 600_000));
+
+    [Fact]
+    public void When_the_stores_clock_steps_forward_a_new_renewal_is_no_older_than_the_last_look()
+    {
+        Look(nowMs: 0, renewal: 1, ageMs: 100);
+        Assert.Equal(1_000, Look(nowMs: 1_000, renewal: 2, ageMs: 3_600_000));
+        Assert.Equal(2_000, Look(nowMs: 2_000, renewal: 2, ageMs: 3_601_000));
+        Assert.False(_leases.IsOver(B));
+    }
+
+    [Fact]
+    public void When_the_stores_clock_steps_back_a_lease_grows_old_nevertheless()
+    {
+        Look(nowMs: 0, renewal: 1, ageMs: 100);
+        for (long nowMs = 1_000; nowMs < 10_000; nowMs += 1_000)
+        {
+            Look(nowMs, renewal: 1, ageMs: -3_600_000);
+        }
+
+        Assert.False(_leases.IsSilent(B, 9_500));
+        Assert.Equal(10_100, Look(nowMs: 10_000, renewal: 1, ageMs: -3_600_000));
+        Assert.True(_leases.IsSilent(B, 10_000));
+    }
+
+    [Fact]
+    public void What_was_renewed_by_a_clock_that_was_set_back_is_young()
+    {
+        Look(nowMs: 0, renewal: 3_600_000, ageMs: 100);
+        Assert.Equal(0, Look(nowMs: 1_000, renewal: 5, ageMs: -7));
+    }
+
     private void Read(long fromMs, long untilMs, long stepMs, long ageMs)
     {
         for (long nowMs = fromMs; nowMs <= untilMs; nowMs += stepMs)
         {
-            _leases.Read(new ClusterView(1, [Member(B, Orleans.Runtime.SiloStatus.Active) with { StoreLeaseAgeMs = ageMs }]), nowMs);
+            Look(nowMs, renewal: ageMs < 1_000 ? nowMs : 1, ageMs);
         }
     }
+
+    /// <summary>The table is read.</summary>
+    /// <returns>The age that counts.</returns>
+    private long Look(long nowMs, long renewal, long ageMs) =>
+        _leases.Read(new ClusterView(1, [Member(B, Orleans.Runtime.SiloStatus.Active) with { StoreLeaseAgeMs = ageMs, Renewal = renewal }]), nowMs).Members[0].StoreLeaseAgeMs;
 }

@@ -205,7 +205,8 @@ internal sealed partial class ClusterDriver
         while (!_stopping.IsCancellationRequested)
         {
             await SleepAsync(period);
-            if (Routes.View.Members.Where(static member => member.IsPlaceable).MinBy(static member => member.NodeId) is not { } first || !first.Silo.Equals(_silo.Address))
+            // One of whom it is not known yet that it runs no more must not be missed in a view.
+            if (!Routes.IsQuick || Routes.View.Members.Where(static member => member.IsPlaceable).MinBy(static member => member.NodeId) is not { } first || !first.Silo.Equals(_silo.Address))
             {
                 continue;
             }
@@ -244,7 +245,8 @@ internal sealed partial class ClusterDriver
                 Do((machine, _) => machine.StoreRenewed(sentMs));
             }
 
-            if (version > Routes.View.Version || !Status.Now.IsActive || Volatile.Read(ref _tableTrouble) is not null)
+            // Who is in the way may be so until its lease in the table is old enough, which only the table shows.
+            if (version > Routes.View.Version || Status.Now is not { IsActive: true, Hindrance: null })
             {
                 ReadTableSoon();
             }

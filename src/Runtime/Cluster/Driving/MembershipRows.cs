@@ -30,6 +30,7 @@ internal static class MembershipRows
         {
             Name = name.Name,
             Voters = row.Status is SiloStatus.Dead ? [.. (row.SuspectTimes ?? []).Select(static vote => vote.Item1)] : [],
+            Renewal = row.IAmAliveTime.Ticks,
             StoreLeaseAgeMs = leaseAges.TryGetValue(row.SiloAddress, out TimeSpan age) ? (long)age.TotalMilliseconds : 0,
         };
     }
