@@ -62,7 +62,7 @@ internal sealed partial class CallStream
     {
         if (call.Id != 0)
         {
-            _received.TryRemove(call.Id, out _);
+            _received.TryTake(call.Id, out _);
         }
 
         Interlocked.Decrement(ref _receivedCount);

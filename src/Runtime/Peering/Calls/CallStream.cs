@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using Actors.Runtime.Context;
 using Actors.Runtime.Invocation;
 using Actors.Runtime.Scheduling;
@@ -17,8 +16,8 @@ internal sealed partial class CallStream : ICallStream, IOverseen
 {
     private readonly RemoteCalls _calls;
     private readonly PeerConnection _connection;
-    private readonly ConcurrentDictionary<long, SentCall> _sent = new();
-    private readonly ConcurrentDictionary<long, ReceivedCall> _received = new();
+    private readonly OpenCalls<SentCall> _sent = new();
+    private readonly OpenCalls<ReceivedCall> _received = new();
     private readonly Func<long, bool, SentCall?> _claim;
     private long _ids;
     private int _sentCount;
@@ -72,7 +71,7 @@ internal sealed partial class CallStream : ICallStream, IOverseen
 
         if (!isOneWay)
         {
-            _sent[id] = call;
+            _sent.TryAdd(id, call);
         }
 
         SendResult result = _connection.TrySend(new OutboundMessage(FrameKind.Request, body, call));
@@ -111,7 +110,7 @@ internal sealed partial class CallStream : ICallStream, IOverseen
     {
         long id = call.Id;
         bool abandoned = call.Request.IsAbandoned;
-        if (id == 0 || !(abandoned ? TryTake(id, out _) : _sent.ContainsKey(id)))
+        if (id == 0 || !(abandoned ? TryTake(id, out _) : _sent.TryGet(id, out _)))
         {
             return;
         }
@@ -141,7 +140,7 @@ internal sealed partial class CallStream : ICallStream, IOverseen
                     break;
                 default:
                     (long id, bool abandoned) = CallCodec.ReadCancel(message, Wire);
-                    if (_received.TryGetValue(id, out ReceivedCall? call))
+                    if (_received.TryGet(id, out ReceivedCall? call))
                     {
                         call.Cancel(abandoned);
                     }
@@ -166,15 +165,15 @@ internal sealed partial class CallStream : ICallStream, IOverseen
             }
         }
 
-        foreach (long id in _sent.Keys)
+        foreach (SentCall call in _sent.ToArray())
         {
-            if (TryTake(id, out SentCall? call))
+            if (TryTake(call.Id, out _))
             {
-                FailLost(call!);
+                FailLost(call);
             }
         }
 
-        foreach (ReceivedCall call in _received.Values)
+        foreach (ReceivedCall call in _received.ToArray())
         {
             call.Cancel(abandoned: true);
         }
@@ -183,7 +182,7 @@ internal sealed partial class CallStream : ICallStream, IOverseen
     /// <summary>Expires calls that are too old, once a second.</summary>
     public bool Inspect(long nowMs)
     {
-        foreach (SentCall call in _sent.Values)
+        foreach (SentCall call in _sent.ToArray())
         {
             call.Request.ExpireIfOlder(nowMs);
             if (call.Request.IsAbandoned)
@@ -249,7 +248,7 @@ internal sealed partial class CallStream : ICallStream, IOverseen
 
     private bool TryTake(long id, out SentCall? call)
     {
-        if (!_sent.TryRemove(id, out call))
+        if (!_sent.TryTake(id, out call))
         {
             return false;
         }

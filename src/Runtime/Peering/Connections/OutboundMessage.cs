@@ -4,4 +4,4 @@ namespace Actors.Runtime.Peering;
 /// <param name="Kind">What it is.</param>
 /// <param name="Body">Its bytes.</param>
 /// <param name="Call">The call that it carries, to be sent another way if it surely was not sent this way; null for others.</param>
-internal sealed record OutboundMessage(FrameKind Kind, FrameBuffer Body, SentCall? Call = null);
+internal readonly record struct OutboundMessage(FrameKind Kind, FrameBuffer Body, SentCall? Call = null);

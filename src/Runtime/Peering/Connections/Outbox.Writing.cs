@@ -113,14 +113,14 @@ internal sealed partial class Outbox
             }
 
             int bytes = 0;
-            while (bytes < BatchBytes && _controls.TryDequeue(out OutboundMessage? control))
+            while (bytes < BatchBytes && _controls.TryDequeue(out OutboundMessage control))
             {
                 bytes += control.Body.Length + FrameHeader.Bytes;
                 _controlBytes -= control.Body.Length;
                 _batch.Add(control);
             }
 
-            while (bytes < BatchBytes && _long is null && _calls.TryDequeue(out OutboundMessage? call))
+            while (bytes < BatchBytes && _long is null && _calls.TryDequeue(out OutboundMessage call))
             {
                 _callBytes -= call.Body.Length;
                 if (call.Body.Length > FrameHeader.MaxBodyBytes)

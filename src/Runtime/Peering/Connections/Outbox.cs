@@ -49,7 +49,7 @@ internal sealed partial class Outbox : IThreadPoolWorkItem
     /// <summary>Queues a message, which belongs to the outbox when it is queued and to the caller otherwise.</summary>
     /// <param name="message">The message.</param>
     /// <param name="always">True for what is small and bounded elsewhere: it is queued even when the queue is full.</param>
-    public SendResult TrySend(OutboundMessage message, bool always = false)
+    public SendResult TrySend(in OutboundMessage message, bool always = false)
     {
         lock (_lock)
         {

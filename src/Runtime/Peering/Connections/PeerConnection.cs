@@ -65,7 +65,7 @@ internal sealed class PeerConnection
     }
 
     /// <summary>Sends a message; see <see cref="Outbox.TrySend"/>.</summary>
-    public SendResult TrySend(OutboundMessage message, bool always = false) => _outbox.TrySend(message, always);
+    public SendResult TrySend(in OutboundMessage message, bool always = false) => _outbox.TrySend(message, always);
 
     /// <summary>Sends a control frame with a short body.</summary>
     public SendResult TrySend(FrameKind kind, ReadOnlySpan<byte> body, bool always = false)

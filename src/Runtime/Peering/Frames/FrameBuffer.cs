@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Actors.Runtime.Serialization;
 
 namespace Actors.Runtime.Peering;
@@ -56,7 +57,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Copies <paramref name="destination"/>'s length of bytes, from the one at <paramref name="offset"/>.</summary>
     public void CopyTo(int offset, Span<byte> destination)
     {
-        foreach (ArraySegment<byte> part in _full ?? [])
+        foreach (ArraySegment<byte> part in CollectionsMarshal.AsSpan(_full))
         {
             if (destination.IsEmpty)
             {
@@ -100,7 +101,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (ArraySegment<byte> part in _full ?? [])
+        foreach (ArraySegment<byte> part in CollectionsMarshal.AsSpan(_full))
         {
             ArrayPool<byte>.Shared.Return(part.Array!);
         }
