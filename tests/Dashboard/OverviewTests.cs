@@ -81,6 +81,42 @@ public sealed class OverviewTests
     }
 
     [Fact]
+    public async Task A_grain_that_was_asked_for_is_shown()
+    {
+        var grain = new GrainReport
+        {
+            Type = "counter",
+            Key = "a/b",
+            HomeNodeId = 3,
+            ActiveNodeId = 2,
+            Activation = new() { RunningCalls = 1, WaitingCalls = 7, Timers = [new()] },
+            States = [new() { Name = "count", Json = "{\"n\":5}" }, new() { Name = "other", Problem = "The store is away." }, new() { Name = "empty" }],
+            Unheard = ["silo-4"],
+        };
+        var html = await RenderAsync(ModelOf(Silo) with { Grain = new("counter/a/b", grain, null) });
+
+        Assert.Contains("value=\"counter/a/b\"", html);
+        Assert.Contains("<th>key</th><td>a/b</td>", html);
+        Assert.Contains("<th>home</th><td>node 3</td>", html);
+        Assert.Contains("<th>active</th><td>on node 2</td>", html);
+        Assert.Contains("<th>calls</th><td>1 running, 7 waiting</td>", html);
+        Assert.Contains("<th>timers</th><td>1</td>", html);
+        Assert.Matches("<th>state count</th><td>\\s*<code class=\"state\">{&quot;n&quot;:5}</code>", html);
+        Assert.Matches("<th>state other</th><td>\\s*<span class=\"problem\">The store is away.</span>", html);
+        Assert.Matches($"<th>state empty</th><td>\\s*<code class=\"state\">{Dash}</code>", html);
+        Assert.Contains("<th>not heard</th><td>silo-4</td>", html);
+    }
+
+    [Fact]
+    public async Task A_grain_that_cannot_be_shown_is_told_of()
+    {
+        var html = await RenderAsync(ModelOf(Silo) with { Grain = new("nobody/x", null, "No grain class is called 'nobody'.") });
+
+        Assert.Contains("<p class=\"problem\">No grain class is called &#x27;nobody&#x27;.</p>", html);
+        Assert.DoesNotContain("<table id=\"grain\">", html);
+    }
+
+    [Fact]
     public async Task What_others_named_is_text_and_never_markup()
     {
         var html = await RenderAsync(ModelOf(Silo with { Name = "<script>", Reasons = ["a & b"] }));
