@@ -129,6 +129,22 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
         Assert.Equal("yes", label);
     }
 
+    [Fact]
+    public async Task Who_edits_the_object_while_dead_silos_are_removed_does_not_keep_them()
+    {
+        var table = await InitializedAsync();
+        await InsertAsync(table, Entry(1, status: SiloStatus.Dead));
+        var edits = 0;
+        Server.Intercept = context =>
+        {
+            if (context.Request.Method == "PUT" && edits++ < 2) Server.Edit(static json => json["metadata"]!["labels"] = new JsonObject { ["edited"] = "yes" });
+            return Task.FromResult(false);
+        };
+        await table.CleanupDefunctSiloEntries(DateTimeOffset.MaxValue);
+        Assert.Equal(3, edits);
+        Assert.Empty((await table.ReadAll()).Members);
+    }
+
     [Theory]
     [InlineData("""{"status":"Sleeping"}""", "no status is called 'Sleeping'")]
     [InlineData("""{"status":3}""", "its status is 3")]
