@@ -118,6 +118,29 @@ public sealed class BrokerClusterTests
     }
 
     [Fact]
+    public async Task A_group_whose_coordinator_is_away_has_none_until_it_is_back()
+    {
+        await using var cluster = await ClusterRig.StartAsync();
+        await using var living = await cluster[1].ConnectAsync();
+        await TestGuard.UntilAsync(async () => (await FindAsync(living, "a")).ErrorCode == ErrorCode.None, "a coordinator");
+        var (group, away) = ("", 1);
+        foreach (var candidate in new[] { "a", "b", "c", "d" })
+        {
+            if (away == 1) (group, away) = (candidate, (await FindAsync(living, candidate)).NodeId);
+        }
+
+        await cluster[away].KillAsync();
+        await cluster.AllSeeAsync([.. new[] { 1, 2, 3 }.Except([away])]);
+        var found = await FindAsync(living, group);
+        Assert.Equal((ErrorCode.CoordinatorNotAvailable, -1), (found.ErrorCode, found.NodeId));
+
+        await cluster[away].ReturnAsync();
+        await cluster.AllSeeAsync(1, 2, 3);
+        found = await FindAsync(living, group);
+        Assert.Equal((ErrorCode.None, away), (found.ErrorCode, found.NodeId));
+    }
+
+    [Fact]
     public async Task No_producer_id_is_given_by_two_nodes()
     {
         await using var cluster = await ClusterRig.StartAsync();
