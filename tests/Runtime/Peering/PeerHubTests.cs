@@ -107,6 +107,18 @@ public sealed class PeerHubTests
     }
 
     [Fact]
+    public async Task A_silo_that_takes_connections_and_says_nothing_is_given_up_in_time()
+    {
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        silent.Listen();
+        await using PeerNode one = await PeerNode.StartAsync(1, PeerNode.Options with { HandshakeTimeoutMs = 100 });
+        one.Hub.Want(SiloAddress.New((IPEndPoint)silent.LocalEndPoint!, 1));
+        await one.Events.Told.Seen("refused None", 2);
+        Assert.Contains("within 100 ms", one.Events.Refusals[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_silo_that_the_cluster_does_not_want_is_told_why()
     {
         await using PeerNode one = await PeerNode.StartAsync(1);

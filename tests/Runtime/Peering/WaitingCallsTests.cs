@@ -1,5 +1,6 @@
 using Actors.Runtime.Tests.Scheduling;
 using Actors.Runtime.Tests.Support;
+using Orleans.Runtime;
 
 namespace Actors.Runtime.Tests.Peering;
 
@@ -22,5 +23,20 @@ public sealed class WaitingCallsTests
         silo.Probe.Open("b");
         await Guard.Within(second, "the second");
         Assert.Equal(["a+", "a-", "b+", "b-"], silo.Probe.Log.Where(static step => step[^1] is '+' or '-'));
+    }
+
+    [Fact]
+    public async Task Only_so_many_calls_wait()
+    {
+        await using PeerSilo silo = await PeerSilo.StartAsync(1, PeerNode.Options with { MaxWaitingCalls = 2 });
+        PeerSilo.SetView(1, [silo], [silo], isSettled: false);
+        IScriptGrain grain = silo.Grains.GetGrain<IScriptGrain>("one");
+        Task<int>[] waiting = [grain.Fast(1), grain.Fast(2)];
+        await Assert.ThrowsAsync<LimitExceededException>(() => Guard.Within(grain.Fast(3), "the refusal behind others"));
+        await Assert.ThrowsAsync<LimitExceededException>(() => Guard.Within(silo.Grains.GetGrain<IScriptGrain>("two").Fast(4), "the refusal of the first for a grain"));
+        PeerSilo.SetView(2, [silo], [silo]);
+        int[] answers = await Guard.Within(Task.WhenAll(waiting), "those that waited");
+        Assert.Equal([1, 2], answers);
+        Assert.Equal(5, await Guard.Within(grain.Fast(5), "the next"));
     }
 }
