@@ -1,0 +1,153 @@
+namespace Actors.Grains.Agents;
+
+/// <summary>What is stored: the last connection, and the tunnels from this peer.</summary>
+public sealed partial class PeerMachine
+{
+    private readonly HashSet<Neighbour> _dirtyTunnels = [];
+    private bool _isRowDirty;
+    private bool _isWriting;
+    private int _writeFailures;
+    private long _writeAtMs = Never;
+
+    private bool IsStored => !_isRowDirty && !_isWriting && _dirtyTunnels.Count == 0;
+
+    /// <summary>What the store has of this peer; before this, and while there is no store, the peer works with what it is told.</summary>
+    /// <param name="row">Its last connection; null when there was none.</param>
+    /// <param name="outgoing">The tunnels from it.</param>
+    /// <param name="incoming">The tunnels to it.</param>
+    /// <param name="now">The time.</param>
+    public void RowsRead(PeerRow? row, IReadOnlyCollection<TunnelRow> outgoing, IReadOnlyCollection<TunnelRow> incoming, PeerNow now)
+    {
+        ArgumentNullException.ThrowIfNull(outgoing);
+        ArgumentNullException.ThrowIfNull(incoming);
+        _rowsRead = true;
+        _silentSinceMs = now.MonotonicMs;
+        if (row is not null)
+            MergeRow(row, now);
+        foreach (var tunnel in outgoing)
+            MergeOut(tunnel.Destination, tunnel.State, now, isStored: true);
+        foreach (var tunnel in incoming)
+        {
+            var neighbour = _neighbours.GetValueOrDefault(tunnel.Source) ?? Add(tunnel.Source, now);
+            if (tunnel.State.Version > neighbour.In.Version)
+                SetIn(neighbour, tunnel.State, now);
+        }
+
+        if (IsAttached)
+            QueueAll(mustPush: true);
+
+        Proceed(now);
+    }
+
+    /// <summary>A write has ended.</summary>
+    /// <param name="write">The write.</param>
+    /// <param name="isDone">False when it is not known that it is in the store.</param>
+    /// <param name="now">The time.</param>
+    public void WriteEnded(PeerEffect.Write write, bool isDone, PeerNow now)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        _isWriting = false;
+        if (isDone)
+            _writeFailures = 0;
+        else
+            _writeAtMs = now.MonotonicMs + BackoffMs(_writeFailures++);
+        _isRowDirty |= write.Row is not null && !isDone;
+        foreach (var row in write.Tunnels)
+        {
+            if (!_neighbours.TryGetValue(row.Destination, out var neighbour))
+                continue;
+            if (!isDone)
+            {
+                _dirtyTunnels.Add(neighbour);
+                continue;
+            }
+
+            neighbour.StoredOut = row.State.Version;
+            // The neighbour may have been activated anew between the push and this commit, and have read its rows without it.
+            neighbour.MustPush = true;
+            Enqueue(neighbour);
+        }
+
+        Proceed(now);
+    }
+
+    private void MergeRow(PeerRow row, PeerNow now)
+    {
+        _seenEpoch = Math.Max(_seenEpoch, row.Version.Epoch);
+        if (row.Version <= _own.Version)
+            return;
+        if (_own.IsLive && IsAttached)
+            _effects.Add(new PeerEffect.Drop(_own.Gateway, _own.Version.Epoch, Actors.Agents.AgentCloseCode.Restart));
+        _own = new Announcement { Version = row.Version, Gateway = row.Gateway };
+        _endedAtUtcMs = row.ChangedAtUtcMs;
+        Detach();
+        _lostAtMs = Never;
+        _isRowDirty = false;
+        if (_own.Kind == PeerKind.Gone)
+            CloseBefore(row.Version, now);
+        else if (_own.Kind == PeerKind.Lost)
+            WakeAt(now.MonotonicMs + Math.Max(0, _endedAtUtcMs + _options.TunnelTimeToLiveMs - now.UtcMs));
+        else if (_view.HasLost(_own.Gateway))
+            End(row.Version.Epoch, PeerVersion.LostSequence, now);
+        else
+            _askAtMs = now.MonotonicMs + _options.AttachWithinMs;
+    }
+
+    private void MergeOut(Guid destination, TunnelState tunnel, PeerNow now, bool isStored = false)
+    {
+        var neighbour = _neighbours.GetValueOrDefault(destination);
+        if (neighbour is null && !tunnel.IsOpen && isStored)
+            return;
+        neighbour ??= Add(destination, now);
+        if (isStored)
+            neighbour.StoredOut = tunnel.Version;
+        if (tunnel.Version <= neighbour.Out.Version)
+            return;
+        SetOut(neighbour, tunnel.IsOpen && tunnel.Version < _closedBefore ? new TunnelState(_closedBefore, IsOpen: false) : tunnel, now);
+    }
+
+    /// <summary>Closes every tunnel that is older.</summary>
+    private void CloseBefore(PeerVersion version, PeerNow now)
+    {
+        if (version <= _closedBefore)
+            return;
+        _closedBefore = version;
+        foreach (var neighbour in _neighbours.Values)
+        {
+            if (neighbour.Out.IsOpen && neighbour.Out.Version < version)
+                SetOut(neighbour, new TunnelState(version, IsOpen: false), now);
+        }
+    }
+
+    private void SetOut(Neighbour neighbour, TunnelState tunnel, PeerNow now)
+    {
+        neighbour.Out = tunnel;
+        neighbour.ChangedAtMs = now.MonotonicMs;
+        neighbour.OutChangedAtUtcMs = now.UtcMs;
+        Changed(neighbour);
+        if (tunnel.Version > neighbour.StoredOut)
+            _dirtyTunnels.Add(neighbour);
+        WakeAt(now.MonotonicMs + _options.ClosedTunnelMs);
+        Enqueue(neighbour);
+    }
+
+    private void WriteDirty(PeerNow now)
+    {
+        if (_isWriting)
+            return;
+        var isDirty = _isRowDirty || _dirtyTunnels.Count > 0;
+        if (isDirty && _writeAtMs != Never && now.MonotonicMs < _writeAtMs)
+            return;
+        _writeAtMs = Never;
+        if (!isDirty)
+            return;
+        _isWriting = true;
+        Neighbour[] tunnels = [.. _dirtyTunnels.Take(_options.MaxBatch)];
+        _dirtyTunnels.ExceptWith(tunnels);
+        var version = _own.IsLive ? _own.Version with { Sequence = 0 } : _own.Version;
+        var row = _isRowDirty ? new PeerRow(Id, version, _own.Gateway, _endedAtUtcMs) : null;
+        _isRowDirty = false;
+        _effects.Add(new PeerEffect.Write(
+            row, [.. tunnels.Select(neighbour => new TunnelRow(Id, neighbour.Id, neighbour.Out, neighbour.OutChangedAtUtcMs))]));
+    }
+}

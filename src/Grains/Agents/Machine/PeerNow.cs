@@ -1,0 +1,6 @@
+namespace Actors.Grains.Agents;
+
+/// <summary>One moment by two clocks: deadlines are kept by the one that never jumps, epochs and rows carry the other.</summary>
+/// <param name="MonotonicMs">Milliseconds since some fixed moment of this process.</param>
+/// <param name="UtcMs">Milliseconds since 1970-01-01 UTC.</param>
+public readonly record struct PeerNow(long MonotonicMs, long UtcMs);

@@ -1,0 +1,35 @@
+namespace Actors.Grains.Agents;
+
+/// <summary>The times and sizes of a peer's grain.</summary>
+public sealed record PeerOptions
+{
+    /// <summary>Milliseconds between the end of a connection without a goodbye and the word that the peer is lost; 0 says it at once. A peer that is back by then is not lost.</summary>
+    public long LostGraceMs { get; init; } = 1_000;
+
+    /// <summary>Milliseconds that tunnels of a lost peer stay open.</summary>
+    public long TunnelTimeToLiveMs { get; init; } = 24 * 60 * 60 * 1_000;
+
+    /// <summary>Milliseconds that a closed tunnel is remembered; longer than any call may be under way.</summary>
+    public long ClosedTunnelMs { get; init; } = 10 * 60 * 1_000;
+
+    /// <summary>Least milliseconds between two comparisons with a neighbour; the most are twice as many.</summary>
+    public long CompareEveryMs { get; init; } = 30_000;
+
+    /// <summary>Milliseconds that a session has to attach itself to a new activation before its gateway is asked whether there is one.</summary>
+    public long AttachWithinMs { get; init; } = 10_000;
+
+    /// <summary>Milliseconds after which tunnels that only others have heard of count as gone, when no connection comes forward that opened them; longer than sessions take to renew.</summary>
+    public long ForgetAfterMs { get; init; } = 120_000;
+
+    /// <summary>Milliseconds before something that failed is tried again, the first time; each time twice as many.</summary>
+    public long RetryMs { get; init; } = 100;
+
+    /// <summary>Most milliseconds before something is tried again.</summary>
+    public long MaxRetryMs { get; init; } = 10_000;
+
+    /// <summary>Neighbours that are talked to at once.</summary>
+    public int MaxPushes { get; init; } = 50;
+
+    /// <summary>Neighbours in one show, and tunnels in one write.</summary>
+    public int MaxBatch { get; init; } = 256;
+}

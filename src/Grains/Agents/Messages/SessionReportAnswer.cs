@@ -1,0 +1,17 @@
+using Orleans;
+
+namespace Actors.Grains.Agents;
+
+/// <summary>The grain's answer to a report.</summary>
+[GenerateSerializer, Immutable, Alias("Actors.Agents.ReportAnswer")]
+public sealed record SessionReportAnswer
+{
+    /// <summary>What was done with it.</summary>
+    [Id(0)] public ReportOutcome Outcome { get; init; }
+
+    /// <summary>Tunnel changes of the connection up to this number are in the store; a session need not remember those that closed one.</summary>
+    [Id(1)] public long StoredSequence { get; init; }
+
+    /// <summary>Peers that this one said it is ready for and that have no tunnel to it.</summary>
+    [Id(2)] public Guid[] NotShared { get; init; } = [];
+}

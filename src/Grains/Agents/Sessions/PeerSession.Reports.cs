@@ -1,0 +1,99 @@
+namespace Actors.Grains.Agents;
+
+/// <summary>The side that faces the peer's grain.</summary>
+public sealed partial class PeerSession
+{
+    private int _attachment;
+    private bool _isWholeDue = true;
+    private bool _isReporting;
+    private long _takenSequence;
+    private long _reportedSequence;
+    private int _failures;
+    private long _notBeforeMs = long.MinValue;
+    private long _renewAtMs;
+
+    /// <summary>Milliseconds of the monotonic clock at which <see cref="TakeReport"/> may have something.</summary>
+    public long NextReportMs =>
+        _isReporting || IsFinished ? PeerMachine.Never : _isWholeDue || _sequence > _takenSequence ? _notBeforeMs : Math.Max(_notBeforeMs, _renewAtMs);
+
+    /// <summary>What the grain has to be told; null when there is nothing, or a report is under way. <see cref="ReportEnded"/> follows.</summary>
+    public SessionReport? TakeReport(long nowMs)
+    {
+        if (nowMs < NextReportMs || _isReporting || IsFinished)
+            return null;
+        _isReporting = true;
+        _reportedSequence = _sequence;
+        var isWhole = _isWholeDue;
+        _isWholeDue = false;
+        if (isWhole)
+        {
+            // Each try is an attachment of its own: the one before may have been taken by an activation that is gone.
+            _attachment++;
+            _shownNumber = 0;
+        }
+
+        var since = isWhole ? 0 : _takenSequence;
+        return new SessionReport
+        {
+            Epoch = Epoch,
+            Gateway = Gateway,
+            Attachment = _attachment,
+            IsWhole = isWhole,
+            NodeSequence = _nodeSequence,
+            Node = _nodeSequence > since ? _node : default,
+            ClosedBefore = _closedBefore > since ? _closedBefore : 0,
+            Tunnels = [.. _tunnels.Values.Where(tunnel => tunnel.Sequence > since)],
+            Ready = [.. _ready.Select(ready => new SessionReady(ready.Key, ready.Value))],
+            Seen = isWhole ? [.. _slots.Keys] : [],
+            End = _end,
+        };
+    }
+
+    /// <summary>A report has ended; <paramref name="answer"/> is null when it is not known whether it arrived.</summary>
+    /// <remarks>After <see cref="ReportOutcome.Replaced"/> and <see cref="ReportOutcome.Restart"/> the connection has to be closed.</remarks>
+    public void ReportEnded(SessionReport report, SessionReportAnswer? answer, long nowMs)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        _isReporting = false;
+        if (answer is null or { Outcome: ReportOutcome.Pending })
+        {
+            _isWholeDue |= report.IsWhole;
+            _notBeforeMs = nowMs + RetryMs();
+            return;
+        }
+
+        _failures = 0;
+        _notBeforeMs = long.MinValue;
+        _renewAtMs = nowMs + _options.RenewEveryMs + _random.NextInt64(_options.RenewEveryMs + 1);
+        IsFinished = report.End != SessionEnd.None;
+        if (answer.Outcome == ReportOutcome.NeedsWhole)
+        {
+            Reattach();
+            return;
+        }
+
+        _takenSequence = _reportedSequence;
+        foreach (var ready in report.Ready)
+        {
+            if (_ready.GetValueOrDefault(ready.Peer) == ready.Sequence)
+                _ready.Remove(ready.Peer);
+        }
+
+        // A closed tunnel that is in the store needs nobody any more to remember it.
+        var storedSequence = Math.Min(answer.StoredSequence, _takenSequence);
+        foreach (var tunnel in _tunnels.Values)
+        {
+            if (!tunnel.IsOpen && tunnel.Sequence <= storedSequence)
+                _tunnels.Remove(tunnel.Peer);
+        }
+    }
+
+    /// <summary>The grain is, or may be, another activation: it is told everything, and shows everything.</summary>
+    public void Reattach() => _isWholeDue = true;
+
+    private long RetryMs()
+    {
+        var wholeMs = Math.Min(_options.MaxRetryMs, _options.RetryMs << Math.Min(_failures++, 16));
+        return (wholeMs / 2) + _random.NextInt64((wholeMs / 2) + 1);
+    }
+}
