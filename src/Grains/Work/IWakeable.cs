@@ -10,6 +10,6 @@ public interface IWakeable : IGrainWithStringKey
     /// Takes up what is to be done. It comes when the silos change and every <see cref="Sweeper.Period"/>, whether or not the grain is
     /// awake or has anything to do; so it costs next to nothing then, and it begins what takes long without waiting for it.
     /// </summary>
-    [ResponseTimeout("00:00:10"), Alias("wake")]
+    [Alias("wake")]
     Task Wake();
 }

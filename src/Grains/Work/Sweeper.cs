@@ -81,7 +81,7 @@ public sealed partial class Sweeper : ILifecycleParticipant<ISiloLifecycle>, IDi
                 await _grains.GetGrain<IWakeable>(grain).Wake().WaitAsync(until);
                 _wakes.Add(1, new KeyValuePair<string, object?>("outcome", "woken"));
             }
-            catch (Exception failure) when (!until.IsCancellationRequested)
+            catch (Exception failure) when (failure is not OperationCanceledException || !until.IsCancellationRequested)
             {
                 _wakes.Add(1, new KeyValuePair<string, object?>("outcome", "failed"));
                 failures.Enqueue((grain, failure));
@@ -114,10 +114,18 @@ public sealed partial class Sweeper : ILifecycleParticipant<ISiloLifecycle>, IDi
         await _sweeping.WaitAsync(token);
     }
 
+    /// <summary>Ends the sweep, or the pause, that is under way.</summary>
     private void SweepSoon()
     {
+        CancellationTokenSource ended;
         lock (_gate)
-            _nodesChanged.Cancel();
+        {
+            ended = _nodesChanged;
+            _nodesChanged = new CancellationTokenSource();
+        }
+
+        // Outside of the lock, and on another thread than the one that tells of the nodes: what waits may go on at once.
+        _ = ended.CancelAsync();
     }
 
     private async Task RunAsync()
@@ -126,36 +134,33 @@ public sealed partial class Sweeper : ILifecycleParticipant<ISiloLifecycle>, IDi
         await Task.Yield();
         while (!_stopping.IsCancellationRequested)
         {
-            var changed = TakeChange();
+            var changed = NextChange();
             try
             {
                 await SweepAsync(changed);
-                var next = Task.Delay(Period, _time, changed);
-                IsPausing = true;
-                await next;
             }
             catch (OperationCanceledException) when (changed.IsCancellationRequested)
             {
                 // The nodes have changed, or the silo stops.
             }
+            catch (Exception failure)
+            {
+                // Whatever it is, it must not end all later sweeps.
+                LogNotSwept(_logger, Period.TotalSeconds, failure);
+            }
 
+            var next = Task.Delay(Period, _time, changed);
+            IsPausing = true;
+            await next.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             IsPausing = false;
         }
     }
 
     /// <returns>Ends when the nodes change after this moment.</returns>
-    private CancellationToken TakeChange()
+    private CancellationToken NextChange()
     {
         lock (_gate)
-        {
-            if (_nodesChanged.IsCancellationRequested && !_stopping.IsCancellationRequested)
-            {
-                _nodesChanged.Dispose();
-                _nodesChanged = new CancellationTokenSource();
-            }
-
-            return _nodesChanged.Token;
-        }
+            return _stopping.IsCancellationRequested ? new CancellationToken(canceled: true) : _nodesChanged.Token;
     }
 
     private bool IsOurs(GrainId grain)
@@ -170,7 +175,7 @@ public sealed partial class Sweeper : ILifecycleParticipant<ISiloLifecycle>, IDi
         {
             return await list.LoadAsync(token);
         }
-        catch (Exception failure) when (!token.IsCancellationRequested)
+        catch (Exception failure) when (failure is not OperationCanceledException || !token.IsCancellationRequested)
         {
             LogNotRead(_logger, Period.TotalSeconds, failure);
             return [];
@@ -179,6 +184,9 @@ public sealed partial class Sweeper : ILifecycleParticipant<ISiloLifecycle>, IDi
 
     [LoggerMessage(2210, LogLevel.Warning, "{Failed} of {Count} grains that have work were not woken; they are woken again in {Seconds} s at the latest. The first: {Grain}.")]
     private static partial void LogNotWoken(ILogger logger, int failed, int count, double seconds, GrainId grain, Exception failure);
+
+    [LoggerMessage(2212, LogLevel.Warning, "A sweep for grains that have work has failed; the next one follows in {Seconds} s at the latest.")]
+    private static partial void LogNotSwept(ILogger logger, double seconds, Exception failure);
 
     [LoggerMessage(2211, LogLevel.Warning, "The store does not say which grains have work; it is asked again in {Seconds} s at the latest, and until then none of them is woken here.")]
     private static partial void LogNotRead(ILogger logger, double seconds, Exception failure);

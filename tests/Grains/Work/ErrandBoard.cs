@@ -15,6 +15,12 @@ internal sealed class ErrandBoard : IWorkList
     /// <summary>What a look at the list throws; null: nothing.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>What a look at the list waits for; null: nothing.</summary>
+    public Func<CancellationToken, Task>? OnLoad { get; set; }
+
+    /// <summary>How often the list was looked at.</summary>
+    public int Looks { get; private set; }
+
     /// <summary>What a wake of a grain does before it ends; null: nothing.</summary>
     public Func<string, Task>? OnWake { get; set; }
 
@@ -25,8 +31,12 @@ internal sealed class ErrandBoard : IWorkList
 
     public int CountOf(string key) => _wakes.Count(wake => wake.Key == key);
 
-    public Task<IReadOnlyList<GrainId>> LoadAsync(CancellationToken token) =>
-        Failure is { } failure ? Task.FromException<IReadOnlyList<GrainId>>(failure) : Task.FromResult<IReadOnlyList<GrainId>>(Grains);
+    public async Task<IReadOnlyList<GrainId>> LoadAsync(CancellationToken token)
+    {
+        Looks++;
+        await (OnLoad?.Invoke(token) ?? Task.CompletedTask);
+        return Failure is { } failure ? throw failure : Grains;
+    }
 
     public async Task WokenAsync(string key, string silo)
     {

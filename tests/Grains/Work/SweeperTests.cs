@@ -31,11 +31,12 @@ public sealed class SweeperTests : IAsyncDisposable
 
         _board.Grains = [ErrandBoard.Errand("b"), ErrandBoard.Errand("c")];
         await PausingAsync();
+        var armed = _time.Armed;
         _time.Pass(29_999);
-        Assert.Equal(0, _board.CountOf("c"));
+        Assert.Equal(armed, _time.Armed); // the sweeper's timer is still there
         _time.Pass(1);
         await WokenAsync(("a", 1), ("b", 2), ("c", 1));
-        Assert.Equal(4, _meters.Count("actors_sweeper_wakes_total"));
+        await TestGuard.UntilAsync(() => _meters.Count("actors_sweeper_wakes_total") == 4, "four wakes are counted");
     }
 
     [Fact]
@@ -105,15 +106,37 @@ public sealed class SweeperTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_stop_ends_a_sweep_that_waits()
+    public async Task A_list_that_fails_as_the_nodes_change_does_not_end_the_sweeps()
+    {
+        _board.OnLoad = static async token =>
+        {
+            await Task.Delay(Timeout.Infinite, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new InvalidOperationException("The store has gone with a silo.");
+        };
+        await StartAsync("a");
+        await TestGuard.UntilAsync(() => _board.Looks == 1, "the list is looked at");
+        _nodes.Become(1, 2);
+        await TestGuard.UntilAsync(() => _board.Looks == 2, "the list is looked at again");
+
+        _board.OnLoad = null;
+        _nodes.Become(1);
+        await WokenAsync(("a", 1));
+    }
+
+    [Fact]
+    public async Task A_grain_that_does_not_answer_holds_up_nobody_who_waits_no_longer()
     {
         var end = new TaskCompletionSource();
         _board.OnWake = _ => end.Task;
         await StartAsync("slow");
         await WokenAsync(("slow", 1));
-        var stopping = _host.StopAsync();
+        using var enough = new CancellationTokenSource();
+        var sweep = Sweeper.SweepAsync(enough.Token);
+        await enough.CancelAsync();
+        await TestGuard.SoonAsync(Assert.ThrowsAnyAsync<OperationCanceledException>(() => sweep), "the sweep ends");
+
         end.SetResult();
-        await TestGuard.SoonAsync(stopping, "the silo stops");
+        await TestGuard.SoonAsync(_host.StopAsync(), "the silo stops");
         _nodes.Become(1, 2);
         _time.Pass(60_000);
         Assert.Equal(1, _board.CountOf("slow"));

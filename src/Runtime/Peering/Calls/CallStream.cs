@@ -165,11 +165,12 @@ internal sealed partial class CallStream : ICallStream, IOverseen
             }
         }
 
-        foreach (SentCall call in _sent.ToArray())
+        // By number: a call that has found another connection meanwhile has another one there.
+        foreach (long id in _sent.Numbers())
         {
-            if (TryTake(call.Id, out _))
+            if (TryTake(id, out SentCall? call))
             {
-                FailLost(call);
+                FailLost(call!);
             }
         }
 

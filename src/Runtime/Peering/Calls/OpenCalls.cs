@@ -34,6 +34,15 @@ internal sealed class OpenCalls<T>
         }
     }
 
+    /// <summary>The numbers of this moment.</summary>
+    public long[] Numbers()
+    {
+        lock (_lock)
+        {
+            return [.. _calls.Keys];
+        }
+    }
+
     /// <summary>Those of this moment.</summary>
     public T[] ToArray()
     {

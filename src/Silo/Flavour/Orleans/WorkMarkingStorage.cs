@@ -36,7 +36,7 @@ internal sealed class WorkMarkingStorage(IGrainStorage storage, WorkMarks marks)
         }
         else
         {
-            await WithoutWorkAsync<T>(grainId, stateName, () => storage.WriteStateAsync(stateName, grainId, grainState, cancellationToken), cancellationToken);
+            await WithoutWorkAsync(grainId, stateName, grainState, () => storage.WriteStateAsync(stateName, grainId, grainState, cancellationToken), cancellationToken);
         }
     }
 
@@ -46,12 +46,13 @@ internal sealed class WorkMarkingStorage(IGrainStorage storage, WorkMarks marks)
 
     /// <inheritdoc/>
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
-        WithoutWorkAsync<T>(grainId, stateName, () => storage.ClearStateAsync(stateName, grainId, grainState, cancellationToken), cancellationToken);
+        WithoutWorkAsync(grainId, stateName, grainState, () => storage.ClearStateAsync(stateName, grainId, grainState, cancellationToken), cancellationToken);
 
-    private async Task WithoutWorkAsync<T>(GrainId grainId, string stateName, Func<Task> change, CancellationToken token)
+    private async Task WithoutWorkAsync<T>(GrainId grainId, string stateName, IGrainState<T> grainState, Func<Task> change, CancellationToken token)
     {
+        var mayBeMarked = grainState.State is IHasWork || typeof(IHasWork).IsAssignableFrom(typeof(T));
         // A mark that a later activation has renewed meanwhile is another one, and stays.
-        var mark = typeof(IHasWork).IsAssignableFrom(typeof(T)) ? await marks.FindAsync(grainId, stateName, token) : null;
+        var mark = mayBeMarked ? await marks.FindAsync(grainId, stateName, token) : null;
         await change();
         if (mark is { } number) await marks.RemoveAsync(grainId, stateName, number, token);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Actors.Grains.Tests.Support;
 using Actors.Grains.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -25,7 +26,9 @@ internal sealed class SweeperConfigurator : ISiloConfigurator
         .AddSingleton<IWorkList>(static services => services.GetRequiredService<ErrandBoard>())
         .AddSingleton<IClusterNodes>(static services => new MembershipNodes(services.GetRequiredService<IClusterMembershipService>()))
         .AddSingleton<IBrokerDirectory>(static services => new Self(NodeIdOf(services.GetRequiredService<ILocalSiloDetails>().Name)))
-        .AddSweeper();
+        .AddSweeper()
+        // Its clock stands still: only a change of the nodes makes it sweep again.
+        .AddSingleton(static services => ActivatorUtilities.CreateInstance<Sweeper>(services, (TimeProvider)new VirtualTime()));
 
     private sealed record Self(int LocalNodeId) : IBrokerDirectory
     {
