@@ -14,7 +14,7 @@ internal sealed class NoCalls : ICallStream
     {
     }
 
-    public void Closed(string reason, IReadOnlyList<SentCall> unsent)
+    public void Closed(string reason, IReadOnlyList<SentCall> unsent, long? taken)
     {
     }
 }

@@ -62,6 +62,45 @@ public sealed class OutboxTests
         await Guard.Within(outbox.Stopped, "the writer's end");
     }
 
+    [Fact]
+    public async Task The_last_message_comes_behind_the_answers_and_requests_are_given_back()
+    {
+        (Pipe pipe, Outbox outbox) = Make(PeerNode.Options);
+        Send(outbox, FrameKind.Response, 200_000); // more than the peer takes at once
+        Send(outbox, FrameKind.Response, 10);
+        SentCall[] calls = [.. Enumerable.Range(0, 2).Select(static _ => new SentCall(null!))];
+        foreach (SentCall call in calls)
+        {
+            Assert.Equal(SendResult.Queued, outbox.TrySend(new OutboundMessage(FrameKind.Request, BodyOf(20), call)));
+        }
+
+        Assert.Equal([1, 2], calls.Select(static call => call.Sequence));
+        Assert.Equal(calls, outbox.End(new OutboundMessage(FrameKind.Close, BodyOf(5))));
+        Assert.Equal(SendResult.NotConnected, outbox.TrySend(new OutboundMessage(FrameKind.Response, new FrameBuffer(10)), always: true));
+        Assert.False(outbox.Stopped.IsCompleted);
+        List<(FrameKind Kind, bool More, long Bytes)> frames = await ReadAsync(pipe, untilFrames: 6);
+        Assert.Equal([(FrameKind.Response, false, 10L), (FrameKind.Close, false, 5L)], frames[^2..]);
+        Assert.All(frames[..4], static frame => Assert.Equal(FrameKind.Response, frame.Kind));
+        await Guard.Within(outbox.Stopped, "the writer's end");
+    }
+
+    [Fact]
+    public async Task An_idle_outbox_sends_the_last_message_at_once()
+    {
+        (Pipe pipe, Outbox outbox) = Make(PeerNode.Options);
+        Assert.Empty(outbox.End(new OutboundMessage(FrameKind.Close, BodyOf(5))));
+        await Guard.Within(outbox.Stopped, "the writer's end");
+        Assert.Equal([(FrameKind.Close, false, 5L)], await ReadAsync(pipe, untilFrames: 1));
+        Assert.Empty(outbox.Close());
+    }
+
+    private static FrameBuffer BodyOf(int bytes)
+    {
+        var body = new FrameBuffer(bytes);
+        body.Write(new byte[bytes]);
+        return body;
+    }
+
     private static (Pipe Pipe, Outbox Outbox) Make(PeeringOptions options)
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 100_000, resumeWriterThreshold: 50_000));
@@ -70,9 +109,7 @@ public sealed class OutboxTests
 
     private static void Send(Outbox outbox, FrameKind kind, int bytes)
     {
-        var body = new FrameBuffer(bytes);
-        body.Write(new byte[bytes]);
-        Assert.Equal(SendResult.Queued, outbox.TrySend(new OutboundMessage(kind, body)));
+        Assert.Equal(SendResult.Queued, outbox.TrySend(new OutboundMessage(kind, BodyOf(bytes))));
     }
 
     private static async Task<List<(FrameKind Kind, bool More, long Bytes)>> ReadAsync(Pipe pipe, int untilFrames)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using Actors.Runtime.Peering;
@@ -45,6 +46,49 @@ public sealed class PeerConnectionTests
         Assert.True(transport.IsAborted);
     }
 
+    [Fact]
+    public async Task Who_closes_says_how_many_requests_it_has_taken()
+    {
+        var transport = new PipeTransport();
+        PeerConnection connection = Make(transport);
+        var calls = new CountedCalls();
+        connection.Adopt(1, calls);
+        Task<string> running = connection.RunAsync();
+        await SendAsync(transport, 3, FrameKind.Request);
+        await SendAsync(transport, 3, FrameKind.Response);
+        await SendAsync(transport, 3, FrameKind.Request);
+        await calls.Told.Seen("Request", times: 2);
+        connection.CloseAndTell("it is time");
+        await SendAsync(transport, 3, FrameKind.Request);
+        await Guard.Within(running, "the end");
+        ReadResult sent = await transport.Sent.ReadAsync();
+        ReadOnlySequence<byte> buffer = sent.Buffer;
+        Assert.Equal(OperationStatus.Done, FrameHeader.TryRead(ref buffer, FrameHeader.MaxBodyBytes, out FrameKind kind, out _, out ReadOnlySequence<byte> body));
+        Assert.Equal(FrameKind.Close, kind);
+        Assert.Equal(("it is time", 2L), CloseText.Decode(body));
+        Assert.Equal(2, calls.Told.Count("Request"));
+        Assert.Null(calls.Taken);
+    }
+
+    [Theory]
+    [InlineData("bye\07", "bye", 7L)]
+    [InlineData("bye", "bye", null)]
+    [InlineData("b\0ye", "b ye", null)]
+    public async Task What_the_peer_has_taken_is_told(string close, string reason, long? taken)
+    {
+        var transport = new PipeTransport();
+        PeerConnection connection = Make(transport);
+        var calls = new CountedCalls();
+        connection.Adopt(1, calls);
+        Task<string> running = connection.RunAsync();
+        byte[] body = System.Text.Encoding.UTF8.GetBytes(close);
+        FrameHeader.Write(transport.In.Writer.GetSpan(FrameHeader.Bytes), FrameKind.Close, body.Length, more: false);
+        transport.In.Writer.Advance(FrameHeader.Bytes);
+        await transport.In.Writer.WriteAsync(body);
+        Assert.Equal("the peer closed the connection: " + reason, await Guard.Within(running, "the end"));
+        Assert.Equal(taken, calls.Taken);
+    }
+
     private PeerConnection Make(PipeTransport transport) => new(
         transport,
         new PeerIdentity(SiloAddress.New(IPAddress.Loopback, 11_111, 1), 7),
@@ -53,9 +97,9 @@ public sealed class PeerConnectionTests
         new PeerEventPump(_events, new PeerLog(new CapturedLog().CreateLogger("peers"), _time)),
         _time);
 
-    private static async Task SendAsync(PipeTransport transport, int length)
+    private static async Task SendAsync(PipeTransport transport, int length, FrameKind kind = FrameKind.Message)
     {
-        FrameHeader.Write(transport.In.Writer.GetSpan(FrameHeader.Bytes), FrameKind.Message, length, more: false);
+        FrameHeader.Write(transport.In.Writer.GetSpan(FrameHeader.Bytes), kind, length, more: false);
         transport.In.Writer.Advance(FrameHeader.Bytes);
         transport.In.Writer.GetSpan(length)[..length].Fill((byte)'x');
         transport.In.Writer.Advance(length);
@@ -75,6 +119,8 @@ public sealed class PeerConnectionTests
 
         public PipeWriter Output => _out.Writer;
 
+        public PipeReader Sent => _out.Reader;
+
         public void Abort(string reason)
         {
             IsAborted = true;
@@ -83,5 +129,20 @@ public sealed class PeerConnectionTests
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed class CountedCalls : ICallStream
+    {
+        public Probe Told { get; } = new();
+
+        public long? Taken { get; private set; }
+
+        public void Opened()
+        {
+        }
+
+        public void Received(FrameKind kind, in ReadOnlySequence<byte> message) => Told.Add(kind.ToString());
+
+        public void Closed(string reason, IReadOnlyList<SentCall> unsent, long? taken) => Taken = taken;
     }
 }

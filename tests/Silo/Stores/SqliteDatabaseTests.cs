@@ -200,6 +200,8 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
                 {
                     session.Execute("INSERT INTO settings VALUES ('kept', 'yes')");
                     session.Execute("DROP TABLE deleted_topics");
+                    session.Execute("DROP INDEX grain_state_with_work");
+                    session.Execute("ALTER TABLE grain_state DROP COLUMN has_work");
                     return session.Execute("PRAGMA user_version = 1");
                 },
                 default);

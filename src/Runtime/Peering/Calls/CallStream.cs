@@ -154,7 +154,7 @@ internal sealed partial class CallStream : ICallStream, IOverseen
         }
     }
 
-    public void Closed(string reason, IReadOnlyList<SentCall> unsent)
+    public void Closed(string reason, IReadOnlyList<SentCall> unsent, long? taken)
     {
         _closed = true;
         foreach (SentCall call in unsent)
@@ -168,9 +168,18 @@ internal sealed partial class CallStream : ICallStream, IOverseen
         // By number: a call that has found another connection meanwhile has another one there.
         foreach (long id in _sent.Numbers())
         {
-            if (TryTake(id, out SentCall? call))
+            if (!TryTake(id, out SentCall? call))
             {
-                FailLost(call!);
+                continue;
+            }
+
+            if (call!.Sequence > taken)
+            {
+                _calls.Reroute(call);
+            }
+            else
+            {
+                FailLost(call);
             }
         }
 

@@ -13,6 +13,9 @@ internal sealed class SentCall(GrainRequest request)
     /// <summary>Its number on its present connection.</summary>
     public long Id { get; private set; }
 
+    /// <summary>Which of the requests of its present connection it is, counted from 1 on; larger than any while it is not queued there.</summary>
+    public long Sequence { get; set; } = long.MaxValue;
+
     /// <summary>How often it was sent another way.</summary>
     public int Reroutes { get; set; }
 
@@ -23,6 +26,7 @@ internal sealed class SentCall(GrainRequest request)
     public void Begin(CallStream stream, long id)
     {
         Id = id;
+        Sequence = long.MaxValue;
         Volatile.Write(ref _stream, stream);
     }
 

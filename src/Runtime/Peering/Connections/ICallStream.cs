@@ -15,5 +15,6 @@ internal interface ICallStream
     /// <summary>The connection has ended. Called once, after the last message.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="unsent">Calls of which surely nothing was sent.</param>
-    void Closed(string reason, IReadOnlyList<SentCall> unsent);
+    /// <param name="taken">How many requests the peer says it has taken, in the order in which they were sent; null when it has not said so.</param>
+    void Closed(string reason, IReadOnlyList<SentCall> unsent, long? taken);
 }

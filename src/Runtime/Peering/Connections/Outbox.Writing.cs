@@ -97,7 +97,7 @@ internal sealed partial class Outbox
                 return false;
             }
 
-            _writing = false;
+            Rest();
             return true;
         }
     }
@@ -140,8 +140,19 @@ internal sealed partial class Outbox
                 return true;
             }
 
-            _writing = false;
+            Rest();
             return false;
+        }
+    }
+
+    /// <summary>Under the lock: nothing is left to write.</summary>
+    private void Rest()
+    {
+        _writing = false;
+        if (_ending)
+        {
+            _closed = true;
+            EndWriting();
         }
     }
 

@@ -9,7 +9,8 @@ namespace Actors.Runtime.Peering;
 /// <remarks>
 /// Any thread may send. Who finds nobody writing becomes the writer for one batch, on its own stack, which never waits and never
 /// runs anybody else's code; what is left, or what the peer is too slow for, is written by the thread pool. One flush covers all
-/// that is queued, up to a batch. An idle outbox has no thread and no timer. A failed write closes the outbox.
+/// that is queued, up to a batch. An idle outbox has no thread and no timer. A failed write closes the outbox. Requests are counted in
+/// the order in which they are written, so that the peer's count tells which of them it has taken.
 /// </remarks>
 internal sealed partial class Outbox : IThreadPoolWorkItem
 {
@@ -25,7 +26,9 @@ internal sealed partial class Outbox : IThreadPoolWorkItem
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _controlBytes;
     private long _callBytes;
+    private long _requests;
     private bool _writing;
+    private bool _ending;
     private bool _closed;
 
     // Owned by the writer.
@@ -53,7 +56,7 @@ internal sealed partial class Outbox : IThreadPoolWorkItem
     {
         lock (_lock)
         {
-            if (_closed)
+            if (_closed || _ending)
             {
                 return SendResult.NotConnected;
             }
@@ -67,6 +70,10 @@ internal sealed partial class Outbox : IThreadPoolWorkItem
 
                 _callBytes += message.Body.Length;
                 _calls.Enqueue(message);
+                if (message.Call is { } call)
+                {
+                    call.Sequence = ++_requests;
+                }
             }
             else
             {
@@ -89,6 +96,50 @@ internal sealed partial class Outbox : IThreadPoolWorkItem
 
         WriteOnce();
         return SendResult.Queued;
+    }
+
+    /// <summary>Sends what is queued, apart from requests, then a last message, and nothing more. Gives the calls of which surely nothing was sent.</summary>
+    /// <param name="last">Belongs to the outbox.</param>
+    public List<SentCall> End(in OutboundMessage last)
+    {
+        var unsent = new List<SentCall>();
+        lock (_lock)
+        {
+            if (_closed || _ending)
+            {
+                last.Body.Dispose();
+                return unsent;
+            }
+
+            _ending = true;
+            for (int count = _calls.Count; count > 0; count--)
+            {
+                OutboundMessage message = _calls.Dequeue();
+                if (message.Call is { } call)
+                {
+                    unsent.Add(call);
+                    _callBytes -= message.Body.Length;
+                    message.Body.Dispose();
+                }
+                else
+                {
+                    _calls.Enqueue(message);
+                }
+            }
+
+            // Behind the answers: who reads it, reads nothing after it.
+            _callBytes += last.Body.Length;
+            _calls.Enqueue(last);
+            if (_writing)
+            {
+                return unsent;
+            }
+
+            _writing = true;
+        }
+
+        WriteOnce();
+        return unsent;
     }
 
     /// <summary>Sends nothing more. Gives the calls of which surely nothing was sent.</summary>

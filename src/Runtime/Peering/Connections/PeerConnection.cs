@@ -22,6 +22,11 @@ internal sealed class PeerConnection
     private readonly MessageAssembler _calls;
     private readonly Outbox _outbox;
     private ICallStream? _stream;
+    private volatile bool _tellsEnd;
+
+    // Owned by the reading loop.
+    private long _taken;
+    private long? _takenThere;
     private string? _closeReason;
     private volatile bool _isCurrent;
 
@@ -95,7 +100,7 @@ internal sealed class PeerConnection
         if (Interlocked.CompareExchange(ref _closeReason, reason, null) is null)
         {
             _isCurrent = false;
-            TrySend(FrameKind.Close, CloseText.Encode(reason), always: true);
+            _tellsEnd = true;
             _transport.Input.CancelPendingRead();
         }
     }
@@ -111,7 +116,7 @@ internal sealed class PeerConnection
         catch (PeerProtocolException broken)
         {
             reason = broken.Message;
-            TrySend(FrameKind.Close, CloseText.Encode(reason), always: true);
+            _tellsEnd = true;
         }
         catch (Exception error)
         {
@@ -120,7 +125,7 @@ internal sealed class PeerConnection
 
         Interlocked.CompareExchange(ref _closeReason, reason, null);
         _isCurrent = false;
-        List<SentCall> unsent = _outbox.Close();
+        List<SentCall> unsent = _tellsEnd ? _outbox.End(CloseMessage()) : _outbox.Close();
         await using (_time.CreateTimer(static self => ((PeerConnection)self!).Abort(), this, LingerLimit, Timeout.InfiniteTimeSpan))
         {
             await _outbox.Stopped.ConfigureAwait(false);
@@ -129,8 +134,16 @@ internal sealed class PeerConnection
 
         _controls.Dispose();
         _calls.Dispose();
-        _stream?.Closed(CloseReason!, unsent);
+        _stream?.Closed(CloseReason!, unsent, _takenThere);
         return CloseReason!;
+    }
+
+    /// <summary>Written when nothing is read any more, so that the count is final.</summary>
+    private OutboundMessage CloseMessage()
+    {
+        var body = new FrameBuffer(_options.MaxControlBytes);
+        body.Write(CloseText.Encode(CloseReason!, _taken));
+        return new OutboundMessage(FrameKind.Close, body);
     }
 
     private async Task<string> ReadAsync()
@@ -186,11 +199,13 @@ internal sealed class PeerConnection
             switch (kind)
             {
                 case FrameKind.Close:
-                    return "the peer closed the connection: " + CloseText.Decode(message);
+                    (string text, _takenThere) = CloseText.Decode(message);
+                    return "the peer closed the connection: " + text;
                 case FrameKind.Message when _isCurrent:
                     _events.Received(Peer, message.ToArray());
                     return null;
                 case FrameKind.Request or FrameKind.Response or FrameKind.Cancel when _isCurrent:
+                    _taken += kind == FrameKind.Request ? 1 : 0;
                     _stream!.Received(kind, message);
                     return null;
                 case < FrameKind.Adopt:
