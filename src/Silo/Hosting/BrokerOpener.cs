@@ -1,10 +1,7 @@
 using Actors.Grains;
 using Actors.Log;
-using Actors.Membership;
 using Actors.Silo.Health;
 using Actors.Silo.Lifetime;
-using Orleans;
-using Orleans.Runtime;
 
 namespace Actors.Silo.Hosting;
 
@@ -12,8 +9,8 @@ namespace Actors.Silo.Hosting;
 /// <param name="health">Told what is going on.</param>
 /// <param name="broker">Does it.</param>
 /// <param name="logger">Told which codecs cannot be read here: the silo runs without them, and refuses their batches.</param>
-/// <param name="table">Where the silos are listed; null: this one stands alone, or its runtime knows another list.</param>
-public sealed class BrokerOpener(SiloHealth health, BrokerStartup broker, ILogger<BrokerOpener> logger, ILeasedMembershipTable? table = null) : IHostedService
+/// <param name="holder">Tells whose the node is where the storage is not the node's.</param>
+public sealed class BrokerOpener(SiloHealth health, BrokerStartup broker, ILogger<BrokerOpener> logger, NodeHolder holder) : IHostedService
 {
     /// <inheritdoc/>
     /// <exception cref="SiloStartException">Another silo that is not dead has this one's node id.</exception>
@@ -29,26 +26,8 @@ public sealed class BrokerOpener(SiloHealth health, BrokerStartup broker, ILogge
         }
         catch (StorageReplacedException replaced)
         {
-            if (await FindHolderAsync(replaced.NodeId, cancellationToken) is not { } holder) throw;
-            throw new SiloStartException(
-                $"Node {replaced.NodeId} is another silo: {holder.SiloName} at {holder.SiloAddress} is not dead. Give this one a number of its own with --Silo:NodeId=….",
-                replaced);
-        }
-    }
-
-    /// <summary>The silo that has a node id and is not dead; null when there is none, or nobody tells.</summary>
-    private async Task<MembershipEntry?> FindHolderAsync(int nodeId, CancellationToken token)
-    {
-        if (table is null) return null;
-        try
-        {
-            return (await table.ReadLeasesAsync(token)).Table.Members
-                .Select(static member => member.Item1)
-                .FirstOrDefault(entry => entry.Status != SiloStatus.Dead && SiloNodeName.Parse(entry.SiloName).NodeId == nodeId);
-        }
-        catch (Exception unknown) when (unknown is MembershipStoreException or ClusterMismatchException)
-        {
-            return null; // what is known for sure is told
+            if (await holder.ExplainAsync(replaced, cancellationToken) is { } sentence) throw sentence;
+            throw;
         }
     }
 

@@ -1,12 +1,14 @@
 using System.Security.Cryptography;
 using Actors.Grains;
 using Actors.Grains.Overview;
+using Actors.Membership;
 using Actors.Silo.Flavour;
 using Actors.Silo.Options;
 using Actors.Silo.Stores;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Providers;
+using Orleans.Runtime;
 using Orleans.Runtime.Hosting;
 
 namespace Actors.Silo.Hosting;
@@ -29,6 +31,11 @@ public static class GrainServices
             return new Broker(silo.NodeId, silo.AdvertisedHost, silo.AdvertisedPort);
         });
         services.AddBroker();
+        services.AddSingleton(static provider => new NodeHolder(
+            provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.Endpoint,
+            provider.GetRequiredService<SiloConfiguration>().Silo.Name,
+            // Null where the silo stands alone, or its runtime knows another list.
+            provider.GetService<ILeasedMembershipTable>() is { } table ? table.ReadLeasesAsync : null));
         return services.AddHostedService<BrokerOpener>();
     }
 
