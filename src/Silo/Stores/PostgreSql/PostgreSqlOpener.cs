@@ -46,7 +46,7 @@ public sealed partial class PostgreSqlOpener(
             catch (StoreException failure)
             {
                 if (Final(failure) is { } sentence) throw new SiloStartException(sentence, failure);
-                var reason = (failure.InnerException as PostgresException)?.MessageText ?? failure.InnerException!.Message;
+                var reason = Reason(failure.InnerException!);
                 if (reason != told) LogWaiting(log, database.Name, told = reason);
                 health.Enter($"waiting for the database {database.Name}: {reason}");
                 await Task.Delay(database.Options.RetryDelay(failures, random), database.Time, cancellationToken);
@@ -63,6 +63,14 @@ public sealed partial class PostgreSqlOpener(
         var holder = await PostgreSqlSchema.ClaimAsync(connection, clusterId, token);
         return holder == clusterId ? true : throw new ClusterMismatchException(clusterId, holder);
     }
+
+    /// <summary>What is waited for.</summary>
+    private static string Reason(Exception failure) => failure switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => "waits for a lock on the tables; another program reads them for long",
+        PostgresException refused => refused.MessageText,
+        _ => failure.Message,
+    };
 
     /// <summary>What is wrong where waiting mends nothing; null where it may.</summary>
     private string? Final(StoreException failure)

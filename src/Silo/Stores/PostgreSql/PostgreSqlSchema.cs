@@ -8,11 +8,12 @@ namespace Actors.Silo.Stores.PostgreSql;
 public static class PostgreSqlSchema
 {
     /// <summary>The lock under which tables are made and changed; any number that this program alone uses.</summary>
-    private const long CreationLock = 0x4163_746f_7273;
+    public const long CreationLock = 0x4163_746f_7273;
 
     /// <summary>
     /// Sees to it that the tables are there, and are such as this program reads and writes. Tables of an older version get the steps that they lack, in one
     /// transaction, under a lock that silos which start together take one after the other. Tables of a newer version stay as they are.
+    /// A step that does not get its lock on a table at once gives up, with <see cref="PostgresErrorCodes.LockNotAvailable"/>; nothing is changed then.
     /// </summary>
     /// <param name="connection">An open connection without a transaction.</param>
     /// <param name="database">Its database, for people.</param>
@@ -57,6 +58,8 @@ public static class PostgreSqlSchema
     private static async Task RunStepsAsync(NpgsqlConnection connection, SchemaMark? mark, IReadOnlyList<SchemaStep> steps, CancellationToken token)
     {
         var missing = steps.Where(step => step.Version > (mark?.Version ?? 0)).ToList();
+        // A statement that waits for its lock holds up all that come after it, those of the silos at work too.
+        await connection.ExecuteAsync("SET LOCAL lock_timeout = '500ms'", [], token);
         foreach (var step in missing) await connection.ExecuteAsync(step.Statements, [], token);
         await connection.ExecuteAsync(
             """

@@ -45,6 +45,27 @@ public sealed class PostgreSqlOpenerTests(PostgreSqlFixture fixture)
     }
 
     [Fact]
+    public async Task The_start_waits_for_who_reads_older_tables_for_long()
+    {
+        var connection = await fixture.CreateDatabaseAsync();
+        await using var services = Services(connection);
+        await Opener(services).StartAsync(Token);
+        await using var rig = new PostgreSqlRig(connection);
+        await rig.ExecuteAsync("ALTER TABLE actors.grain_state DROP COLUMN has_work; UPDATE actors.schema_version SET version = 3");
+        await using var reader = await rig.HoldAsync("SELECT count(*) FROM actors.grain_state");
+
+        await using var later = Services(connection);
+        var health = later.GetRequiredService<SiloHealth>();
+        var starting = Opener(later).StartAsync(Token);
+        await TestGuard.UntilAsync(() => health.Step.EndsWith("waits for a lock on the tables; another program reads them for long", StringComparison.Ordinal), "a start that says what it waits for");
+        Assert.False(starting.IsCompleted);
+
+        await reader.DisposeAsync();
+        await starting.WaitAsync(TestGuard.Limit, Token);
+        Assert.Equal(0L, await rig.ScalarAsync("SELECT count(*) FROM actors.grain_state WHERE has_work"));
+    }
+
+    [Fact]
     public async Task A_start_that_waits_can_be_stopped()
     {
         await using var services = Services($"Host=127.0.0.1;Port={LoopbackPort.Next()};Username=u;Database=x");

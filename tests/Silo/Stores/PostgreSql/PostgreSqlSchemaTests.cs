@@ -105,8 +105,8 @@ public sealed class PostgreSqlSchemaTests(PostgreSqlFixture fixture)
     public async Task Of_two_that_find_older_tables_at_once_one_brings_them_up()
     {
         await using var rig = await StartAsync();
-        // Reading the mark is free; changing it, which comes last, waits: so both have seen the older version.
-        await using var hold = await rig.HoldAsync("LOCK TABLE actors.schema_version IN EXCLUSIVE MODE");
+        // Reading the mark is free; taking the turn to change it waits: so both have seen the older version.
+        await using var hold = await rig.HoldAsync($"SELECT pg_advisory_xact_lock({PostgreSqlSchema.CreationLock})");
         var both = Task.WhenAll(PrepareAsync(rig, [.. Known, Gentle]), PrepareAsync(rig, [.. Known, Gentle]));
         await rig.BlockedAsync(2);
 
@@ -114,6 +114,56 @@ public sealed class PostgreSqlSchemaTests(PostgreSqlFixture fixture)
 
         await both.WaitAsync(Grains.Tests.Support.TestGuard.Limit, Token);
         Assert.Equal(Gentle.Version, (await MarkAsync(rig)).Version);
+    }
+
+    [Fact]
+    public async Task Who_reads_for_long_holds_up_a_step_but_nobody_else()
+    {
+        await using var rig = await StartAsync();
+        var before = await MarkAsync(rig);
+        IReadOnlyList<SchemaStep> more = [.. Known, Gentle with { Statements = "ALTER TABLE actors.grain_state ADD COLUMN later integer NOT NULL DEFAULT 0" }];
+        await using var reader = await rig.HoldAsync("SELECT count(*) FROM actors.grain_state");
+
+        var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => Grains.Tests.Support.TestGuard.SoonAsync(PrepareAsync(rig, more), "the end of the step"));
+
+        Assert.Equal(Npgsql.PostgresErrorCodes.LockNotAvailable, refused.SqlState);
+        Assert.Equal(0L, await rig.ScalarAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
+        Assert.Equal(0L, await rig.ScalarAsync("SELECT count(*) FROM actors.grain_state"));
+        Assert.Equal(before, await MarkAsync(rig));
+
+        await reader.DisposeAsync();
+        await PrepareAsync(rig, more);
+        Assert.Equal(Gentle.Version, (await MarkAsync(rig)).Version);
+    }
+
+    [Fact]
+    public async Task What_a_program_of_version_3_writes_goes_into_tables_of_version_4()
+    {
+        await using var rig = await StartAsync();
+        await rig.ExecuteAsync("INSERT INTO actors.grain_state VALUES ('counter/2', 'state', 5, 'five')");
+
+        // As that program has it, with values for its parameters.
+        var written = await rig.ScalarAsync(
+            """
+            WITH asked AS (
+                SELECT * FROM unnest(ARRAY['counter/1', 'counter/2'], ARRAY['state', 'state'], ARRAY[NULL, 5]::bigint[], ARRAY['one', 'two']::bytea[])
+                    WITH ORDINALITY AS asked (grain_id, state_name, expected, payload, number)),
+            added AS (
+                INSERT INTO actors.grain_state
+                SELECT grain_id, state_name, nextval('actors.grain_state_versions'), payload FROM asked WHERE expected IS NULL AND payload IS NOT NULL
+                ON CONFLICT DO NOTHING
+                RETURNING grain_id, state_name, version),
+            changed AS (
+                UPDATE actors.grain_state SET version = nextval('actors.grain_state_versions'), payload = asked.payload
+                FROM asked
+                WHERE grain_state.grain_id = asked.grain_id AND grain_state.state_name = asked.state_name
+                    AND grain_state.version = asked.expected AND asked.payload IS NOT NULL
+                RETURNING grain_state.grain_id, grain_state.state_name, grain_state.version)
+            SELECT count(done.version) FROM asked LEFT JOIN (TABLE added UNION ALL TABLE changed) AS done USING (grain_id, state_name)
+            """);
+
+        Assert.Equal(2L, written);
+        Assert.Equal("one two", await rig.ScalarAsync("SELECT string_agg(convert_from(payload, 'UTF8'), ' ' ORDER BY grain_id) FROM actors.grain_state WHERE NOT has_work"));
     }
 
     private async Task<PostgreSqlRig> StartAsync()
