@@ -1,5 +1,6 @@
 using System.Globalization;
 using Actors.Grains.Tests.Support;
+using Actors.Harness;
 using Actors.Membership;
 using Actors.Silo.Lifetime;
 using Actors.Tests.Membership;
@@ -37,6 +38,24 @@ public sealed class PostgreSqlMembershipTableTests(PostgreSqlFixture server) : S
 
         await Assert.ThrowsAsync<ClusterMismatchException>(other.ReadAll);
         Assert.Single((await (await InitializedAsync()).ReadAll()).Members);
+    }
+
+    [Fact]
+    public async Task What_the_documentation_writes_declares_a_silo_dead()
+    {
+        var table = await InitializedAsync();
+        await InsertAsync(table, Entry(1, status: SiloStatus.Active));
+        await InsertAsync(table, Entry(2, status: SiloStatus.Active));
+        var before = await table.ReadAll();
+        var document = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "cluster.md"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, await _rig.ExecuteAsync(document.Split("```sql")[1].Split("```")[0]));
+
+        var after = await table.ReadAll();
+        Assert.Equal(before.Version.Version + 1, after.Version.Version);
+        Assert.Equal(
+            [(1, SiloStatus.Active), (2, SiloStatus.Dead)],
+            after.Members.Select(static member => (SiloNodeName.Parse(member.Item1.SiloName).NodeId, member.Item1.Status)).Order());
     }
 
     [Theory]

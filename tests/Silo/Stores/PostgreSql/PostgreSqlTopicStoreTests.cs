@@ -1,5 +1,6 @@
 using Actors.Grains.Tests.Topics;
 using Actors.Grains.Topics;
+using Actors.Harness;
 using Actors.Silo.Stores.PostgreSql;
 
 namespace Actors.Silo.Tests.Stores.PostgreSql;
@@ -31,6 +32,21 @@ public sealed class PostgreSqlTopicStoreTests(PostgreSqlFixture server) : TopicS
             var stored = (await silos[round % 4].LoadAsync(Token))[0].Partitions[0];
             Assert.Equal((row.LeaderId, row.LeaderEpoch, row.PartitionEpoch), (stored.LeaderId, stored.LeaderEpoch, stored.PartitionEpoch));
         }
+    }
+
+    [Fact]
+    public async Task What_the_documentation_writes_lets_a_node_start_on_a_new_volume()
+    {
+        var (former, found, cluster) = (new Guid(1, 0, 0, new byte[8]), new Guid(2, 0, 0, new byte[8]), new Guid(3, 0, 0, new byte[8]));
+        var store = await _rig.TopicsAsync();
+        await store.StartNodeAsync(1, former, cluster, force: false, Token);
+        Assert.Equal(former, (await store.StartNodeAsync(1, found, cluster, force: false, Token)).PreviousStorageId);
+        var document = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "kubernetes.md"), Token);
+
+        Assert.Equal(1, await _rig.ExecuteAsync(document.Split("```sql")[1].Split("```")[0].Replace("<found>", found.ToString("D"), StringComparison.Ordinal)));
+
+        var start = await store.StartNodeAsync(1, found, cluster, force: false, Token);
+        Assert.Equal((2L, found), (start.Incarnation, start.PreviousStorageId));
     }
 
     [Fact]
