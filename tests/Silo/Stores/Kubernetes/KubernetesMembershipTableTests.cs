@@ -252,7 +252,7 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
 
         await _rig.Open(options => options with { Server = address, AuthorityPath = _rig.Folder.Path("ours.crt") }).InitializeMembershipTable(true);
         var stranger = _rig.Open(options => options with { Server = address, AuthorityPath = _rig.Folder.Path("theirs.crt"), OperationTimeout = TimeSpan.FromSeconds(1) });
-        var error = await Assert.ThrowsAsync<MembershipStoreException>(stranger.ReadAll);
+        var error = await Assert.ThrowsAsync<MembershipStoreException>(() => stranger.ReadAll().WaitAsync(Limit));
         Assert.Contains("certificate", error.Message);
         Assert.Throws<SiloStartException>(() => _rig.Open(options => options with { Server = address, AuthorityPath = _rig.Folder.Path("empty.crt") }));
     }
