@@ -16,6 +16,19 @@ public sealed class OutageTests
     public async Task Nobody_dies_of_a_store_outage()
     {
         await using var cluster = await SiloCluster.StartAsync(3);
+        try
+        {
+            await LoseAndRegainStoreAsync(cluster);
+        }
+        catch
+        {
+            foreach (var silo in cluster.Silos) TestContext.Current.TestOutputHelper?.WriteLine(ViewsAndLeases(silo.Output));
+            throw;
+        }
+    }
+
+    private static async Task LoseAndRegainStoreAsync(SiloCluster cluster)
+    {
         (await SiloCluster.RunAsync(cluster.Silos[0], "topics", "create", "orders", "--partitions", "6")).OutputOfSuccess();
 
         await cluster.Store.StopAsync();
@@ -96,6 +109,10 @@ public sealed class OutageTests
     private static Task<long> FetchedAsync(SiloProcess silo) => MessagesAsync(silo, ["bench", "fetch", "--topic", "orders", "--partitions", "6", "--output", "json"]);
 
     private static bool Has(string output, int node) => LastView(output).Contains($"node {node} at", StringComparison.Ordinal);
+
+    /// <summary>The lines that say who was a member, and who renewed no lease or answered no probe.</summary>
+    private static string ViewsAndLeases(string output) => string.Join(
+        '\n', output.Split('\n').Where(static line => line.Contains(" View ", StringComparison.Ordinal) || line.Contains("lease", StringComparison.Ordinal) || line.Contains("A probe", StringComparison.Ordinal)));
 
     /// <summary>The line of the newest view, which names the members that live.</summary>
     private static string LastView(string output) => output.Split('\n').LastOrDefault(static line => line.Contains(" View ", StringComparison.Ordinal)) ?? "";

@@ -20,7 +20,7 @@ namespace Orleans.TestingHost;
 public class TestCluster : IDisposable, IAsyncDisposable
 {
     /// <summary>The silos share a process with tests, on a machine that may stall for seconds: that kills nobody. A closed port is still noticed at once.</summary>
-    private static readonly ClusterTimings Patient = new() { SuspectAfterMs = 10_000, LoneVoteAfterMs = 20_000, LeaseMs = 10_000 };
+    private static readonly ClusterTimings Patient = new() { SuspectAfterMs = 60_000, LoneVoteAfterMs = 20_000, LeaseMs = 10_000 };
 
     private readonly IConfiguration _configuration;
     private readonly List<SiloHandle> _silos = [];

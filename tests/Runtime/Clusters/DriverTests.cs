@@ -57,11 +57,10 @@ public sealed class DriverTests : IAsyncDisposable
         _table.Break(FlakyTable.Trouble.ReadOnly);
         _table.Writes.Clear();
         _silos.Remove(silo);
-        long began = TimeProvider.System.GetTimestamp();
         await Guard.Within(silo.DisposeAsync().AsTask(), "the silo to stop");
-        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(8));
         long[] writes = [.. _table.Writes];
-        Assert.NotEmpty(writes);
+        // It tries twice a second, for 3 s at most; where it waits for the table as for its peers, for 10 s and more.
+        Assert.InRange(writes.Length, 1, 12);
         Assert.All(writes.Zip(writes.Skip(1)), static pair => Assert.True(TimeProvider.System.GetElapsedTime(pair.First, pair.Second) > TimeSpan.FromMilliseconds(200)));
     }
 

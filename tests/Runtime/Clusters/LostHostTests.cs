@@ -37,7 +37,7 @@ public sealed class LostHostTests : IAsyncDisposable
         _table.Mend();
         await Guard.Until(() => silo.Now.Hindrance?.Contains("write that it is dead", StringComparison.Ordinal) == true, "the silo to say what is in the way");
         await Guard.Until(() => silo.Driver.Routes is { IsQuick: true } routes && routes.View.Members.Count(static member => member.IsLive) == 1, "the second to be declared dead");
-        Assert.Null(silo.Now.Hindrance);
+        await Guard.Until(() => silo.Now.Hindrance is null, "nothing to be in the way any more");
     }
 
     [Fact]
