@@ -42,7 +42,12 @@ public sealed class HubFrameWriterTests
     {
         var welcome = new WelcomeMessage
         {
-            PeerId = Sample.Peer, Address = "fd61::1", PingMs = 15_000, DeadMs = 30_000, MaxFrameBytes = 65_536, MaxTunnels = 256,
+            PeerId = Sample.Peer,
+            Address = "fd61::1",
+            PingMs = 15_000,
+            DeadMs = 30_000,
+            MaxFrameBytes = 65_536,
+            MaxTunnels = 256,
             Resume = new ResumeMessage { Token = "a.b", ExpiresAt = DateTimeOffset.UnixEpoch },
         };
         using var writer = new HubFrameWriter();

@@ -148,9 +148,13 @@ public sealed class PeerFrameFuzzTests
             var ends = random.Next(2) == 0;
             return new ConnectionReport
             {
-                Id = new Guid(Bytes(16)), Action = ends ? ConnectionAction.Disconnect : ConnectionAction.Connect, Type = "ssh",
-                At = DateTimeOffset.UnixEpoch.AddMilliseconds(random.Next()), Ip = One(Text),
-                Code = ends && random.Next(2) == 0 ? random.Next(256) : null, Reason = ends ? One(Text) : null,
+                Id = new Guid(Bytes(16)),
+                Action = ends ? ConnectionAction.Disconnect : ConnectionAction.Connect,
+                Type = "ssh",
+                At = DateTimeOffset.UnixEpoch.AddMilliseconds(random.Next()),
+                Ip = One(Text),
+                Code = ends && random.Next(2) == 0 ? random.Next(256) : null,
+                Reason = ends ? One(Text) : null,
             };
         }
     }

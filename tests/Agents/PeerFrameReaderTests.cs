@@ -25,7 +25,12 @@ public sealed class PeerFrameReaderTests
         Assert.Equal(
             new ConnectionReport
             {
-                Id = Sample.Other, Action = ConnectionAction.Disconnect, Type = "ssh", Ip = "127.0.0.1", Code = 0, Reason = "done",
+                Id = Sample.Other,
+                Action = ConnectionAction.Disconnect,
+                Type = "ssh",
+                Ip = "127.0.0.1",
+                Code = 0,
+                Reason = "done",
                 At = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),
             },
             Assert.Single(_frame.Connections));

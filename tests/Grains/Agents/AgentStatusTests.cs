@@ -29,7 +29,10 @@ public sealed class AgentStatusTests
     {
         var times = new AgentTimes
         {
-            CreatedAtUtcMs = 1, FirstConnectedAtUtcMs = 500_000, LastConnectedAtUtcMs = 1_000_000, DisconnectedAtUtcMs = endedAtMs,
+            CreatedAtUtcMs = 1,
+            FirstConnectedAtUtcMs = 500_000,
+            LastConnectedAtUtcMs = 1_000_000,
+            DisconnectedAtUtcMs = endedAtMs,
         };
         Assert.Equal(expected, times.StatusAt(nowMs, TimeoutMs, InactiveMs, out var endedUtcMs));
         Assert.Equal(sinceMs, endedUtcMs);

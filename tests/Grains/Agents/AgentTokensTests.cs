@@ -13,8 +13,11 @@ public sealed class AgentTokensTests
 
     private static readonly AgentTokenClaims Claims = new()
     {
-        Kind = AgentTokenKind.Client, TokenId = new Guid("00112233-4455-4677-8899-aabbccddeeff"), Subject = new Guid("a0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf"),
-        ExpiresAtUtcMs = NowMs + 1, Agents = [new Guid("b0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf"), new Guid("c0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf")],
+        Kind = AgentTokenKind.Client,
+        TokenId = new Guid("00112233-4455-4677-8899-aabbccddeeff"),
+        Subject = new Guid("a0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf"),
+        ExpiresAtUtcMs = NowMs + 1,
+        Agents = [new Guid("b0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf"), new Guid("c0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf")],
     };
 
     private readonly AgentTokens _tokens = new(new Dictionary<uint, byte[]> { [1] = Old });

@@ -86,7 +86,12 @@ public sealed class BatchRowTests
 
     private static ConnectionRow Row(long? from = null, long? to = null, int? code = null, string? reason = null) => new()
     {
-        Key = new ConnectionKey(Agent, 0), Agent = Agent, Type = "ssh", ConnectedAtUtcMs = from, DisconnectedAtUtcMs = to,
-        Code = to is null ? null : code, Reason = to is null ? null : reason,
+        Key = new ConnectionKey(Agent, 0),
+        Agent = Agent,
+        Type = "ssh",
+        ConnectedAtUtcMs = from,
+        DisconnectedAtUtcMs = to,
+        Code = to is null ? null : code,
+        Reason = to is null ? null : reason,
     };
 }
