@@ -125,6 +125,102 @@ public sealed class PeerMachineTests
         Assert.True(grain.Connect(waitedMs: 9, _rig.Now) > 0);
     });
 
+    [Theory]
+    [InlineData(0)] // the clock is not beyond the epoch that is known
+    [InlineData(5)]
+    public void An_activation_that_forgot_a_connection_does_not_give_its_epoch_to_another(long passedMs)
+    {
+        Linked();
+        _rig.NowMs += passedMs;
+        var forgotten = _rig.Connect(Client);
+        forgotten.Close(Agent);
+        _rig.Close(Client, isGoodbye: false);
+        _rig.Perform(_rig.Waiting.FindIndex(waiting => waiting.Effect is PeerEffect.Push)); // the agent has it, the store does not
+        Assert.Empty(_rig.Grains[Agent].Incoming);
+        _rig.Forget(Client);
+
+        var present = _rig.Connect(Client); // in the same millisecond
+        present.Open(Agent);
+        _rig.Settle(120_000);
+        Assert.Equal(_rig.StoredTunnelsTo(Agent), _rig.Grains[Agent].Incoming);
+        Assert.NotEqual(forgotten.Epoch, present.Epoch);
+    }
+
+    [Fact]
+    public void A_connection_below_an_epoch_that_only_a_closed_tunnel_tells_of_is_made_anew()
+    {
+        Linked();
+        _rig.UtcAheadMs += 1_000;
+        var forgotten = _rig.Connect(Client);
+        forgotten.Close(Agent);
+        _rig.Report(Client);
+        _rig.Perform(_rig.Waiting.FindIndex(waiting => waiting.Effect is PeerEffect.Push)); // the agent has it, the store does not
+        Assert.Empty(_rig.Grains[Agent].Incoming);
+        _rig.Forget(Client);
+        _rig.UtcAheadMs -= 1_000; // the next activation's silo has a clock that is behind
+
+        var below = _rig.Connect(Client);
+        Assert.True(below.Epoch < forgotten.Epoch);
+        below.Open(Agent);
+        _rig.Settle();
+        Assert.DoesNotContain(Client, _rig.Sessions.Keys);
+        var anew = _rig.Connect(Client);
+        Assert.True(anew.Epoch > forgotten.Epoch);
+        anew.Open(Agent);
+        _rig.Settle(1_000);
+        Assert.Equal([Client], _rig.Grains[Agent].Incoming);
+        Assert.Equal([Client], _rig.StoredTunnelsTo(Agent));
+    }
+
+    [Fact]
+    public void A_closed_tunnel_that_its_owner_has_forgotten_and_has_open_is_open_again()
+    {
+        Linked();
+        _rig.NowMs += 1;
+        _rig.Connect(Client).Close(Agent);
+        _rig.Report(Client);
+        _rig.Perform(_rig.Waiting.FindIndex(waiting => waiting.Effect is PeerEffect.Push)); // the agent has it, the store does not
+        Assert.Empty(_rig.Grains[Agent].Incoming);
+        _rig.Forget(Client);
+        _rig.Sessions.Remove(Client); // with its silo, and the peer does not come back
+        _rig.Grain(Client);
+        _rig.Settle(1_000);
+        Assert.Empty(_rig.Grains[Agent].Incoming);
+        _rig.Settle(_rig.Options.AttachWithinMs + _rig.Options.ForgetAfterMs + (2 * _rig.Options.MaxRetryMs));
+        Assert.Equal([Client], _rig.StoredTunnelsTo(Agent));
+        Assert.Equal([Client], _rig.Grains[Agent].Incoming);
+    }
+
+    [Fact]
+    public void A_connection_below_an_epoch_that_only_the_others_session_was_shown_is_made_anew()
+    {
+        _rig.Connect(Agent).UpdateNode(PeerRig.Node("agent"));
+        _rig.Settle();
+        _rig.UtcAheadMs += 1_000;
+        var forgotten = _rig.Connect(Client);
+        forgotten.Open(Agent);
+        forgotten.UpdateNode(PeerRig.Node("forgotten"));
+        _rig.Report(Client);
+        while (_rig.Waiting.FindIndex(waiting => waiting.Effect is not PeerEffect.Write) is >= 0 and var index)
+            _rig.Perform(index);
+        _rig.Forget(Client);
+        _rig.Forget(Agent); // all but the agent's session have forgotten it
+        _rig.UtcAheadMs -= 1_000;
+
+        _rig.Connect(Client).Open(Agent);
+        _rig.Sessions[Agent].Reattach();
+        _rig.Settle();
+        Assert.DoesNotContain(Client, _rig.Sessions.Keys);
+        Assert.DoesNotContain(_rig.Told(Agent), told => told.Kind == PeerUpdateKind.Lost);
+        _rig.Settle(_rig.Options.ForgetAfterMs + _rig.Options.MaxRetryMs);
+        Assert.Equal([(PeerUpdateKind.Lost, Client, "")], _rig.Told(Agent));
+        Assert.True(_rig.Connect(Client).Epoch > forgotten.Epoch);
+        _rig.Sessions[Client].UpdateNode(PeerRig.Node("client"));
+        _rig.Sessions[Client].Open(Agent);
+        _rig.Settle(1_000);
+        Assert.Equal((PeerUpdateKind.Node, Client, "client"), _rig.Told(Agent)[^1]);
+    }
+
     [Fact]
     public void A_goodbye_is_told_to_the_grain_until_it_is_stored()
     {

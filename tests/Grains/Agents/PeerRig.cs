@@ -32,7 +32,10 @@ internal sealed class PeerRig
 
     public long NowMs { get; set; } = 1_000;
 
-    public PeerNow Now => new(NowMs, 1_700_000_000_000 + NowMs);
+    /// <summary>What the clocks of the silos are ahead of <see cref="NowMs"/>.</summary>
+    public long UtcAheadMs { get; set; } = 1_700_000_000_000;
+
+    public PeerNow Now => new(NowMs, UtcAheadMs + NowMs);
 
     public static Guid Id(int number) => new(number, 0, 0x4000, [0x80, 0, 0, 0, 0, 0, 0, 1]);
 

@@ -23,6 +23,12 @@ internal sealed class Neighbour(Guid id)
     /// <summary>Its newest announcement.</summary>
     public Announcement Theirs { get; set; } = Announcement.Absent;
 
+    /// <summary>The latest connection of its that the session was shown, maybe by an earlier activation.</summary>
+    public long ShownEpoch { get; set; }
+
+    /// <summary>The latest connection of its that anything is known of.</summary>
+    public long KnownEpoch => Math.Max(ShownEpoch, Math.Max(Theirs.Version.Epoch, In.Version.Epoch));
+
     /// <summary>The newest ready signal that it sent.</summary>
     public ReadySignal TheirReady { get; set; }
 

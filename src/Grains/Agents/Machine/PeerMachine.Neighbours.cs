@@ -11,13 +11,15 @@ public sealed partial class PeerMachine
             neighbour = Add(push.From, now);
         if (neighbour is null)
         {
-            NoticeEpoch(push.KnownAnnouncement.Epoch, now);
+            NoticeEpoch(push.KnownEpoch, now);
             Proceed(now);
             // Nothing to remember: what it closed was not known.
             return new PeerPush { From = Id, KnownTunnel = push.Tunnel.Version, IsComplete = IsComplete(now) };
         }
 
         Merge(neighbour, push, now);
+        // It has forgotten that it closed the tunnel; this may be a late word, so it is asked.
+        neighbour.MustPush |= push.IsComplete && push.Tunnel.IsOpen && push.Tunnel.Version < neighbour.In.Version;
         var answer = StateFor(neighbour, now);
         Proceed(now);
         return answer;
@@ -44,14 +46,14 @@ public sealed partial class PeerMachine
         else
         {
             var acked = (neighbour.AckedAnnouncement, neighbour.AckedOut, neighbour.AckedReady);
-            Merge(neighbour, answer, now);
             // It answered after it had the push: what it does not know now is not there, unless it spoke up meanwhile.
-            if (answer.IsComplete && neighbour.In.IsOpen && neighbour.In.Version == neighbour.InWhenPushed && answer.Tunnel.Version < neighbour.In.Version)
+            if (answer.IsComplete && (neighbour.In.IsOpen || answer.Tunnel.IsOpen)
+                && neighbour.In.Version == neighbour.InWhenPushed && answer.Tunnel.Version < neighbour.In.Version)
             {
-                neighbour.In = answer.Tunnel;
-                Changed(neighbour);
+                SetIn(neighbour, answer.Tunnel, now);
             }
 
+            Merge(neighbour, answer, now);
             if (neighbour.IsDoubted && (neighbour.IsLinked || (answer.IsComplete && IsComplete(now))))
             {
                 neighbour.IsDoubted = false;
@@ -89,7 +91,7 @@ public sealed partial class PeerMachine
 
     private void Merge(Neighbour neighbour, PeerPush push, PeerNow now)
     {
-        NoticeEpoch(push.KnownAnnouncement.Epoch, now);
+        NoticeEpoch(push.KnownEpoch, now);
         if (push.KnownAnnouncement < neighbour.SentAnnouncement)
             neighbour.SentAnnouncement = default;
         neighbour.AckedAnnouncement = push.KnownAnnouncement;
@@ -157,6 +159,7 @@ public sealed partial class PeerMachine
             return;
         _seenEpoch = epoch;
         _silentSinceMs = now.MonotonicMs;
+        WakeAt(now.MonotonicMs + _options.ForgetAfterMs);
         if (!_own.IsLive || !IsAttached)
             return;
         _effects.Add(new PeerEffect.Drop(_own.Gateway, _own.Version.Epoch, Actors.Agents.AgentCloseCode.Restart));
@@ -179,6 +182,7 @@ public sealed partial class PeerMachine
             KnownAnnouncement = neighbour.Theirs.Version,
             KnownTunnel = neighbour.In.Version,
             KnownReady = neighbour.TheirReady.Version,
+            KnownEpoch = neighbour.KnownEpoch,
             IsComplete = IsComplete(now),
         };
     }
@@ -186,6 +190,9 @@ public sealed partial class PeerMachine
     private bool NeedsPush(Neighbour neighbour)
     {
         if (neighbour.MustPush || neighbour.IsDoubted || neighbour.Out.Version > neighbour.AckedOut)
+            return true;
+        // It knows a later word than this peer does, which has forgotten it: it has to ask whether that still counts.
+        if (neighbour.Out.IsOpen && neighbour.Out.Version < neighbour.AckedOut)
             return true;
         if (!neighbour.IsLinked)
             return false;
@@ -247,6 +254,8 @@ public sealed partial class PeerMachine
         _wakeAtMs = _own.Kind == PeerKind.Lost && _closedBefore < _own.Version
             ? now.MonotonicMs + Math.Max(1, _endedAtUtcMs + _options.TunnelTimeToLiveMs - now.UtcMs)
             : Never;
+        if (_seenEpoch > _own.Version.Epoch)
+            WakeAt(_silentSinceMs + _options.ForgetAfterMs);
         List<Guid>? forgotten = null;
         foreach (var neighbour in _neighbours.Values)
         {

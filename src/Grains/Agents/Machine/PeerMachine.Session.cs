@@ -5,6 +5,9 @@ namespace Actors.Grains.Agents;
 /// <summary>The side that faces the peer's own session.</summary>
 public sealed partial class PeerMachine
 {
+    /// <summary>Epochs in a millisecond, 2^20: whole ones fit a 64-bit number until the year 2248.</summary>
+    private const long EpochsPerMs = 1 << 20;
+
     private readonly List<Neighbour> _toShow = [];
     private int _attachment;
     private long _closedEpoch;
@@ -29,7 +32,8 @@ public sealed partial class PeerMachine
         var acceptedAtMs = now.MonotonicMs - waitedMs;
         if ((_own.IsLive && acceptedAtMs < _acceptedAtMs) || (_givenEpoch > _own.Version.Epoch && acceptedAtMs < _givenAcceptedAtMs))
             return 0;
-        _givenEpoch = Math.Max(Math.Max(_seenEpoch, _givenEpoch) + 1, now.UtcMs);
+        // An activation that is gone may have given an epoch from the same moment, or the same last epoch, and nobody remembers: by chance it is another.
+        _givenEpoch = Math.Max(Math.Max(_seenEpoch, _givenEpoch) + 1, now.UtcMs * EpochsPerMs) + _random.NextInt64(EpochsPerMs);
         _givenAcceptedAtMs = acceptedAtMs;
         return _givenEpoch;
     }
@@ -127,9 +131,10 @@ public sealed partial class PeerMachine
         _showNumber = 0;
         foreach (var neighbour in _neighbours.Values)
             neighbour.IsDoubted = false;
-        foreach (var peer in report.Seen)
+        foreach (var seen in report.Seen)
         {
-            var neighbour = _neighbours.GetValueOrDefault(peer) ?? Add(peer, now);
+            var neighbour = _neighbours.GetValueOrDefault(seen.Peer) ?? Add(seen.Peer, now);
+            neighbour.ShownEpoch = Math.Max(neighbour.ShownEpoch, seen.Epoch);
             neighbour.IsDoubted = !neighbour.IsLinked;
             neighbour.MustPush = true;
         }

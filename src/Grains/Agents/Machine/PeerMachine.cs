@@ -128,6 +128,14 @@ public sealed partial class PeerMachine
                 _askAtMs = Never;
         }
 
+        if (_seenEpoch > _own.Version.Epoch && now.MonotonicMs >= _silentSinceMs + _options.ForgetAfterMs)
+        {
+            // A living connection that others know of would have come forward by now; it has been silent since before.
+            var silentSinceMs = _silentSinceMs;
+            End(_seenEpoch, PeerVersion.LostSequence, now);
+            _silentSinceMs = silentSinceMs;
+        }
+
         if (_own.Kind == PeerKind.Lost && now.UtcMs >= _endedAtUtcMs + _options.TunnelTimeToLiveMs)
             CloseBefore(new PeerVersion(_own.Version.Epoch, PeerVersion.GoneSequence), now);
         LookAtNeighbours(now);

@@ -32,4 +32,7 @@ public sealed record PeerPush
 
     /// <summary>Whether a tunnel of its own that it does not know does not exist.</summary>
     [Id(7)] public bool IsComplete { get; init; }
+
+    /// <summary>The latest connection of the receiver's that it, or its session, has heard of; the receiver may have forgotten it.</summary>
+    [Id(8)] public long KnownEpoch { get; init; }
 }

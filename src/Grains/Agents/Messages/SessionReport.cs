@@ -34,7 +34,7 @@ public sealed record SessionReport
     [Id(8)] public SessionReady[] Ready { get; init; } = [];
 
     /// <summary>In a whole report the peers that the connection knows of: those that it was shown and not taken back.</summary>
-    [Id(10)] public Guid[] Seen { get; init; } = [];
+    [Id(10)] public SessionSight[] Seen { get; init; } = [];
 
     /// <summary>Whether the connection has ended, and how; such a report is whole.</summary>
     [Id(9)] public SessionEnd End { get; init; }

@@ -44,7 +44,7 @@ public sealed partial class PeerSession
             ClosedBefore = _closedBefore > since ? _closedBefore : 0,
             Tunnels = [.. _tunnels.Values.Where(tunnel => tunnel.Sequence > since)],
             Ready = [.. _ready.Select(ready => new SessionReady(ready.Key, ready.Value))],
-            Seen = isWhole ? [.. _slots.Keys] : [],
+            Seen = isWhole ? [.. _slots.Values.Select(slot => new SessionSight(slot.Peer, slot.Version.Epoch))] : [],
             End = _end,
         };
     }
