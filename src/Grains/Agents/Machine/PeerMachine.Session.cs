@@ -246,7 +246,10 @@ public sealed partial class PeerMachine
         _isShowing = true;
         _effects.Add(new PeerEffect.Show(_own.Gateway, new PeerShow
         {
-            Epoch = _own.Version.Epoch, Attachment = _attachment, Number = ++_showNumber, Slots = [.. _shown.Select(SlotOf)],
+            Epoch = _own.Version.Epoch,
+            Attachment = _attachment,
+            Number = ++_showNumber,
+            Slots = [.. _shown.Select(SlotOf)],
         }));
     }
 
