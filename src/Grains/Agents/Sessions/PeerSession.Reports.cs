@@ -91,6 +91,14 @@ public sealed partial class PeerSession
     /// <summary>The grain is, or may be, another activation: it is told everything, and shows everything.</summary>
     public void Reattach() => _isWholeDue = true;
 
+    /// <summary>
+    /// The silos have changed, and the grain may be another activation: a report follows within this time, although there is nothing
+    /// new. The answer says whether it is.
+    /// </summary>
+    /// <param name="nowMs">Milliseconds of the monotonic clock.</param>
+    /// <param name="withinMs">The most milliseconds from now; by chance fewer, for all sessions of a silo have to.</param>
+    public void RenewSoon(long nowMs, long withinMs) => _renewAtMs = Math.Min(_renewAtMs, nowMs + _random.NextInt64(withinMs + 1));
+
     private long RetryMs()
     {
         var wholeMs = Math.Min(_options.MaxRetryMs, _options.RetryMs << Math.Min(_failures++, 16));
