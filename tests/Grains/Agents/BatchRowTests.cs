@@ -86,8 +86,7 @@ public sealed class BatchRowTests
 
     private static ConnectionRow Row(long? from = null, long? to = null, int? code = null, string? reason = null) => new()
     {
-        Key = new ConnectionKey(Agent, 0),
-        Agent = Agent,
+        Key = new ConnectionKey(Agent, Agent, 0),
         Type = "ssh",
         ConnectedAtUtcMs = from,
         DisconnectedAtUtcMs = to,

@@ -1,3 +1,5 @@
+using Actors.Agents.Messages;
+
 namespace Actors.Grains.Agents;
 
 /// <summary>A connection of somebody to an agent, or what is known of it so far: both ends are reported apart, in either order, or twice.</summary>
@@ -7,7 +9,7 @@ public sealed record ConnectionRow : IBatchRow<ConnectionKey, ConnectionRow>
     public required ConnectionKey Key { get; init; }
 
     /// <summary>The agent.</summary>
-    public required Guid Agent { get; init; }
+    public Guid Agent => Key.Agent;
 
     /// <summary>What it is for, such as ssh.</summary>
     public required string Type { get; init; }
@@ -27,8 +29,29 @@ public sealed record ConnectionRow : IBatchRow<ConnectionKey, ConnectionRow>
     /// <summary>Where it came from.</summary>
     public string? Ip { get; init; }
 
+    /// <summary>When it began, or ended where that is all that is known.</summary>
+    public long AtUtcMs => ConnectedAtUtcMs ?? DisconnectedAtUtcMs ?? 0;
+
     /// <inheritdoc/>
     public int Bytes => 256 + (2 * (Type.Length + (Reason?.Length ?? 0) + (Ip?.Length ?? 0)));
+
+    /// <summary>A row of what an agent reported.</summary>
+    public static ConnectionRow Create(Guid agent, ConnectionReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var atUtcMs = Math.Max(0, report.At.ToUnixTimeMilliseconds());
+        var isEnd = report.Action == ConnectionAction.Disconnect;
+        return new()
+        {
+            Key = new ConnectionKey(agent, report.Id, 0),
+            Type = StoredText.Of(report.Type),
+            ConnectedAtUtcMs = isEnd ? null : atUtcMs,
+            DisconnectedAtUtcMs = isEnd ? atUtcMs : null,
+            Code = isEnd ? report.Code : null,
+            Reason = isEnd && report.Reason is { } reason ? StoredText.Of(reason) : null,
+            Ip = report.Ip is { } ip ? StoredText.Of(ip) : null,
+        };
+    }
 
     /// <summary>The earliest beginning, and the latest end with its code and reason, whatever the order of the reports.</summary>
     public ConnectionRow MergeWith(ConnectionRow other)

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Actors.Grains.Agents;
 
 /// <summary>A value that an agent measured. The newest counts, by the silo's clock: agents' clocks are wrong.</summary>
@@ -7,6 +5,9 @@ public sealed record MetadataRow : IBatchRow<MetadataKey, MetadataRow>
 {
     /// <summary>Bytes of UTF-8 that are kept of a value and of an error.</summary>
     public const int MaxTextBytes = 2_048;
+
+    /// <summary>Bytes of UTF-8 that are kept of a name: what every store's index takes.</summary>
+    public const int MaxNameBytes = 1_024;
 
     /// <summary>What an error says when the value was longer.</summary>
     public const string ValueTooLong = "the value is longer than 2048 bytes and was cut";
@@ -34,11 +35,11 @@ public sealed record MetadataRow : IBatchRow<MetadataKey, MetadataRow>
     public static MetadataRow Create(Guid agent, string name, string? value, string? error, long nowUtcMs)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var kept = Cut(value ?? "");
-        var problem = Cut(error ?? "");
+        var kept = StoredText.Cut(StoredText.Of(value ?? ""), MaxTextBytes);
+        var problem = StoredText.Cut(StoredText.Of(error ?? ""), MaxTextBytes);
         return new MetadataRow
         {
-            Key = new MetadataKey(agent, name),
+            Key = new MetadataKey(agent, StoredText.Cut(StoredText.Of(name), MaxNameBytes)),
             Value = kept,
             Error = problem.Length == 0 && kept.Length < (value?.Length ?? 0) ? ValueTooLong : problem,
             CollectedAtUtcMs = nowUtcMs,
@@ -53,15 +54,5 @@ public sealed record MetadataRow : IBatchRow<MetadataKey, MetadataRow>
             return other.CollectedAtUtcMs > CollectedAtUtcMs ? other : this;
         var order = string.CompareOrdinal(other.Value, Value);
         return (order != 0 ? order : string.CompareOrdinal(other.Error, Error)) > 0 ? other : this;
-    }
-
-    /// <summary>The longest beginning that fits, of whole characters.</summary>
-    private static string Cut(string text)
-    {
-        if (Encoding.UTF8.GetByteCount(text) <= MaxTextBytes)
-            return text;
-        Span<byte> bytes = stackalloc byte[MaxTextBytes];
-        System.Text.Unicode.Utf8.FromUtf16(text, bytes, out var characters, out _);
-        return text[..characters];
     }
 }
