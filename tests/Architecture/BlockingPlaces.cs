@@ -46,6 +46,8 @@ internal static class BlockingPlaces
         ("tests/Log/Store/CloseTests.cs", Gate),
         ("tests/Log/Support/StoreRig.cs", ByHand),
         ("tests/Log/Support/TestLog.cs", ByHand),
+        ("tests/Member/OrderTaker.cs", OwnThread),
+        ("tests/Member/Starvation.cs", "blocks the threads of the pool: that is what it is for"),
         ("tests/Runtime/Calls/BlockGrain.cs", Gate),
         ("tests/Runtime/Clusters/StarvedSiloTests.cs", Gate),
         ("tests/Runtime/Peering/RecordedEvents.cs", Gate),

@@ -20,7 +20,7 @@ public sealed class FlavourTests
     /// <summary>Projects that both flavours build. tests/Runtime tests src/Runtime itself and is no part of the other flavour.</summary>
     private static readonly string[] Shared =
     [
-        "src/Grains", "src/Gateway", "src/Dashboard", "src/Silo", "bench", "tests/Grains", "tests/Gateway", "tests/Silo", "tests/Harness",
+        "src/Grains", "src/Gateway", "src/Dashboard", "src/Silo", "bench", "tests/Grains", "tests/Gateway", "tests/Silo", "tests/Harness", "tests/Member",
     ];
 
     [Fact]

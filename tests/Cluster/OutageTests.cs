@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Actors.Harness;
@@ -9,6 +10,11 @@ public sealed class OutageTests
 {
     /// <summary>Longer than suspicion, lease, and all that the store's clients wait for; minutes in the long run.</summary>
     private static readonly int OutageSeconds = Environment.GetEnvironmentVariable("ACTORS_TEST_LONG") == "1" ? 180 : 20;
+
+    /// <summary>
+    /// The others ask every quarter of a second and give a silent one a second and a half; the rest is a machine that is busy with three silos.
+    /// </summary>
+    private static readonly TimeSpan StarvedBound = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
 
@@ -96,6 +102,30 @@ public sealed class OutageTests
         Assert.Equal(1, await paused.WaitForExitAsync());
         Assert.Contains("declared this silo dead", paused.Output, StringComparison.Ordinal);
         await cluster.Silos[1].WaitUntilReadyAsync();
+    }
+
+    /// <summary>Its process lives, its connections stand and its kernel answers; only none of its threads is free.</summary>
+    [Fact]
+    public async Task A_silo_whose_threads_are_all_blocked_is_declared_dead_and_stops_itself_when_they_run_again()
+    {
+        await using var cluster = await SiloCluster.StartAsync(3, MemberOrders.Program);
+        var starved = cluster.Silos[2];
+        foreach (var silo in cluster.Silos) await silo.WaitForOutputAsync(static output => Has(output, 3), "a view with node 3");
+
+        await starved.OrderAsync("starve");
+        var since = Stopwatch.GetTimestamp();
+        foreach (var other in cluster.Silos.Take(2)) await other.WaitForOutputAsync(static output => !Has(output, 3), "a view without node 3");
+        var gone = Stopwatch.GetElapsedTime(since);
+        TestContext.Current.TestOutputHelper?.WriteLine($"gone after {gone}");
+        Assert.InRange(gone, TimeSpan.Zero, StarvedBound);
+        Assert.True(Has(starved.Output, 3));
+        Assert.False(starved.Process.HasExited, starved.Output);
+        (await SiloCluster.RunAsync(cluster.Silos[0], "topics", "create", "meanwhile")).OutputOfSuccess();
+
+        await starved.OrderAsync("feed");
+        Assert.Equal(1, await starved.WaitForExitAsync());
+        Assert.Contains("declared this silo dead", starved.Output, StringComparison.Ordinal);
+        Assert.All(cluster.Silos.Take(2), static silo => Assert.False(silo.Process.HasExited, silo.Output));
     }
 
     /// <summary>Runs a measurement.</summary>
