@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Actors.Cli.Agents;
 using Actors.Cli.Bench;
 using Actors.Cli.Status;
 using Actors.Cli.Topics;
@@ -38,6 +39,7 @@ public sealed class ActorsProgram(CliConsole console, TimeProvider time)
             new HelpOption(),
             new VersionOption(),
             TopicsCommand.Create(global, console, time),
+            AgentsCommand.Create(global, console, time),
             BenchCommand.Create(global, console, time),
             StatusCommand.Create(global, console, time),
         };

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Actors.Cli.Agents;
 using Actors.Cli.Bench;
 using Actors.Cli.Status;
 using Actors.Cli.Topics;
@@ -15,4 +16,10 @@ namespace Actors.Cli.Output;
 [JsonSerializable(typeof(ProduceReport))]
 [JsonSerializable(typeof(FetchReport))]
 [JsonSerializable(typeof(IdleReport))]
+[JsonSerializable(typeof(TokenWish))]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(HttpTokens))]
+[JsonSerializable(typeof(TokenList))]
+[JsonSerializable(typeof(RevokedTokens))]
+[JsonSerializable(typeof(HttpRefusal))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using Actors.Gateway.Kafka;
 using Actors.Grains.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,4 +1,4 @@
-namespace Actors.Gateway.Kafka;
+namespace Actors.Gateway;
 
 /// <summary>Memory that all connections share: for large requests while they arrive, or for answers that clients have not taken yet.</summary>
 /// <remarks>First come, first served; thread-safe; the lock is never held across an await.</remarks>

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Actors.Gateway.Kafka;
+namespace Actors.Gateway;
 
 /// <summary>
 /// All time-outs of the gateway on one timer: a wheel of slots, each a list of entries. Scheduling and cancelling cost a few

@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace Actors.Cli.Agents;
+
+/// <summary><c>actors agents …</c>.</summary>
+internal static class AgentsCommand
+{
+    /// <summary>The command with its subcommands.</summary>
+    public static Command Create(GlobalOptions global, CliConsole console, TimeProvider time) =>
+        new("agents", "Looks after the hub of agents.") { TokenCommand.Create(global, console, time) };
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Security.Cryptography;
+using Actors.Agents.Messages;
+using Actors.Grains;
+using Actors.Grains.Agents;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Actors.Gateway.Agents;
+
+/// <summary>
+/// Who may connect, and as whom. As long as the cluster has no key nobody can have a token, and whoever is on this machine may connect;
+/// from the first key on everybody needs one. Safe to use from any thread.
+/// </summary>
+/// <param name="keys">What the cluster knows of tokens.</param>
+/// <param name="ids">Gives clients ids that nobody can guess: who knew one could point a tunnel at it.</param>
+/// <param name="options">Says how long a resume token is good.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told whether tokens are needed.</param>
+internal sealed class PeerAccess(IAgentKeys keys, IdSource ids, AgentsGatewayOptions options, TimeProvider time, ILogger<PeerAccess> logger)
+{
+    private const string Scheme = "Bearer ";
+
+    /// <summary>The header in which a client brings its resume token.</summary>
+    public const string ResumeHeader = "Actors-Resume";
+
+    /// <summary>Signs resume tokens while the cluster has no key: they are good for this run of this silo.</summary>
+    private readonly AgentTokens _own = new(new Dictionary<uint, byte[]> { [0] = RandomNumberGenerator.GetBytes(AgentTokens.MinKeyBytes) });
+
+    private int _told = -1;
+
+    /// <summary>An agent dials.</summary>
+    /// <returns>Its pass, or null and the answer's status.</returns>
+    public PeerPass? AdmitAgent(HttpContext context, Guid agent, out int status, out string reason)
+    {
+        if (!TryRead(context, AgentTokenKind.Agent, out var claims, out status, out reason))
+            return null;
+        if (claims is null || claims.Subject == agent)
+            return new PeerPass(agent, PeerRole.Agent, claims);
+        (status, reason) = (StatusCodes.Status404NotFound, "There is no such agent, or the token is not for it.");
+        return null;
+    }
+
+    /// <summary>A client dials.</summary>
+    /// <returns>Its pass, or null and the answer's status.</returns>
+    public PeerPass? AdmitClient(HttpContext context, out int status, out string reason) =>
+        TryRead(context, AgentTokenKind.Client, out var claims, out status, out reason)
+            ? new PeerPass(PeerOf(context, claims) ?? ids.NextGuid(), PeerRole.Client, claims)
+            : null;
+
+    /// <summary>Whether what a pass says still holds: its token is neither over nor revoked, nor missing where one is needed by now.</summary>
+    public bool Holds(PeerPass pass) => pass.Claims is { } claims
+        ? claims.ExpiresAtUtcMs > NowUtcMs() && !keys.IsRevoked(claims.TokenId)
+        : keys.Tokens is null;
+
+    /// <summary>With what a client comes back as the same peer.</summary>
+    public ResumeMessage IssueResume(PeerPass pass)
+    {
+        var expiresAtUtcMs = NowUtcMs() + (long)options.ResumeFor.TotalMilliseconds;
+        var token = (keys.Tokens ?? _own).Issue(new AgentTokenClaims
+        {
+            Kind = AgentTokenKind.Resume,
+            TokenId = ids.NextGuid(),
+            Subject = pass.Id,
+            ExpiresAtUtcMs = expiresAtUtcMs,
+            Agents = pass.Claims is { } claims ? [claims.Subject] : [],
+        });
+        return new ResumeMessage { Token = token, ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(expiresAtUtcMs) };
+    }
+
+    /// <summary>Whether the other end is on this machine, and no page of another site in somebody's browser.</summary>
+    public static bool IsLocal(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote) && IsLocalName(context.Request.Host.Host);
+
+    /// <summary>Whether a browser asks for a page of another site.</summary>
+    public static bool IsForeignPage(HttpContext context)
+    {
+        var origin = context.Request.Headers.Origin;
+        return origin.Count > 0
+            && !(Uri.TryCreate(origin[0], UriKind.Absolute, out var page) && page.Authority.Equals(context.Request.Host.Value, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Says in the log which of the two holds, when that has changed.</summary>
+    public void TellOnce()
+    {
+        var isNeeded = keys.Tokens is null ? 0 : 1;
+        if (Interlocked.Exchange(ref _told, isNeeded) == isNeeded)
+            return;
+        if (isNeeded == 1)
+            AgentsLog.TokensNeeded(logger);
+        else
+            AgentsLog.LoopbackOnly(logger);
+    }
+
+    private bool TryRead(HttpContext context, AgentTokenKind kind, out AgentTokenClaims? claims, out int status, out string reason)
+    {
+        TellOnce();
+        claims = null;
+        (status, reason) = (StatusCodes.Status401Unauthorized, "A token is needed: Authorization: Bearer ….");
+        if (keys.Tokens is not { } tokens)
+        {
+            reason = "No token was ever issued, so only this machine may connect. 'actors agents token create' issues tokens.";
+            return IsLocal(context);
+        }
+
+        var header = context.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return false;
+        reason = "The token is not good: it is none of this cluster's, is for something else, has run out or was revoked.";
+        return tokens.Read(header.AsSpan(Scheme.Length).Trim(), kind, NowUtcMs(), out claims) == AgentTokenRefusal.None && !keys.IsRevoked(claims!.TokenId);
+    }
+
+    /// <summary>The peer that a resume token names, if it was issued to the same client.</summary>
+    private Guid? PeerOf(HttpContext context, AgentTokenClaims? client)
+    {
+        var header = context.Request.Headers[ResumeHeader];
+        if (header.Count != 1
+            || (keys.Tokens ?? _own).Read(header[0], AgentTokenKind.Resume, NowUtcMs(), out var resume) != AgentTokenRefusal.None)
+        {
+            return null;
+        }
+
+        return resume!.Agents.SequenceEqual(client is null ? [] : [client.Subject]) ? resume.Subject : null;
+    }
+
+    private static bool IsLocalName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    private long NowUtcMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,207 @@
+using System.Globalization;
+using System.Net.WebSockets;
+using Actors.Agents;
+using Actors.Grains.Agents;
+using Microsoft.AspNetCore.Http;
+
+namespace Actors.Gateway.Agents;
+
+/// <summary>
+/// Where agents and clients dial: asks who they are, takes them at a bounded rate and up to a bounded number, has their grain give an epoch,
+/// and makes connections of them.
+/// </summary>
+internal sealed class AgentDoor
+{
+    private static readonly WebSocketAcceptContext Accepted = new()
+    {
+        SubProtocol = AgentProtocol.SubProtocol,
+        KeepAliveInterval = Timeout.InfiniteTimeSpan, // pings of the protocol are life signs; a timer for each socket would be for nothing
+    };
+
+    private readonly ConnectionServices _services;
+    private readonly IAgentViews _views;
+    private readonly TimeProvider _time;
+    private readonly Lock _gateLock = new();
+    private readonly AdmissionGate _gate;
+    private long _untold;
+    private long _tellAtMs;
+    private volatile DoorState _state;
+
+    public AgentDoor(ConnectionServices services, IAgentViews views, TimeProvider time)
+    {
+        _services = services;
+        _views = views;
+        _time = time;
+        Limit = SocketLimit.Of(services.Options.MaxConnections, SocketLimit.ReadOpenFiles());
+        _gate = new AdmissionGate(new AdmissionOptions
+        {
+            AcceptsPerSecond = services.Options.AcceptsPerSecond,
+            Burst = services.Options.AcceptBurst,
+            MaxRetryAfterMs = services.Options.MaxRetryAfterMs,
+        });
+    }
+
+    private enum DoorState
+    {
+        NotOpen,
+        Open,
+        Shut,
+    }
+
+    /// <summary>How many sockets there is room for.</summary>
+    public SocketLimit Limit { get; }
+
+    /// <summary>Lets them in.</summary>
+    public void Open() => _state = DoorState.Open;
+
+    /// <summary>Lets nobody in any more; whoever is on the way in is sent away.</summary>
+    public void Shut() => _state = DoorState.Shut;
+
+    /// <summary><c>/agents/{id}/connect</c>.</summary>
+    public Task AgentAsync(HttpContext context)
+    {
+        if (!Guid.TryParseExact(context.Request.RouteValues["id"] as string, "D", out var agent) || agent == Guid.Empty)
+            return RefuseAsync(context, StatusCodes.Status400BadRequest, "no UUID", "An agent's id is a UUID of the form 8-4-4-4-12, and not all zeros.");
+        return TryMeet(context) ?? ServeAsync(context, _services.Access.AdmitAgent(context, agent, out var status, out var reason), status, reason);
+    }
+
+    /// <summary><c>/clients/connect</c>.</summary>
+    public Task ClientAsync(HttpContext context) =>
+        TryMeet(context) ?? ServeAsync(context, _services.Access.AdmitClient(context, out var status, out var reason), status, reason);
+
+    /// <summary>What can be said without knowing who it is; null when there is nothing against it.</summary>
+    private Task? TryMeet(HttpContext context)
+    {
+        if (_state != DoorState.Open)
+            return RefuseForNowAsync(context, "not ready", "This silo starts or stops; another one may take the connection.", 1_000);
+        if (!context.WebSockets.IsWebSocketRequest)
+            return RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "no WebSocket", "This is the address of a WebSocket.");
+        if (PeerAccess.IsForeignPage(context))
+            return RefuseAsync(context, StatusCodes.Status403Forbidden, "foreign origin", "Pages of other sites may not connect.");
+        return context.WebSockets.WebSocketRequestedProtocols.Contains(AgentProtocol.SubProtocol)
+            ? null
+            : RefuseAsync(
+                context,
+                StatusCodes.Status400BadRequest,
+                "unknown version",
+                $"No subprotocol that was offered (Sec-WebSocket-Protocol) is known here. This silo speaks {AgentProtocol.SubProtocol}.");
+    }
+
+    private async Task ServeAsync(HttpContext context, PeerPass? pass, int status, string reason)
+    {
+        if (pass is null)
+        {
+            if (status == StatusCodes.Status401Unauthorized)
+                context.Response.Headers.WWWAuthenticate = "Bearer";
+            await RefuseAsync(context, status, status == StatusCodes.Status404NotFound ? "unknown" : "unauthorized", reason);
+            return;
+        }
+
+        if (await IsRefusedForNowAsync(context))
+            return;
+        try
+        {
+            if (await AcceptAsync(context, pass) is { } connection)
+                await RunAsync(connection);
+        }
+        finally
+        {
+            _services.Sockets.GiveBack();
+        }
+    }
+
+    private Task RunAsync(AgentConnection connection)
+    {
+        var running = connection.RunAsync();
+        if (_state == DoorState.Shut)
+            connection.GoAway(_services.Options.MaxRetryAfterMs);
+        return running;
+    }
+
+    private async ValueTask<bool> IsRefusedForNowAsync(HttpContext context)
+    {
+        int retryAfterMs;
+        lock (_gateLock)
+            retryAfterMs = _gate.TryEnter(_services.NowMs);
+        if (retryAfterMs > 0)
+        {
+            await RefuseForNowAsync(context, "too many at once", "More connect than are taken in a second. Wait a random part of Retry-After.", retryAfterMs);
+            return true;
+        }
+
+        if (_services.Sockets.TryTake(Limit.Allowed))
+            return false;
+        TellFull();
+        await RefuseForNowAsync(
+            context, "full", $"This silo has as many connections as it may have: {Limit.Allowed}.", _services.Options.MaxRetryAfterMs);
+        return true;
+    }
+
+    private async Task<AgentConnection?> AcceptAsync(HttpContext context, PeerPass pass)
+    {
+        if (await EpochAsync(context, pass.Id) is not { } epoch)
+        {
+            await RefuseForNowAsync(context, "no answer", "The grain of this peer does not answer.", 2_000);
+            return null;
+        }
+
+        var socket = await context.WebSockets.AcceptWebSocketAsync(Accepted);
+        if (epoch != 0)
+            return new AgentConnection(context, socket, pass, epoch, _views.Local, _services);
+        using (socket)
+            await socket.CloseOutputAsync((WebSocketCloseStatus)AgentCloseCode.Replaced, "a newer connection of this peer is there", CancellationToken.None);
+        return null;
+    }
+
+    /// <returns>The epoch; 0 when a later connection is there; null when nobody gives one in time.</returns>
+    private async Task<long?> EpochAsync(HttpContext context, Guid peer)
+    {
+        var acceptedAtMs = _services.NowMs;
+        while (true)
+        {
+            try
+            {
+                return await _services.GrainOf(peer).Connect(_services.NowMs - acceptedAtMs);
+            }
+            catch (Exception failure)
+            {
+                // Whatever it was: an epoch that nobody got does no harm.
+                AgentsLog.NoEpoch(_services.Logger, peer, failure);
+            }
+
+            var pauseMs = 50 + _services.Random.NextInt64(200);
+            if (_services.NowMs + pauseMs >= acceptedAtMs + _services.Options.ConnectTimeoutMs)
+                return null;
+            await Task.Delay(TimeSpan.FromMilliseconds(pauseMs), _time, context.RequestAborted);
+        }
+    }
+
+    private void TellFull()
+    {
+        lock (_gateLock)
+        {
+            var nowMs = _services.NowMs;
+            if (nowMs < _tellAtMs)
+            {
+                _untold++;
+                return;
+            }
+
+            AgentsLog.Full(_services.Logger, Limit.Allowed, SocketLimit.FilesFor(2 * Limit.Allowed), Limit.OpenFiles, _untold);
+            (_untold, _tellAtMs) = (0, nowMs + 10_000);
+        }
+    }
+
+    private Task RefuseForNowAsync(HttpContext context, string what, string reason, int retryAfterMs)
+    {
+        context.Response.Headers.RetryAfter = ((retryAfterMs + 999) / 1_000).ToString(CultureInfo.InvariantCulture);
+        return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, what, reason);
+    }
+
+    private Task RefuseAsync(HttpContext context, int status, string what, string reason)
+    {
+        _services.Metrics.Refused(what);
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(new RefusalAnswer(what, [reason]), AgentsApiJson.Default.RefusalAnswer);
+    }
+}
