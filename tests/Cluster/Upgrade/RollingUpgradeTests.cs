@@ -11,12 +11,21 @@ public sealed class RollingUpgradeTests
     {
         var older = await OlderBuild.MakeAsync();
         await using var cluster = await SiloCluster.StartAsync(3, older);
-        (await SiloCluster.RunAsync(cluster.Silos[0], "topics", "create", "before", "--partitions", "6")).OutputOfSuccess();
+        (await SiloCluster.RunAsync(cluster.Silos[0], "topics", "create", "before", "--partitions", $"{KeptState.Partitions}")).OutputOfSuccess();
+        var state = new KeptState(cluster, "before");
+        await state.WriteAsync();
         using var load = new TopicLoad(cluster);
         var loading = load.RunAsync();
 
-        foreach (var node in (int[])[1, 2, 3]) await ReplaceAsync(cluster, load, node, null);
-        await ReplaceAsync(cluster, load, 2, older); // the way back is open as well
+        foreach (var (node, program) in ((int, string?)[])[(1, null), (2, null), (3, null), (2, older)]) // the way back is open as well
+        {
+            await cluster.RestartAsync(node, program);
+            await load.AnswersAsync(6);
+            await state.CheckAsync();
+            await state.WriteAsync();
+        }
+
+        await state.CheckAsync();
 
         await load.EndAsync();
         await loading;
@@ -28,13 +37,5 @@ public sealed class RollingUpgradeTests
             var names = list.EnumerateArray().Select(static topic => topic.GetProperty("name").GetString()!).ToHashSet();
             Assert.Superset(load.Made.Append("before").ToHashSet(), names);
         }
-    }
-
-    private static async Task ReplaceAsync(SiloCluster cluster, TopicLoad load, int node, string? program)
-    {
-        load.Absent = node;
-        await cluster.RestartAsync(node, program);
-        load.Absent = 0;
-        await load.AnswersAsync(6);
     }
 }
