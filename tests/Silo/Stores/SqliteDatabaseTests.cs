@@ -200,6 +200,8 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
                 {
                     session.Execute("INSERT INTO settings VALUES ('kept', 'yes')");
                     session.Execute("DROP TABLE deleted_topics");
+                    foreach (var table in session.Query("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'agent*'", static row => row.GetString(0)))
+                        session.Execute($"DROP TABLE {table}");
                     session.Execute("DROP INDEX grain_state_with_work");
                     session.Execute("ALTER TABLE grain_state DROP COLUMN has_work");
                     return session.Execute("PRAGMA user_version = 1");

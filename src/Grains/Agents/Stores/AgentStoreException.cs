@@ -16,6 +16,7 @@ public sealed class AgentStoreException : Exception
         Operation = operation;
         Outcome = outcome;
         IsRefusal = isRefusal;
+        Reason = reason;
     }
 
     /// <summary>What was attempted.</summary>
@@ -23,6 +24,9 @@ public sealed class AgentStoreException : Exception
 
     /// <summary>Whether it may have happened nevertheless. Every write of these stores may be done twice without harm.</summary>
     public StoreOutcome Outcome { get; }
+
+    /// <summary>Why it failed.</summary>
+    public string Reason { get; }
 
     /// <summary>Whether the store is well, and refuses these very rows.</summary>
     public bool IsRefusal { get; }

@@ -11,7 +11,7 @@ public interface IAgentPeerLookups
     /// <exception cref="AgentStoreException">The store does not answer, or too many wait.</exception>
     Task<PeerRows> ReadAsync(Guid peer, CancellationToken token);
 
-    /// <summary>Writes rows of a peer. One write of a peer at a time: the next begins when this one has ended.</summary>
+    /// <summary>Writes rows of one peer. The next of that peer begins when this one has ended.</summary>
     /// <exception cref="AgentStoreException">It is not known that all of them are stored, or too many wait.</exception>
-    Task WriteAsync(Guid peer, PeerEffect.Write write, CancellationToken token);
+    Task WriteAsync(PeerEffect.Write write, CancellationToken token);
 }

@@ -31,6 +31,15 @@ public interface IAgentPeerRows
     /// <exception cref="AgentStoreException">They are not known to be stored.</exception>
     Task WriteTunnelsAsync(IReadOnlyList<TunnelRow> rows, CancellationToken token);
 
+    /// <summary>Finds peers whose connection has not ended as far as the store knows, and whose gateway is none of those that live: nobody may have told the store.</summary>
+    /// <param name="living">Runs of silos that live; what they say of views does not count.</param>
+    /// <param name="after">The last of the page before; null for the first page.</param>
+    /// <param name="max">How many at most.</param>
+    /// <param name="token">Ends the waiting.</param>
+    /// <returns>In the order of their ids.</returns>
+    /// <exception cref="AgentStoreException">The store does not answer.</exception>
+    Task<IReadOnlyList<Guid>> ListLiveElsewhereAsync(IReadOnlyCollection<GatewayRun> living, Guid? after, int max, CancellationToken token);
+
     /// <summary>Removes rows that are too old.</summary>
     /// <param name="expiry">Which those are.</param>
     /// <param name="maxRows">How many at most of each kind.</param>

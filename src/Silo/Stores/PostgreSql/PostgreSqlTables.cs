@@ -92,5 +92,78 @@ public static class PostgreSqlTables
             ALTER TABLE actors.grain_state ADD COLUMN has_work boolean NOT NULL DEFAULT false;
             CREATE INDEX grain_state_with_work ON actors.grain_state (grain_id) WHERE has_work;
             """),
+        new(
+            5,
+            KeepsOlderPrograms: true,
+            """
+            CREATE TABLE actors.agent_peers (
+                peer uuid PRIMARY KEY,
+                epoch bigint NOT NULL,
+                sequence bigint NOT NULL,
+                node_id integer NOT NULL,
+                generation integer NOT NULL,
+                since_view bigint NOT NULL,
+                changed_at_ms bigint NOT NULL);
+            CREATE INDEX agent_peers_by_end ON actors.agent_peers (changed_at_ms) WHERE sequence >= 9223372036854775806;
+            CREATE TABLE actors.agent_tunnels (
+                source uuid NOT NULL,
+                destination uuid NOT NULL,
+                epoch bigint NOT NULL,
+                sequence bigint NOT NULL,
+                is_open boolean NOT NULL,
+                changed_at_ms bigint NOT NULL,
+                PRIMARY KEY (source, destination));
+            CREATE INDEX agent_tunnels_by_destination ON actors.agent_tunnels (destination);
+            CREATE INDEX agent_tunnels_closed ON actors.agent_tunnels (changed_at_ms) WHERE NOT is_open;
+            CREATE TABLE actors.agents (
+                agent uuid PRIMARY KEY,
+                created_at_ms bigint NOT NULL,
+                epoch bigint NOT NULL,
+                first_connected_at_ms bigint,
+                last_connected_at_ms bigint,
+                disconnected_at_ms bigint,
+                lifecycle integer,
+                lifecycle_at_ms bigint) WITH (fillfactor = 70);
+            CREATE TABLE actors.agent_connections (
+                agent uuid NOT NULL,
+                connection_id uuid NOT NULL,
+                ordinal bigint NOT NULL,
+                type text COLLATE "C" NOT NULL,
+                connected_at_ms bigint,
+                disconnected_at_ms bigint,
+                code integer,
+                reason text COLLATE "C",
+                ip text COLLATE "C",
+                at_ms bigint NOT NULL GENERATED ALWAYS AS (coalesce(connected_at_ms, disconnected_at_ms, 0)) STORED,
+                PRIMARY KEY (agent, connection_id, ordinal));
+            CREATE INDEX agent_connections_by_time ON actors.agent_connections (at_ms, agent, connection_id, ordinal);
+            CREATE INDEX agent_connections_by_agent ON actors.agent_connections (agent, at_ms);
+            CREATE TABLE actors.agent_metadata (
+                agent uuid NOT NULL,
+                name text COLLATE "C" NOT NULL,
+                value text COLLATE "C" NOT NULL,
+                error text COLLATE "C" NOT NULL,
+                collected_at_ms bigint NOT NULL,
+                PRIMARY KEY (agent, name)) WITH (fillfactor = 70);
+            CREATE TABLE actors.agent_keys (
+                number bigint PRIMARY KEY,
+                key bytea NOT NULL);
+            CREATE TABLE actors.agent_tokens (
+                token_id uuid PRIMARY KEY,
+                kind integer NOT NULL,
+                subject uuid NOT NULL,
+                issued_at_ms bigint NOT NULL,
+                expires_at_ms bigint NOT NULL);
+            CREATE INDEX agent_tokens_by_expiry ON actors.agent_tokens (expires_at_ms);
+            CREATE TABLE actors.agent_revocations (
+                token_id uuid PRIMARY KEY,
+                revoked_at_ms bigint NOT NULL,
+                expires_at_ms bigint NOT NULL,
+                revision bigint NOT NULL UNIQUE);
+            CREATE INDEX agent_revocations_by_expiry ON actors.agent_revocations (expires_at_ms);
+            CREATE TABLE actors.agent_token_state (revision bigint NOT NULL);
+            CREATE UNIQUE INDEX one_agent_token_state ON actors.agent_token_state ((true));
+            INSERT INTO actors.agent_token_state VALUES (0);
+            """),
     ];
 }

@@ -60,6 +60,82 @@ public static class SqliteSchema
             "ALTER TABLE grain_state ADD COLUMN has_work INTEGER NOT NULL DEFAULT 0",
             "CREATE INDEX grain_state_with_work ON grain_state (grain_id) WHERE has_work",
         ],
+        [
+            """
+            CREATE TABLE agent_peers (
+                peer TEXT PRIMARY KEY,
+                epoch INTEGER NOT NULL,
+                sequence INTEGER NOT NULL,
+                node_id INTEGER NOT NULL,
+                generation INTEGER NOT NULL,
+                since_view INTEGER NOT NULL,
+                changed_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID
+            """,
+            "CREATE INDEX agent_peers_by_end ON agent_peers (changed_at_ms) WHERE sequence >= 9223372036854775806",
+            """
+            CREATE TABLE agent_tunnels (
+                source TEXT NOT NULL,
+                destination TEXT NOT NULL,
+                epoch INTEGER NOT NULL,
+                sequence INTEGER NOT NULL,
+                is_open INTEGER NOT NULL,
+                changed_at_ms INTEGER NOT NULL,
+                PRIMARY KEY (source, destination)) STRICT, WITHOUT ROWID
+            """,
+            "CREATE INDEX agent_tunnels_by_destination ON agent_tunnels (destination)",
+            """
+            CREATE TABLE agents (
+                agent TEXT PRIMARY KEY,
+                created_at_ms INTEGER NOT NULL,
+                epoch INTEGER NOT NULL,
+                first_connected_at_ms INTEGER,
+                last_connected_at_ms INTEGER,
+                disconnected_at_ms INTEGER,
+                lifecycle INTEGER,
+                lifecycle_at_ms INTEGER) STRICT, WITHOUT ROWID
+            """,
+            """
+            CREATE TABLE agent_connections (
+                agent TEXT NOT NULL,
+                connection_id TEXT NOT NULL,
+                ordinal INTEGER NOT NULL,
+                type TEXT NOT NULL,
+                connected_at_ms INTEGER,
+                disconnected_at_ms INTEGER,
+                code INTEGER,
+                reason TEXT,
+                ip TEXT,
+                at_ms INTEGER NOT NULL GENERATED ALWAYS AS (coalesce(connected_at_ms, disconnected_at_ms, 0)) STORED,
+                PRIMARY KEY (agent, connection_id, ordinal)) STRICT, WITHOUT ROWID
+            """,
+            "CREATE INDEX agent_connections_by_time ON agent_connections (at_ms, agent, connection_id, ordinal)",
+            "CREATE INDEX agent_connections_by_agent ON agent_connections (agent, at_ms)",
+            """
+            CREATE TABLE agent_metadata (
+                agent TEXT NOT NULL,
+                name TEXT NOT NULL,
+                value TEXT NOT NULL,
+                error TEXT NOT NULL,
+                collected_at_ms INTEGER NOT NULL,
+                PRIMARY KEY (agent, name)) STRICT, WITHOUT ROWID
+            """,
+            "CREATE TABLE agent_keys (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT",
+            """
+            CREATE TABLE agent_tokens (
+                token_id TEXT PRIMARY KEY,
+                kind INTEGER NOT NULL,
+                subject TEXT NOT NULL,
+                issued_at_ms INTEGER NOT NULL,
+                expires_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID
+            """,
+            """
+            CREATE TABLE agent_revocations (
+                revision INTEGER PRIMARY KEY AUTOINCREMENT,
+                token_id TEXT NOT NULL UNIQUE,
+                revoked_at_ms INTEGER NOT NULL,
+                expires_at_ms INTEGER NOT NULL) STRICT
+            """,
+        ],
     ];
 
     /// <summary>The version that this program writes.</summary>

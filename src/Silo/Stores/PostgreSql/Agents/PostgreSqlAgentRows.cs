@@ -1,0 +1,75 @@
+using Actors.Agents;
+using Actors.Grains.Agents;
+using Npgsql;
+
+namespace Actors.Silo.Stores.PostgreSql.Agents;
+
+/// <summary>The rows of agents in PostgreSQL.</summary>
+/// <param name="database">Where; the tables are there. Not owned.</param>
+public sealed class PostgreSqlAgentRows(PostgreSqlDatabase database) : IAgentRows
+{
+    private static readonly string Beat = $"""
+        UPDATE actors.agents SET last_connected_at_ms = beat.at
+        FROM unnest($1, $2, $3) AS beat (id, run, at)
+        WHERE agent = beat.id AND {AgentSql.HeartbeatCounts("beat.run", "beat.at")}
+        """;
+
+    /// <inheritdoc/>
+    public Task WriteAsync(IReadOnlyList<AgentRow> rows, CancellationToken token)
+    {
+        var merged = rows.Merged<Guid, AgentRow, Guid>(IAgentRows.MaxRows, static row => row.Key);
+        return database.ExecuteAsync(
+            "write agents",
+            $"INSERT INTO actors.agents AS stored ({AgentSql.AgentColumns}) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) {AgentSql.MergedAgent}",
+            [
+                merged.Column(static row => row.Key), merged.Column(static row => row.KnownAtUtcMs), merged.Column(static row => row.Epoch),
+                merged.Column(static row => row.FirstConnectedAtUtcMs), merged.Column(static row => row.LastConnectedAtUtcMs), merged.Column(static row => row.DisconnectedAtUtcMs),
+                merged.Column(static row => (int?)row.Lifecycle), merged.Column(static row => row.LifecycleAtUtcMs),
+            ],
+            token);
+    }
+
+    /// <inheritdoc/>
+    public Task WriteHeartbeatsAsync(IReadOnlyList<HeartbeatRow> rows, CancellationToken token)
+    {
+        var merged = rows.Merged<Guid, HeartbeatRow, Guid>(IAgentRows.MaxRows, static row => row.Key);
+        return database.ExecuteAsync(
+            "write heartbeats",
+            Beat,
+            [merged.Column(static row => row.Key), merged.Column(static row => row.Epoch), merged.Column(static row => row.AtUtcMs)],
+            token);
+    }
+
+    /// <inheritdoc/>
+    public async Task<AgentRecord?> ReadAsync(Guid agent, CancellationToken token) => (await database.QueryAsync(
+        "read an agent", $"SELECT {AgentSql.AgentColumns} FROM actors.agents WHERE agent = $1", [agent], ReadAgent, token)).FirstOrDefault();
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AgentRecord>> ListAsync(AgentFilter filter, StatusClock clock, CancellationToken token)
+    {
+        var (where, values) = AgentConditions.Of(filter, clock, static id => id);
+        return await database.QueryAsync(
+            "list agents", $"SELECT {AgentSql.AgentColumns} FROM actors.agents {where}", values, ReadAgent, token);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<AgentStatus, long>> CountAsync(StatusClock clock, CancellationToken token) => (await database.QueryAsync(
+        "count agents",
+        $"SELECT {AgentSql.Status} AS status, count(*) FROM actors.agents GROUP BY 1",
+        [clock.NowUtcMs, clock.ConnectionTimeoutMs, clock.InactiveAfterMs],
+        static row => (Status: (AgentStatus)row.GetInt32(0), Agents: row.GetInt64(1)),
+        token)).ToDictionary(static group => group.Status, static group => group.Agents);
+
+    private static AgentRecord ReadAgent(NpgsqlDataReader row) => new(
+        row.GetGuid(0),
+        row.GetInt64(2),
+        new AgentTimes
+        {
+            CreatedAtUtcMs = row.GetInt64(1),
+            FirstConnectedAtUtcMs = row.Number(3),
+            LastConnectedAtUtcMs = row.Number(4),
+            DisconnectedAtUtcMs = row.Number(5),
+        },
+        row.IsDBNull(6) ? AgentLifecycle.Created : (AgentLifecycle)row.GetInt32(6),
+        row.Number(7));
+}

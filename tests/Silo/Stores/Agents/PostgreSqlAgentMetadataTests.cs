@@ -1,0 +1,17 @@
+using Actors.Grains.Agents;
+using Actors.Silo.Stores.PostgreSql.Agents;
+using Actors.Silo.Tests.Stores.PostgreSql;
+
+namespace Actors.Silo.Tests.Stores.Agents;
+
+/// <summary>PostgreSQL does what IAgentMetadata says.</summary>
+public sealed class PostgreSqlAgentMetadataTests(PostgreSqlFixture server) : MetadataCompliance, IAsyncLifetime
+{
+    private PostgreSqlRig _rig = null!;
+
+    public async ValueTask InitializeAsync() => _rig = new PostgreSqlRig(await server.CreateDatabaseAsync());
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    protected override async Task<IAgentMetadata> OpenAsync() => new PostgreSqlAgentMetadata(await _rig.PreparedAsync());
+}
