@@ -24,6 +24,7 @@ public sealed class SiloConfiguration
         ("Http", typeof(HttpOptions)),
         ("Log", typeof(LogSettings)),
         ("Groups", typeof(GroupSettings)),
+        ("Agents", typeof(AgentsOptions)),
         ("Peering", typeof(PeeringOptions)),
         ("Kubernetes", typeof(KubernetesSettings)));
 

@@ -13,7 +13,8 @@ public static class StoreChoice
     public static IServiceCollection AddStore(this IServiceCollection services, SiloOptions silo)
     {
         ArgumentNullException.ThrowIfNull(silo);
-        return silo.IsClustered ? services.AddPostgreSqlStore(silo.Store, silo.ClusterName) : services.AddEmbeddedStore();
+        _ = silo.IsClustered ? services.AddPostgreSqlStore(silo.Store, silo.ClusterName) : services.AddEmbeddedStore();
+        return services.AddAgentStores(silo);
     }
 
     /// <summary>Where the store keeps the state of grains.</summary>

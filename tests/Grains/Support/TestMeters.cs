@@ -33,10 +33,10 @@ public sealed class TestMeters : IMeterFactory
 
     /// <summary>Sum of what an instrument was given, with this tag when one is named.</summary>
     public double Sum(string name, string? tag = null, string? value = null) =>
-        Of(name).Where(seen => tag is null || seen.Tags.Any(each => each.Key == tag && Equals(each.Value?.ToString(), value))).Sum(seen => seen.Value);
+        With(name, tag, value).Sum(seen => seen.Value);
 
-    /// <summary>How often an instrument was given something.</summary>
-    public int Count(string name) => Of(name).Length;
+    /// <summary>How often an instrument was given something, with this tag when one is named.</summary>
+    public int Count(string name, string? tag = null, string? value = null) => With(name, tag, value).Count();
 
     /// <summary>What an observable instrument says now, for each of its tags.</summary>
     public Measured[] Look(string name)
@@ -56,6 +56,9 @@ public sealed class TestMeters : IMeterFactory
         foreach (var meter in _meters)
             meter.Dispose();
     }
+
+    private IEnumerable<Measured> With(string name, string? tag, string? value) =>
+        Of(name).Where(seen => tag is null || seen.Tags.Any(each => each.Key == tag && Equals(each.Value?.ToString(), value)));
 
     private Measured[] Of(string name)
     {

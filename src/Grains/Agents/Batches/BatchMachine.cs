@@ -13,6 +13,7 @@ public sealed class BatchMachine<TKey, TRow>
     private readonly BatchOptions _options;
     private readonly Dictionary<TKey, TRow> _waiting = [];
     private readonly Queue<(TKey Key, long SinceMs)> _order = [];
+    private readonly HashSet<TKey> _underWay = [];
     private TRow[] _writing = [];
     private int _failures;
     private long _notBeforeMs = long.MinValue;
@@ -26,6 +27,9 @@ public sealed class BatchMachine<TKey, TRow>
 
     /// <summary>Rows that wait; those under way are not among them.</summary>
     public int WaitingRows => _waiting.Count;
+
+    /// <summary>Rows that wait or are under way.</summary>
+    public int UnwrittenRows => _waiting.Count + _writing.Length;
 
     /// <summary>Places in the queue, those included whose row was taken back.</summary>
     internal int Places => _order.Count;
@@ -50,6 +54,9 @@ public sealed class BatchMachine<TKey, TRow>
             return Math.Max(dueMs, _notBeforeMs);
         }
     }
+
+    /// <summary>Whether a row of this key waits or is under way.</summary>
+    public bool Contains(TKey key) => _waiting.ContainsKey(key) || _underWay.Contains(key);
 
     /// <summary>Takes a row in.</summary>
     /// <returns>False when there is no room; then it is dropped.</returns>
@@ -97,6 +104,7 @@ public sealed class BatchMachine<TKey, TRow>
 
         SkipRemoved();
         _writing = [.. rows];
+        _underWay.UnionWith(rows.Select(static row => row.Key));
         return _writing;
     }
 
@@ -107,6 +115,7 @@ public sealed class BatchMachine<TKey, TRow>
     {
         var rows = _writing;
         _writing = [];
+        _underWay.Clear();
         Bytes -= rows.Sum(row => (long)row.Bytes);
         if (isWritten)
         {

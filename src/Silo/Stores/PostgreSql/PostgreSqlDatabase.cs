@@ -11,8 +11,6 @@ namespace Actors.Silo.Stores.PostgreSql;
 /// </summary>
 public sealed class PostgreSqlDatabase : IHealthSource, IAsyncDisposable
 {
-    private const int MaxConnections = 16;
-
     /// <summary>Npgsql: break the connection at once when an operation is cancelled, rather than ask the server and wait for it.</summary>
     private const int BreakAtOnce = -1;
 
@@ -46,7 +44,7 @@ public sealed class PostgreSqlDatabase : IHealthSource, IAsyncDisposable
             CommandTimeout = (int)Math.Ceiling(options.OperationTimeout.TotalSeconds) + 1, // for rolling back, which takes no token; the rest ends at its deadline
             CancellationTimeout = BreakAtOnce,
             Enlist = false,
-            MaxPoolSize = MaxConnections,
+            MaxPoolSize = options.MaxConnections,
             NoResetOnClose = true, // nothing here changes a session, so a reset would be a statement for nothing
             TcpKeepAlive = true,
         };

@@ -17,6 +17,9 @@ public sealed record PostgreSqlOptions
     /// <summary>The longest such pause.</summary>
     public TimeSpan LastRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Connections of the pool, at most.</summary>
+    public int MaxConnections { get; init; } = 16;
+
     /// <summary>The pause before the next attempt.</summary>
     /// <param name="failures">Attempts that have failed before this one, from 0.</param>
     /// <param name="random">Cuts the pause.</param>

@@ -1,0 +1,110 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Actors.Grains.Agents;
+
+namespace Actors.Silo.Options;
+
+/// <summary>The agents' hub (section <c>Agents</c>); the defaults are the hub's own.</summary>
+public sealed record AgentsOptions : IOptionRules
+{
+    private static readonly AgentWriterOptions Writer = new();
+    private static readonly AgentStatusOptions StatusDefaults = new();
+    private static readonly AgentCleanerOptions Cleaner = new();
+
+    /// <summary>Reads of peers' rows at once.</summary>
+    [Description("Reads of peers' rows that run at once, each of up to 50 peers. 0: 10.")]
+    [Range(0, WorkerOptions.Max)]
+    public int QuerierWorkers { get; init; }
+
+    /// <summary>Writes of peers' connections at once.</summary>
+    [Description("Writes of peers' connections that run at once, each of up to 50 peers. 0: 10.")]
+    [Range(0, WorkerOptions.Max)]
+    public int BinderWorkers { get; init; }
+
+    /// <summary>Writes of tunnels at once.</summary>
+    [Description("Writes of tunnels that run at once, each of up to 50 peers. 0: 10.")]
+    [Range(0, WorkerOptions.Max)]
+    public int TunnelerWorkers { get; init; }
+
+    /// <summary>Ready signals on their way at once.</summary>
+    [Description("Ready signals that are on their way at once. 0: 5.")]
+    [Range(0, WorkerOptions.Max)]
+    public int HandshakerWorkers { get; init; }
+
+    /// <summary>How long an agent may take to connect at all.</summary>
+    [Description("Milliseconds after it is made known by which an agent should be connected; its status is timeout after that. 0: no limit.")]
+    [Range(0, long.MaxValue)]
+    public long ConnectionTimeoutMs { get; init; } = StatusDefaults.ConnectionTimeoutMs;
+
+    /// <summary>How long an agent counts as connected without a sign of life.</summary>
+    [Description("Milliseconds without a stored sign of life after which an agent's status is disconnected. Agents are heard of every 15000 ms.")]
+    [Range(1, long.MaxValue)]
+    public long InactiveAfterMs { get; init; } = StatusDefaults.InactiveAfterMs;
+
+    /// <summary>How long heartbeats wait for each other.</summary>
+    [Description("Milliseconds that a heartbeat waits for others, so that up to 500 are written in one statement.")]
+    [Range(0, 60_000)]
+    public long HeartbeatFlushMs { get; init; } = Writer.HeartbeatFlushMs;
+
+    /// <summary>How long rows of the connection log wait for each other.</summary>
+    [Description("Milliseconds that a row of the connection log waits for others, so that up to 500 are written in one statement.")]
+    [Range(0, 60_000)]
+    public long ConnectionLogFlushMs { get; init; } = Writer.ConnectionLogFlushMs;
+
+    /// <summary>How long values wait for each other.</summary>
+    [Description("Milliseconds that a value that an agent measured waits for others, so that up to 500 are written in one statement.")]
+    [Range(0, 60_000)]
+    public long MetadataFlushMs { get; init; } = Writer.MetadataFlushMs;
+
+    /// <summary>Rows of each kind that wait while the store is away.</summary>
+    [Description("Rows of each kind (agents, heartbeats, connections, values) that wait while the store is away; more are dropped and counted.")]
+    [Range(1_000, 10_000_000)]
+    public int MaxWaitingRows { get; init; } = Writer.MaxWaitingRows;
+
+    /// <summary>Bytes of each kind that wait while the store is away.</summary>
+    [Description("Bytes of memory, about, for rows of each kind that wait while the store is away; more are dropped and counted.")]
+    [Range(1_048_576, long.MaxValue)]
+    public long MaxWaitingBytes { get; init; } = Writer.MaxWaitingBytes;
+
+    /// <summary>How long the end waits for the store.</summary>
+    [Description("Milliseconds that a silo that stops waits until the store has taken what it knows of agents.")]
+    [Range(0, 600_000)]
+    public int FlushTimeoutMs { get; init; } = 5_000;
+
+    /// <summary>How long the connection log is kept.</summary>
+    [Description("Milliseconds that rows of the connection log are kept.")]
+    [Range(60_000, long.MaxValue)]
+    public long ConnectionLogRetentionMs { get; init; } = Cleaner.ConnectionLogMs;
+
+    /// <summary>How many of each kind run at once.</summary>
+    public WorkerOptions ToWorkers() => new()
+    {
+        QuerierWorkers = QuerierWorkers,
+        BinderWorkers = BinderWorkers,
+        TunnelerWorkers = TunnelerWorkers,
+        HandshakerWorkers = HandshakerWorkers,
+    };
+
+    /// <summary>When rows are written together.</summary>
+    public AgentWriterOptions ToWriter() => new()
+    {
+        HeartbeatFlushMs = HeartbeatFlushMs,
+        ConnectionLogFlushMs = ConnectionLogFlushMs,
+        MetadataFlushMs = MetadataFlushMs,
+        MaxWaitingRows = MaxWaitingRows,
+        MaxWaitingBytes = MaxWaitingBytes,
+    };
+
+    /// <summary>From when on an agent counts as away.</summary>
+    public AgentStatusOptions ToStatus() => new() { ConnectionTimeoutMs = ConnectionTimeoutMs, InactiveAfterMs = InactiveAfterMs };
+
+    /// <summary>How old rows may become.</summary>
+    public AgentCleanerOptions ToCleaner() => new() { ConnectionLogMs = ConnectionLogRetentionMs };
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionBreach> Check()
+    {
+        if (HeartbeatFlushMs > InactiveAfterMs / 2)
+            yield return new(nameof(HeartbeatFlushMs), $"must be at most half of Agents:InactiveAfterMs ({InactiveAfterMs}): agents would seem to be away between two heartbeats");
+    }
+}

@@ -1,0 +1,75 @@
+using Actors.Grains.Agents;
+using Actors.Grains.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Actors.Grains.Tests.Agents;
+
+/// <summary>What is old goes by itself, in chunks with pauses, and a store that is away ends nothing.</summary>
+public sealed class AgentCleanerTests
+{
+    private readonly VirtualTime _time = new();
+    private readonly MemoryPeerRows _peers = new();
+    private readonly MemoryAgentStores _agents = new();
+    private readonly MemoryTokenRows _tokens = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private long NowUtcMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    [Fact]
+    public async Task A_round_removes_what_is_old_and_keeps_what_is_in_use()
+    {
+        await using var cleaner = Open(new() { Pause = TimeSpan.Zero });
+        await _peers.WritePeersAsync([new(Id(1), new(1, PeerVersion.LostSequence), new(1, 1, 1), NowUtcMs), new(Id(2), new(1, 0), new(1, 1, 1), NowUtcMs)], Token);
+        await _peers.WriteTunnelsAsync([Tunnel(1, 9), Tunnel(2, 9), Tunnel(2, 8, isOpen: false)], Token);
+        await _agents.WriteAsync([Connection(1)], Token);
+        await _tokens.AddAsync(new(Id(1), AgentTokenKind.Agent, Id(1), 1, NowUtcMs, null), Token);
+        Assert.Equal(0, await cleaner.CleanAsync(Token));
+        _time.Pass(new PeerOptions().ClosedTunnelMs);
+        Assert.Equal(0, await cleaner.CleanAsync(Token));
+        _time.Pass(new AgentCleanerOptions().ClosedTunnelMs);
+        Assert.Equal(1, await cleaner.CleanAsync(Token));
+        _time.Pass(new PeerOptions().TunnelTimeToLiveMs - new AgentCleanerOptions().ClosedTunnelMs);
+        Assert.Equal(0, await cleaner.CleanAsync(Token));
+        _time.Pass(new AgentCleanerOptions().EndedPeerMs);
+        Assert.Equal(2, await cleaner.CleanAsync(Token));
+        Assert.Equal(Id(2), Assert.Single((await _peers.ReadAsync([Id(9)], Token))[0].Incoming).Source);
+        _time.Pass(new AgentCleanerOptions().ConnectionLogMs);
+        Assert.Equal(2, await cleaner.CleanAsync(Token));
+        Assert.Empty(_agents.Connections);
+        Assert.Empty(await _tokens.ListAsync(null, 10, Token));
+    }
+
+    [Fact]
+    public async Task It_goes_on_in_chunks_with_pauses_and_past_a_store_that_is_away()
+    {
+        await using var cleaner = Open(new() { Period = TimeSpan.FromSeconds(100), MaxRows = 10, Pause = TimeSpan.FromSeconds(1) });
+        await _agents.WriteAsync([.. Enumerable.Range(0, 35).Select(number => Connection(number) with { ConnectedAtUtcMs = 1 })], Token);
+        _peers.IsAway = true;
+        cleaner.Start();
+        await TestGuard.UntilAsync(() => _time.Armed == 1, "it waits for its first round");
+        _time.Pass(100_000);
+        await TestGuard.UntilAsync(() => _time.Armed == 1, "it waits for the next");
+        Assert.Equal(35, _agents.Connections.Count);
+        _peers.IsAway = false;
+        var seconds = 0;
+        await TestGuard.UntilAsync(
+            () =>
+            {
+                _time.Pass(1_000);
+                seconds++;
+                return _agents.Connections.Count == 0;
+            },
+            "all are gone");
+        Assert.Equal([10, 10, 10, 5], _agents.Removals.Where(static rows => rows > 0));
+        Assert.True(seconds > 3, $"after {seconds} s");
+    }
+
+    private static Guid Id(int number) => new(number, 0, 0x4000, [0x80, 0, 0, 0, 0, 0, 0, 10]);
+
+    private TunnelRow Tunnel(int source, int destination, bool isOpen = true) => new(Id(source), Id(destination), new(new(1, 1), isOpen), NowUtcMs);
+
+    private ConnectionRow Connection(int number) => new() { Key = new(Id(1), Id(number), 0), Type = "ssh", ConnectedAtUtcMs = NowUtcMs };
+
+    private AgentCleaner Open(AgentCleanerOptions options) => new(_peers, _agents, _tokens, options, new Random(1), _time, NullLogger<AgentCleaner>.Instance);
+}
