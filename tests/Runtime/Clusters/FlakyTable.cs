@@ -36,6 +36,9 @@ internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
     /// <summary>How many silos stand in it, the dead included.</summary>
     public int Rows { get; private set; }
 
+    /// <summary>How often it was to be read.</summary>
+    public int Reads { get; private set; }
+
     /// <summary>How often a lease was to be renewed.</summary>
     public int Renewals { get; private set; }
 
@@ -83,6 +86,7 @@ internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
 
     public async Task<LeasedMembership> ReadLeasesAsync(CancellationToken token)
     {
+        Reads++;
         LeasedMembership read = await AskAsync(() => _table.ReadLeasesAsync(token), token);
         Rows = read.Table.Members.Count;
         if (_trouble is Trouble.Garbage)

@@ -4,6 +4,8 @@ using Actors.Membership;
 using Actors.Runtime.Cluster;
 using Actors.Runtime.Tests.Support;
 using Orleans;
+using Orleans.Configuration;
+using Orleans.Hosting;
 using Orleans.Runtime;
 
 namespace Actors.Runtime.Tests.Clusters;
@@ -44,7 +46,12 @@ public sealed class LostHostTests : IAsyncDisposable
     public async Task The_grains_of_a_node_wait_until_its_lost_run_has_run_its_last_turn()
     {
         var timings = new ClusterTimings { LeaseMs = 10_000 };
-        ClusterSilo first = await StartAsync(0, 0, timings);
+        // The dead are forgotten at once, but nobody of whom it is not known yet that it runs no more.
+        ClusterSilo first = await StartAsync(0, 0, timings, silo => silo.Configure<ClusterMembershipOptions>(static options =>
+        {
+            options.DefunctSiloExpiration = TimeSpan.Zero;
+            options.DefunctSiloCleanupPeriod = TimeSpan.FromMilliseconds(50);
+        }));
         SiloAddress lost = await LoseAsync(1);
         await Guard.Until(() => first.Driver.Routes.View.IsLive(lost), "the first to know of it");
         Assert.True(await first.Membership.TryKill(lost));
@@ -56,9 +63,9 @@ public sealed class LostHostTests : IAsyncDisposable
         Assert.Equal(again.Address.ToString(), await Guard.Within(call, "the answer"));
     }
 
-    private async Task<ClusterSilo> StartAsync(int node, int at, ClusterTimings timings)
+    private async Task<ClusterSilo> StartAsync(int node, int at, ClusterTimings timings, Action<ISiloBuilder>? configure = null)
     {
-        ClusterSilo silo = await Guard.Within(ClusterSilo.StartAsync(node, _port + at, _table, timings: timings), $"silo {node} to join");
+        ClusterSilo silo = await Guard.Within(ClusterSilo.StartAsync(node, _port + at, _table, timings: timings, configure: configure), $"silo {node} to join");
         _silos.Add(silo);
         return silo;
     }

@@ -59,6 +59,9 @@ public sealed class TurnLeaseTests
         }
 
         Assert.DoesNotContain("b+", silo.Probe.Log);
+        // Who comes to be put aside in the moment of the end is queued like those before, to reject its calls.
+        Assert.False(lease.Admits((Activation)silo.Context(grain)!));
+        Assert.Equal(0, lease.Aside);
     }
 
     [Fact]
