@@ -53,13 +53,16 @@ internal sealed class PeerRig
 
     public void ReadRows(Guid id)
     {
-        Grains[id].RowsRead(
-            _rows.GetValueOrDefault(id),
-            [.. _tunnels.Values.Where(row => row.Source == id)],
-            [.. _tunnels.Values.Where(row => row.Destination == id)],
-            Now);
+        Grains[id].ReadEnded(RowsOf(id), Now);
         Gather(id);
     }
+
+    /// <summary>What the store has of a peer.</summary>
+    public PeerRows RowsOf(Guid id) => new(
+        id,
+        _rows.GetValueOrDefault(id),
+        [.. _tunnels.Values.Where(row => row.Source == id)],
+        [.. _tunnels.Values.Where(row => row.Destination == id)]);
 
     /// <summary>The activation is gone, and what it wanted done with it.</summary>
     public void Forget(Guid id)
@@ -123,6 +126,10 @@ internal sealed class PeerRig
             case PeerEffect.Ask ask:
                 var isHeld = Sessions.TryGetValue(ask.Peer, out var held) && held.Epoch == ask.Epoch;
                 Tell(of, grain => grain.GatewayAnswered(ask.Peer, ask.Epoch, isHeld, Now));
+                break;
+            case PeerEffect.Read:
+                var rows = isLost || isAnswerLost ? null : RowsOf(of);
+                Tell(of, grain => grain.ReadEnded(rows, Now));
                 break;
             case PeerEffect.Write write:
                 if (!isLost)

@@ -78,4 +78,6 @@ internal sealed class Neighbour(Guid id)
     public bool IsQueued { get; set; }
 
     public bool IsLinked => Out.IsOpen || In.IsOpen;
+
+    public PeerNeighbour Describe() => new(Id, Out, In, Theirs.Version, Theirs.Gateway, Failures);
 }

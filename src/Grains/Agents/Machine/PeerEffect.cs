@@ -21,6 +21,9 @@ public abstract record PeerEffect
     /// <summary>Asks a gateway whether it holds a peer's connection; <see cref="PeerMachine.GatewayAnswered"/> follows if it answers.</summary>
     public sealed record Ask(GatewayRun Gateway, Guid Peer, long Epoch) : PeerEffect;
 
+    /// <summary>Reads what the store has of this peer; <see cref="PeerMachine.ReadEnded"/> follows. One until it has succeeded, so all are equal.</summary>
+    public sealed record Read : PeerEffect;
+
     /// <summary>Writes to the store, each row by its version; <see cref="PeerMachine.WriteEnded"/> follows.</summary>
     public sealed record Write(PeerRow? Row, TunnelRow[] Tunnels) : PeerEffect;
 }

@@ -74,12 +74,14 @@ public sealed partial class PeerMachine
     }
 
     /// <summary>
-    /// Whether a tunnel of this peer's that it does not know does not exist: it has read its rows, and its session has told it everything,
-    /// or it said goodbye, or nobody has come forward for long. A connection that went with its silo may have opened tunnels that never
-    /// reached the store; its peer opens them again when it is back.
+    /// Whether a tunnel of this peer's that it does not know does not exist: it has read its rows, and its connection has said which
+    /// tunnels it has and that it has no others, or said goodbye, or nobody has come forward for long. A connection that went with its
+    /// silo may have opened tunnels that never reached the store; its peer says so when it is back, which is later than its being back.
     /// </summary>
     private bool IsComplete(PeerNow now) => _rowsRead
-        && (((IsAttached || _own.Kind == PeerKind.Gone) && _seenEpoch <= _own.Version.Epoch) || now.MonotonicMs >= _silentSinceMs + _options.ForgetAfterMs);
+        && ((HasSaidAll && _seenEpoch <= _own.Version.Epoch) || now.MonotonicMs >= _silentSinceMs + _options.ForgetAfterMs);
+
+    private bool HasSaidAll => _own.Kind == PeerKind.Gone || (IsAttached && _closedBefore.Epoch == _own.Version.Epoch);
 
     private Neighbour Add(Guid id, PeerNow now)
     {

@@ -8,25 +8,36 @@ public sealed partial class PeerMachine
     private bool _isWriting;
     private int _writeFailures;
     private long _writeAtMs = Never;
+    private bool _isReading;
+    private int _readFailures;
+    private long _readAtMs = long.MinValue;
 
-    private bool IsStored => !_isRowDirty && !_isWriting && _dirtyTunnels.Count == 0;
+    /// <summary>Whether everything that is to be stored is in the store.</summary>
+    public bool IsStored => !_isRowDirty && !_isWriting && _dirtyTunnels.Count == 0;
 
     /// <summary>What the store has of this peer; before this, and while there is no store, the peer works with what it is told.</summary>
-    /// <param name="row">Its last connection; null when there was none.</param>
-    /// <param name="outgoing">The tunnels from it.</param>
-    /// <param name="incoming">The tunnels to it.</param>
+    /// <param name="rows">Null when the store did not say: it is asked again.</param>
     /// <param name="now">The time.</param>
-    public void RowsRead(PeerRow? row, IReadOnlyCollection<TunnelRow> outgoing, IReadOnlyCollection<TunnelRow> incoming, PeerNow now)
+    public void ReadEnded(PeerRows? rows, PeerNow now)
     {
-        ArgumentNullException.ThrowIfNull(outgoing);
-        ArgumentNullException.ThrowIfNull(incoming);
+        _isReading = false;
+        if (rows is null)
+            _readAtMs = now.MonotonicMs + BackoffMs(_readFailures++);
+        else
+            Merge(rows, now);
+        Proceed(now);
+    }
+
+    private void Merge(PeerRows rows, PeerNow now)
+    {
         _rowsRead = true;
+        _readAtMs = Never;
         _silentSinceMs = now.MonotonicMs;
-        if (row is not null)
-            MergeRow(row, now);
-        foreach (var tunnel in outgoing)
+        if (rows.Row is not null)
+            MergeRow(rows.Row, now);
+        foreach (var tunnel in rows.Outgoing)
             MergeOut(tunnel.Destination, tunnel.State, now, isStored: true);
-        foreach (var tunnel in incoming)
+        foreach (var tunnel in rows.Incoming)
         {
             var neighbour = _neighbours.GetValueOrDefault(tunnel.Source) ?? Add(tunnel.Source, now);
             if (tunnel.State.Version > neighbour.In.Version)
@@ -35,8 +46,15 @@ public sealed partial class PeerMachine
 
         if (IsAttached)
             QueueAll(mustPush: true);
+    }
 
-        Proceed(now);
+    private void ReadOnce(PeerNow now)
+    {
+        if (_rowsRead || _isReading || now.MonotonicMs < _readAtMs)
+            return;
+        _isReading = true;
+        _readAtMs = Never;
+        _effects.Add(new PeerEffect.Read());
     }
 
     /// <summary>A write has ended.</summary>

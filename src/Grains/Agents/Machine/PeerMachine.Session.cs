@@ -46,7 +46,7 @@ public sealed partial class PeerMachine
             return Finish(report, now);
         var outcome = Check(report);
         if (outcome != ReportOutcome.Taken)
-            return new SessionReportAnswer { Outcome = outcome };
+            return new SessionReportAnswer { Outcome = outcome, Activation = _activation };
         if (report.Epoch > _own.Version.Epoch)
         {
             if (_own.IsLive)
@@ -120,7 +120,10 @@ public sealed partial class PeerMachine
             return ReportOutcome.Restart;
         if (report.Epoch == own.Epoch && report.Attachment == _attachment)
             return ReportOutcome.Taken;
-        return report.IsWhole && (report.Epoch > own.Epoch || report.Attachment > _attachment) ? ReportOutcome.Taken : ReportOutcome.NeedsWhole;
+        var isNew = report.Epoch > own.Epoch || report.Attachment > _attachment;
+        // One that was made for another activation, and comes late, may lack what the connection has said, and others have heard, since.
+        var isForThis = report.Activation == _activation || report.Epoch == _givenEpoch;
+        return report.IsWhole && isNew && isForThis ? ReportOutcome.Taken : ReportOutcome.NeedsWhole;
     }
 
     private void Attach(SessionReport report, PeerNow now)
@@ -182,7 +185,8 @@ public sealed partial class PeerMachine
             Proceed(now);
         }
 
-        return new SessionReportAnswer { Outcome = IsStored ? ReportOutcome.Taken : ReportOutcome.Pending };
+        // Until the word of the loss itself is stored: an activation that ends during the grace has told nobody.
+        return new SessionReportAnswer { Outcome = _lostAtMs == Never && IsStored ? ReportOutcome.Taken : ReportOutcome.Pending };
     }
 
     /// <summary>The connection is over; unless there is another one soon, the peer is lost.</summary>

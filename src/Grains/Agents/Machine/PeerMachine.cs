@@ -20,6 +20,7 @@ public sealed partial class PeerMachine
     private readonly Queue<Neighbour> _toPush = [];
     private readonly List<PeerEffect> _effects = [];
 
+    private readonly long _activation;
     private AgentView _view;
     private Announcement _own = Announcement.Absent;
     private long _seenEpoch;
@@ -30,7 +31,7 @@ public sealed partial class PeerMachine
     private int _pushing;
     private long _wakeAtMs = Never;
 
-    /// <summary>A peer that nothing is known of yet; <see cref="RowsRead"/> tells what the store has.</summary>
+    /// <summary>A peer that nothing is known of yet; the first turn asks what the store has.</summary>
     /// <param name="id">The peer.</param>
     /// <param name="options">Times and sizes.</param>
     /// <param name="view">The silos.</param>
@@ -44,6 +45,7 @@ public sealed partial class PeerMachine
         _options = options;
         _view = view;
         _random = random;
+        _activation = random.NextInt64(1, long.MaxValue);
     }
 
     /// <summary>The peer.</summary>
@@ -56,7 +58,7 @@ public sealed partial class PeerMachine
     public bool IsAttached => _attachment > 0;
 
     /// <summary>When <see cref="Tick"/> wants to be called, by the monotonic clock; <see cref="Never"/> when there is nothing to wait for.</summary>
-    public long NextTickMs => Math.Min(Math.Min(_wakeAtMs, _lostAtMs), Math.Min(_askAtMs, Math.Min(_showAtMs, _writeAtMs)));
+    public long NextTickMs => Math.Min(Math.Min(Math.Min(_wakeAtMs, _lostAtMs), Math.Min(_askAtMs, _readAtMs)), Math.Min(_showAtMs, _writeAtMs));
 
     /// <summary>The tunnels from this peer that are open.</summary>
     public IEnumerable<Guid> Outgoing => _neighbours.Values.Where(neighbour => neighbour.Out.IsOpen).Select(neighbour => neighbour.Id);
@@ -66,6 +68,21 @@ public sealed partial class PeerMachine
 
     /// <summary>Neighbours that are remembered, those with closed tunnels included.</summary>
     public int NeighbourCount => _neighbours.Count;
+
+    /// <summary>What it knows, for people.</summary>
+    public PeerDescription Describe() => new()
+    {
+        Announcement = _own with
+        {
+            Node = default,
+            IsNodeOmitted = _own.Kind == PeerKind.Node,
+        },
+        NodeBytes = _own.Node.Length,
+        IsAttached = IsAttached,
+        AreRowsRead = _rowsRead,
+        IsStored = IsStored,
+        Neighbours = [.. _neighbours.Values.Select(neighbour => neighbour.Describe())],
+    };
 
     /// <summary>Hands over what is to be done since the last call.</summary>
     public PeerEffect[] TakeEffects()
@@ -163,6 +180,7 @@ public sealed partial class PeerMachine
     /// <summary>What is said to whom, shown and written; after every command.</summary>
     private void Proceed(PeerNow now)
     {
+        ReadOnce(now);
         PushQueued(now);
         ShowDue(now);
         WriteDirty(now);

@@ -36,6 +36,9 @@ public sealed record SessionReport
     /// <summary>In a whole report the peers that the connection knows of: those that it was shown and not taken back.</summary>
     [Id(10)] public SessionSight[] Seen { get; init; } = [];
 
+    /// <summary>In a whole report the activation that asked for it; 0 for the first, which the activation that gave the epoch takes.</summary>
+    [Id(11)] public long Activation { get; init; }
+
     /// <summary>Whether the connection has ended, and how; such a report is whole.</summary>
     [Id(9)] public SessionEnd End { get; init; }
 }

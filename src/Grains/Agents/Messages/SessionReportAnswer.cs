@@ -12,6 +12,9 @@ public sealed record SessionReportAnswer
     /// <summary>Tunnel changes of the connection up to this number are in the store; a session need not remember those that closed one.</summary>
     [Id(1)] public long StoredSequence { get; init; }
 
+    /// <summary>With <see cref="ReportOutcome.NeedsWhole"/>: which activation asks. It takes no whole report that was made for another one, for that may be older than what the connection has told since.</summary>
+    [Id(3)] public long Activation { get; init; }
+
     /// <summary>Peers that this one said it is ready for and that have no tunnel to it.</summary>
     [Id(2)] public Guid[] NotShared { get; init; } = [];
 }

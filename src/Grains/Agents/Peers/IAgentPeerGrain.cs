@@ -28,7 +28,7 @@ public interface IAgentPeerGrain : IGrainWithStringKey
     [Alias("push"), ResponseTimeout("00:00:10")]
     Task<PeerPush> Push(PeerPush push);
 
-    /// <summary>What the grain knows, for people. A grain that was not active is activated by it and reads its rows first.</summary>
+    /// <summary>What the grain knows, for people. One that was not active may not have read its rows yet, and says so.</summary>
     [Alias("describe")]
     Task<PeerDescription> Describe();
 

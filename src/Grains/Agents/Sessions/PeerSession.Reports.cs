@@ -4,6 +4,7 @@ namespace Actors.Grains.Agents;
 public sealed partial class PeerSession
 {
     private int _attachment;
+    private long _activation;
     private bool _isWholeDue = true;
     private bool _isReporting;
     private long _takenSequence;
@@ -39,6 +40,7 @@ public sealed partial class PeerSession
             Gateway = Gateway,
             Attachment = _attachment,
             IsWhole = isWhole,
+            Activation = isWhole ? _activation : 0,
             NodeSequence = _nodeSequence,
             Node = _nodeSequence > since ? _node : default,
             ClosedBefore = _closedBefore > since ? _closedBefore : 0,
@@ -68,6 +70,7 @@ public sealed partial class PeerSession
         IsFinished = report.End != SessionEnd.None;
         if (answer.Outcome == ReportOutcome.NeedsWhole)
         {
+            _activation = answer.Activation;
             Reattach();
             return;
         }

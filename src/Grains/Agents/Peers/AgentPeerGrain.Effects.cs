@@ -1,0 +1,114 @@
+namespace Actors.Grains.Agents;
+
+/// <summary>What the machine wants done: each a call whose end is a turn of its own.</summary>
+public sealed partial class AgentPeerGrain
+{
+    /// <summary>The end of a call is always another turn than its beginning: what it causes must not run inside of what caused it.</summary>
+    private const ConfigureAwaitOptions Later = ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.ForceYielding;
+
+    private Task PerformAsync(PeerEffect effect) => effect switch
+    {
+        PeerEffect.Push push => PushAsync(push),
+        PeerEffect.Show show => ShowAsync(show),
+        PeerEffect.Drop drop => DropAsync(drop),
+        PeerEffect.Ask ask => AskAsync(ask),
+        PeerEffect.Write write => WriteAsync(write),
+        PeerEffect.Read => ReadAsync(),
+        _ => throw new ArgumentOutOfRangeException(nameof(effect), effect, "An effect that no peer has."),
+    };
+
+    private async Task PushAsync(PeerEffect.Push push)
+    {
+        PeerPush? answer = null;
+        try
+        {
+            answer = await GrainFactory.GetGrain<IAgentPeerGrain>(IAgentPeerGrain.KeyOf(push.To)).Push(push.State).ConfigureAwait(Later);
+        }
+        catch (Exception failure)
+        {
+            AgentPeerLog.NotPushed(peers.Logger, failure, _machine.Id, push.To);
+        }
+
+        peers.Metrics.Pushed(answer is not null);
+        Proceed((machine, now) => machine.PushEnded(push.To, answer, now));
+    }
+
+    private async Task ShowAsync(PeerEffect.Show show)
+    {
+        ShowOutcome? outcome = null;
+        try
+        {
+            outcome = await Gateway(show.Gateway).Show(show.Gateway, _machine.Id, show.Shown).ConfigureAwait(Later);
+        }
+        catch (Exception failure)
+        {
+            AgentPeerLog.GatewayNotReached(peers.Logger, failure, _machine.Id, show.Gateway.NodeId);
+        }
+
+        peers.Metrics.Shown(outcome is not null);
+        Proceed((machine, now) => machine.ShowEnded(show.Shown, outcome, now));
+    }
+
+    /// <summary>Once: a connection whose silo is not reached hears the same with its next report.</summary>
+    private async Task DropAsync(PeerEffect.Drop drop)
+    {
+        try
+        {
+            await Gateway(drop.Gateway).Drop(drop.Gateway, _machine.Id, drop.Epoch, drop.Code).ConfigureAwait(Later);
+        }
+        catch (Exception failure)
+        {
+            AgentPeerLog.GatewayNotReached(peers.Logger, failure, _machine.Id, drop.Gateway.NodeId);
+        }
+    }
+
+    private async Task AskAsync(PeerEffect.Ask ask)
+    {
+        // Who does not answer may hold it still.
+        var isHeld = true;
+        try
+        {
+            isHeld = await Gateway(ask.Gateway).Holds(ask.Gateway, ask.Peer, ask.Epoch).ConfigureAwait(Later);
+        }
+        catch (Exception failure)
+        {
+            AgentPeerLog.GatewayNotReached(peers.Logger, failure, _machine.Id, ask.Gateway.NodeId);
+        }
+
+        Proceed((machine, now) => machine.GatewayAnswered(ask.Peer, ask.Epoch, isHeld, now));
+    }
+
+    private async Task WriteAsync(PeerEffect.Write write)
+    {
+        var isDone = false;
+        try
+        {
+            await peers.Lookups.WriteAsync(write, peers.Stopping).ConfigureAwait(Later);
+            isDone = true;
+        }
+        catch (Exception failure)
+        {
+            AgentPeerLog.RowsNotWritten(peers.Logger, failure, _machine.Id);
+        }
+
+        peers.Metrics.Written(isDone);
+        Proceed((machine, now) => machine.WriteEnded(write, isDone, now));
+    }
+
+    private async Task ReadAsync()
+    {
+        PeerRows? rows = null;
+        try
+        {
+            rows = await peers.Lookups.ReadAsync(_machine.Id, peers.Stopping).ConfigureAwait(Later);
+        }
+        catch (Exception failure)
+        {
+            AgentPeerLog.RowsNotRead(peers.Logger, failure, _machine.Id);
+        }
+
+        Proceed((machine, now) => machine.ReadEnded(rows, now));
+    }
+
+    private IAgentGatewayGrain Gateway(GatewayRun gateway) => GrainFactory.GetGrain<IAgentGatewayGrain>(IAgentGatewayGrain.KeyOf(gateway.NodeId));
+}
