@@ -122,7 +122,7 @@ public abstract partial class GrainRequest
         Error = error;
         if (Source is null)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+            Worker.Current.Queue(this);
         }
         else
         {

@@ -37,7 +37,7 @@ internal sealed class PeerListener : IAsyncDisposable
     /// <param name="token">Gives up.</param>
     public static async Task<IConnectionListener> BindAsync(IPEndPoint endpoint, Socket? bound, ILoggerFactory loggers, CancellationToken token)
     {
-        var options = new SocketTransportOptions();
+        var options = new SocketTransportOptions { WaitForDataBeforeAllocatingBuffer = false };
         if (bound is not null)
         {
             options.CreateBoundListenSocket = _ => bound;

@@ -39,7 +39,7 @@ internal sealed partial class Activation
                 item.Depth = item.IsCall ? 1 : 0;
                 if (ReferenceEquals(Interlocked.CompareExchange(ref _inbox, item, Idle), Idle))
                 {
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+                    Worker.Current.Queue(this);
                     return;
                 }
             }
@@ -75,7 +75,7 @@ internal sealed partial class Activation
 
                 if (ReferenceEquals(Interlocked.CompareExchange(ref _inbox, call, Idle), Idle))
                 {
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+                    worker.Queue(this);
                     return true;
                 }
             }

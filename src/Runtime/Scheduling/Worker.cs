@@ -47,11 +47,36 @@ internal sealed class Worker
     /// <summary>True when something has run in this stay that counts as use of the activation.</summary>
     public bool Touched { get; set; }
 
+    /// <summary>True while the thread gathers a <see cref="WorkBatch"/>.</summary>
+    public bool IsGathering { get; set; }
+
+    /// <summary>What it has gathered.</summary>
+    public List<IThreadPoolWorkItem> Gathered { get; } = [];
+
+    /// <summary>The batch that it runs; null when it runs none.</summary>
+    public WorkBatch? Batch { get; set; }
+
+    /// <summary>Messages that wait for the end of the batch which the thread runs.</summary>
+    public HeldWrites Held { get; } = new();
+
     /// <summary>The execution context that turns begin with: nothing of one call is seen by the next.</summary>
     public ExecutionContext? Baseline { get; set; }
 
     /// <summary>True when the running code has no execution context of its own, and so nothing that goes along with a call.</summary>
     public bool IsBare => Baseline is { } baseline && ReferenceEquals(ExecutionContext.Capture(), baseline);
+
+    /// <summary>Gives a work item to the thread pool, preferably to this thread; or to the batch that it gathers.</summary>
+    public void Queue(IThreadPoolWorkItem item)
+    {
+        if (IsGathering)
+        {
+            Gathered.Add(item);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: true);
+        }
+    }
 
     /// <summary>Every thread's worker, as far as the threads live.</summary>
     public static List<Worker> Snapshot()

@@ -5,7 +5,8 @@ namespace Actors.Runtime.Watch;
 
 /// <summary>
 /// Sees stalls: a turn that does not end, and a thread pool that does not run its work. It has a thread of its own, because
-/// what it watches is the pool. Each stall is logged and counted once, and again whenever its length has doubled in the log.
+/// what it watches is the pool. Each stall is logged and counted once, and again whenever its length has doubled in the log. What a
+/// stalled thread holds back of other turns, others do.
 /// </summary>
 internal sealed class Watchdog : IDisposable
 {
@@ -48,7 +49,14 @@ internal sealed class Watchdog : IDisposable
     /// <summary>Looks once.</summary>
     internal void Look()
     {
-        LookAtTurns();
+        List<Worker> workers = Worker.Snapshot();
+        foreach (Worker worker in workers)
+        {
+            worker.Held.WriteFromOutside();
+            worker.Batch?.Rescue();
+        }
+
+        LookAtTurns(workers);
         LookAtPool();
     }
 
@@ -60,7 +68,7 @@ internal sealed class Watchdog : IDisposable
         }
     }
 
-    private void LookAtTurns()
+    private void LookAtTurns(List<Worker> workers)
     {
         if (_options.LongTurn == Timeout.InfiniteTimeSpan)
         {
@@ -68,7 +76,6 @@ internal sealed class Watchdog : IDisposable
         }
 
         long now = _time.GetTimestamp();
-        List<Worker> workers = Worker.Snapshot();
         foreach (Worker worker in workers)
         {
             int sequence = worker.Sequence;

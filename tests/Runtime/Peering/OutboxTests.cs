@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Actors.Runtime.Peering;
+using Actors.Runtime.Scheduling;
 using Actors.Runtime.Tests.Support;
 
 namespace Actors.Runtime.Tests.Peering;
@@ -92,6 +93,28 @@ public sealed class OutboxTests
         await Guard.Within(outbox.Stopped, "the writer's end");
         Assert.Equal([(FrameKind.Close, false, 5L)], await ReadAsync(pipe, untilFrames: 1));
         Assert.Empty(outbox.Close());
+    }
+
+    [Fact]
+    public async Task Messages_of_several_turns_are_held_and_written_together()
+    {
+        (Pipe pipe, Outbox outbox) = Make(PeerNode.Options);
+        HeldWrites held = Worker.Current.Held;
+        held.Begin();
+        Send(outbox, FrameKind.Response, 10);
+        Send(outbox, FrameKind.Response, 20);
+        Assert.False(pipe.Reader.TryRead(out _));
+        held.Write();
+        Assert.True(pipe.Reader.TryRead(out ReadResult read));
+        Assert.Equal(30 + (2 * FrameHeader.Bytes), read.Buffer.Length);
+        pipe.Reader.AdvanceTo(read.Buffer.End);
+
+        Send(outbox, FrameKind.Response, 10);
+        Assert.Empty(outbox.End(new OutboundMessage(FrameKind.Close, BodyOf(5))));
+        Assert.False(outbox.Stopped.IsCompleted);
+        held.End();
+        Assert.Equal(2, (await ReadAsync(pipe, untilFrames: 2)).Count);
+        await Guard.Within(outbox.Stopped, "the writer's end");
     }
 
     private static FrameBuffer BodyOf(int bytes)

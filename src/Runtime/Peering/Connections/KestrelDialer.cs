@@ -15,7 +15,8 @@ internal sealed class KestrelDialer : IPeerDialer, IDisposable
     public KestrelDialer(PeerTls? tls, ILogger logger)
     {
         _tls = tls;
-        _factory = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), logger);
+        // A pair of silos has one connection, which is seldom idle: its buffer costs less than a second system call for each read.
+        _factory = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions { WaitForDataBeforeAllocatingBuffer = false }, logger);
     }
 
     public async Task<IPeerTransport> DialAsync(IPEndPoint endpoint, CancellationToken token)

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Actors.Runtime.Scheduling;
 
 namespace Actors.Runtime.Peering;
 
@@ -8,11 +9,11 @@ namespace Actors.Runtime.Peering;
 /// </summary>
 /// <remarks>
 /// Any thread may send. Who finds nobody writing becomes the writer for one batch, on its own stack, which never waits and never
-/// runs anybody else's code; what is left, or what the peer is too slow for, is written by the thread pool. One flush covers all
+/// runs anybody else's code; a thread that has more turns to run may hold its part until it has run some of them. What is left, or what the peer is too slow for, is written by the thread pool. One flush covers all
 /// that is queued, up to a batch. An idle outbox has no thread and no timer. A failed write closes the outbox. Requests are counted in
 /// the order in which they are written, so that the peer's count tells which of them it has taken.
 /// </remarks>
-internal sealed partial class Outbox : IThreadPoolWorkItem
+internal sealed partial class Outbox : IThreadPoolWorkItem, IHeldWrite
 {
     private const int BatchBytes = FrameHeader.MaxBodyBytes;
 
@@ -28,6 +29,7 @@ internal sealed partial class Outbox : IThreadPoolWorkItem
     private long _callBytes;
     private long _requests;
     private bool _writing;
+    private bool _held;
     private bool _ending;
     private bool _closed;
 
@@ -92,10 +94,31 @@ internal sealed partial class Outbox : IThreadPoolWorkItem
             }
 
             _writing = true;
+            _held = Worker.Current.Held.TryHold(this);
+            if (_held)
+            {
+                return SendResult.Queued;
+            }
         }
 
         WriteOnce();
         return SendResult.Queued;
+    }
+
+    /// <summary>Writes what was held for others, unless that has been done.</summary>
+    void IHeldWrite.Write()
+    {
+        lock (_lock)
+        {
+            if (!_held)
+            {
+                return;
+            }
+
+            _held = false;
+        }
+
+        WriteOnce();
     }
 
     /// <summary>Sends what is queued, apart from requests, then a last message, and nothing more. Gives the calls of which surely nothing was sent.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Actors.Runtime.Scheduling;
 
 namespace Actors.Runtime.Peering;
 
@@ -153,6 +154,35 @@ internal sealed class PeerConnection
         {
             ReadResult result = await input.ReadAsync().ConfigureAwait(false);
             ReadOnlySequence<byte> buffer = result.Buffer;
+            while (!TryHandleAll(ref buffer, out string? closeReason))
+            {
+                if (closeReason is not null)
+                {
+                    return closeReason;
+                }
+
+                await _events.RoomAsync(Peer).ConfigureAwait(false);
+            }
+
+            input.AdvanceTo(buffer.Start, buffer.End);
+            if (result.IsCompleted || result.IsCanceled)
+            {
+                return CloseReason ?? "the peer closed the connection";
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes the whole frames off the front, and sets going together what they ask for. False: the peer closes the connection, with a
+    /// reason, or there is no room for more control messages.
+    /// </summary>
+    private bool TryHandleAll(ref ReadOnlySequence<byte> buffer, out string? closeReason)
+    {
+        closeReason = null;
+        Worker worker = Worker.Current;
+        WorkBatch.Begin(worker);
+        try
+        {
             while (true)
             {
                 OperationStatus status = FrameHeader.TryRead(ref buffer, FrameHeader.MaxBodyBytes, out FrameKind kind, out bool more, out ReadOnlySequence<byte> body);
@@ -163,25 +193,19 @@ internal sealed class PeerConnection
 
                 if (status == OperationStatus.NeedMoreData)
                 {
-                    break;
+                    return true;
                 }
 
-                if (Handle(kind, more, body) is { } closeReason)
+                closeReason = Handle(kind, more, body);
+                if (closeReason is not null || (kind == FrameKind.Message && _events.IsFull(Peer)))
                 {
-                    return closeReason;
-                }
-
-                if (kind == FrameKind.Message && _events.IsFull(Peer))
-                {
-                    await _events.RoomAsync(Peer).ConfigureAwait(false);
+                    return false;
                 }
             }
-
-            input.AdvanceTo(buffer.Start, buffer.End);
-            if (result.IsCompleted || result.IsCanceled)
-            {
-                return CloseReason ?? "the peer closed the connection";
-            }
+        }
+        finally
+        {
+            WorkBatch.End(worker);
         }
     }
 
