@@ -45,6 +45,9 @@ public sealed class SiloRig : IAsyncDisposable
 
     private SiloHealth Health => _host.Services.GetRequiredService<SiloHealth>();
 
+    /// <summary>The parts of the silo.</summary>
+    public IServiceProvider Services => _host.Services;
+
     /// <summary>Starts every part, as the program does; a gate in the files holds it up, so it runs beside the caller.</summary>
     public Task StartAsync() => Task.Run(async () =>
     {

@@ -32,6 +32,7 @@ internal sealed partial class Batcher<TKey, TRow> : IAsyncDisposable
     private bool _isWriting;
     private bool _hasFailed;
     private bool _isClosed;
+    private bool _isDisposed;
     private long _armedMs = long.MaxValue;
 
     /// <param name="name">For metrics and people: "heartbeats".</param>
@@ -136,17 +137,20 @@ internal sealed partial class Batcher<TKey, TRow> : IAsyncDisposable
     }
 
     /// <summary>Ends it without writing anything more.</summary>
+    /// <remarks>May be called several times: a container disposes of what it gives under several names under each of them.</remarks>
     public async ValueTask DisposeAsync()
     {
-        await _timer.DisposeAsync();
-        await _givingUp.CancelAsync();
         Task draining;
         lock (_gate)
         {
-            _isClosed = true;
+            if (_isDisposed)
+                return;
+            (_isClosed, _isDisposed) = (true, true);
             draining = _draining;
         }
 
+        await _timer.DisposeAsync();
+        await _givingUp.CancelAsync();
         await draining;
         _givingUp.Dispose();
     }
@@ -155,6 +159,8 @@ internal sealed partial class Batcher<TKey, TRow> : IAsyncDisposable
     {
         lock (_gate)
         {
+            if (_isDisposed)
+                return;
             _armedMs = long.MaxValue;
             Proceed();
         }
