@@ -125,6 +125,15 @@ public sealed class PeerMachineTests
         Assert.True(grain.Connect(waitedMs: 9, _rig.Now) > 0);
     });
 
+    [Fact]
+    public void An_activation_that_forgot_a_connection_gives_one_that_was_accepted_earlier_a_lower_epoch()
+    {
+        var present = _rig.Connect(Client);
+        _rig.Forget(Client);
+        _rig.NowMs += 50;
+        Assert.InRange(_rig.Grain(Client, readsRows: false).Connect(waitedMs: 60, _rig.Now), 1, present.Epoch - 1);
+    }
+
     [Theory]
     [InlineData(0)] // the clock is not beyond the epoch that is known
     [InlineData(5)]
@@ -219,6 +228,60 @@ public sealed class PeerMachineTests
         _rig.Sessions[Client].Open(Agent);
         _rig.Settle(1_000);
         Assert.Equal((PeerUpdateKind.Node, Client, "client"), _rig.Told(Agent)[^1]);
+    }
+
+    [Fact]
+    public void A_whole_report_that_was_made_for_another_activation_is_asked_for_anew()
+    {
+        Linked();
+        var session = _rig.Sessions[Client];
+        session.Reattach();
+        var late = session.TakeReport(_rig.NowMs)!;
+        session.ReportEnded(late, answer: null, _rig.NowMs); // it is under way for long
+        _rig.Settle(1_000);
+        _rig.Forget(Client);
+        _rig.Grain(Client);
+
+        SessionReportAnswer? answer = null;
+        _rig.Tell(Client, grain => answer = grain.Report(late, _rig.Now));
+        Assert.Equal(ReportOutcome.NeedsWhole, answer!.Outcome);
+        Assert.False(_rig.Grains[Client].IsAttached);
+        _rig.Settle(60_001);
+        Assert.True(_rig.Grains[Client].IsAttached);
+    }
+
+    [Fact]
+    public void A_connection_that_has_not_said_which_tunnels_it_has_is_no_evidence_against_those_of_an_earlier_one()
+    {
+        _rig.Connect(Agent);
+        _rig.Settle();
+        _rig.Connect(Client).Open(Agent);
+        _rig.Report(Client);
+        while (_rig.Waiting.FindIndex(waiting => waiting.Effect is not PeerEffect.Write) is >= 0 and var index)
+            _rig.Perform(index);
+        Assert.Equal([Client], _rig.Grains[Agent].Incoming);
+        _rig.Forget(Client); // before the store has it
+        _rig.Sessions.Remove(Client);
+        _rig.NowMs += 1;
+
+        var back = _rig.Connect(Client);
+        _rig.Settle(60_001);
+        Assert.Equal([Client], _rig.Grains[Agent].Incoming);
+        back.CloseAll();
+        _rig.Settle(60_001);
+        Assert.Empty(_rig.Grains[Agent].Incoming);
+    }
+
+    [Fact]
+    public void The_end_of_a_connection_is_told_to_the_grain_until_its_grace_is_over()
+    {
+        Announced();
+        _rig.Close(Client, isGoodbye: false);
+        Assert.Single(_rig.Ending);
+        _rig.Forget(Client);
+        _rig.Settle(_rig.Options.LostGraceMs + _rig.Options.MaxRetryMs);
+        Assert.Contains(_rig.Told(Agent), told => told.Kind == PeerUpdateKind.Lost);
+        Assert.Empty(_rig.Ending);
     }
 
     [Fact]

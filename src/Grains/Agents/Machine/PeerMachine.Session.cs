@@ -33,7 +33,8 @@ public sealed partial class PeerMachine
         if ((_own.IsLive && acceptedAtMs < _acceptedAtMs) || (_givenEpoch > _own.Version.Epoch && acceptedAtMs < _givenAcceptedAtMs))
             return 0;
         // An activation that is gone may have given an epoch from the same moment, or the same last epoch, and nobody remembers: by chance it is another.
-        _givenEpoch = Math.Max(Math.Max(_seenEpoch, _givenEpoch) + 1, now.UtcMs * EpochsPerMs) + _random.NextInt64(EpochsPerMs);
+        // By the time of its acceptance: one that waits for long stays below a later one that this activation has not heard of.
+        _givenEpoch = Math.Max(Math.Max(_seenEpoch, _givenEpoch) + 1, (now.UtcMs - waitedMs) * EpochsPerMs) + _random.NextInt64(EpochsPerMs);
         _givenAcceptedAtMs = acceptedAtMs;
         return _givenEpoch;
     }
