@@ -23,6 +23,9 @@ internal sealed class MemoryAgentStores : IAgentRows, IAgentConnectionLog, IAgen
     /// <summary>How many connections each statement has removed.</summary>
     public List<int> Removals { get; } = [];
 
+    /// <summary>What the connection log was asked for last.</summary>
+    public ConnectionFilter? LastFilter { get; private set; }
+
     /// <summary>Whether every write fails.</summary>
     public bool IsAway { get; set; }
 
@@ -93,6 +96,7 @@ internal sealed class MemoryAgentStores : IAgentRows, IAgentConnectionLog, IAgen
 
     public Task<IReadOnlyList<ConnectionRow>> ReadAsync(ConnectionFilter filter, CancellationToken token)
     {
+        LastFilter = filter;
         lock (_gate)
         {
             return Task.FromResult<IReadOnlyList<ConnectionRow>>(
