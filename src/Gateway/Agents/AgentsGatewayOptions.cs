@@ -40,7 +40,7 @@ public sealed record AgentsGatewayOptions
     public long StopTimeoutMs { get; init; } = 5_000;
 
     /// <summary>Milliseconds over which connections ask, after a change of the cluster, whether their grain is still the same.</summary>
-    public long RenewWithinMs { get; init; } = 3_000;
+    public long RenewWithinMs { get; init; } = 5_000;
 
     /// <summary>How long a client may come back as the same peer.</summary>
     public TimeSpan ResumeFor { get; init; } = TimeSpan.FromHours(24);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Actors.Grains;
+using Actors.Grains.Agents;
 using Actors.Grains.Overview;
 using Actors.Membership;
 using Actors.Silo.Flavour;
@@ -19,7 +20,7 @@ public static class GrainServices
     /// <summary>Name of the service within the runtime.</summary>
     private const string ServiceName = "actors";
 
-    /// <summary>Adds what topics, partitions and groups need; what waits for store and log is loaded when both are open.</summary>
+    /// <summary>Adds what topics, partitions, groups and agents need; what waits for store and log is loaded when both are open.</summary>
     public static IServiceCollection AddSiloGrains(this IServiceCollection services)
     {
         services.AddSingleton(new IdSource(RandomNumberGenerator.Fill));
@@ -31,6 +32,7 @@ public static class GrainServices
             return new Broker(silo.NodeId, silo.AdvertisedHost, silo.AdvertisedPort);
         });
         services.AddBroker();
+        services.AddAgentPeers();
         services.AddSingleton(static provider => new NodeHolder(
             provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.Endpoint,
             provider.GetRequiredService<SiloConfiguration>().Silo.Name,

@@ -1,3 +1,4 @@
+using Actors.Gateway.Agents;
 using Actors.Gateway.Kafka;
 using Actors.Grains.Groups;
 using Actors.Silo.Health;
@@ -14,7 +15,7 @@ namespace Actors.Silo.Hosting;
 
 /// <summary>
 /// Puts the silo together. The order of registration is the order of start; a stop goes backwards:
-/// telemetry, HTTP (health answers from here on), stores, log, grains, Kafka listener.
+/// telemetry, HTTP (health answers from here on), stores, log, grains, Kafka listener, agents.
 /// </summary>
 public static class SiloHost
 {
@@ -51,6 +52,9 @@ public static class SiloHost
                 services.AddGroupCoordinator();
                 services.AddKafkaGateway();
                 services.AddHostedService<KafkaListener>();
+                services.AddSingleton(static provider => provider.GetRequiredService<SiloConfiguration>().Bound.Get<AgentsOptions>().ToGatewayOptions());
+                services.AddAgentsGateway();
+                services.StartAgentsGateway();
                 services.StartInOrder();
                 replace?.Invoke(services);
             })

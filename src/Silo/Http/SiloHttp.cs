@@ -1,4 +1,5 @@
 using Actors.Dashboard;
+using Actors.Gateway.Agents;
 using Actors.Silo.Telemetry;
 
 namespace Actors.Silo.Http;
@@ -9,6 +10,7 @@ public static class SiloHttp
     /// <summary>Builds the pipeline: routes, the gate, endpoints.</summary>
     public static void Configure(IApplicationBuilder application)
     {
+        application.UseWebSockets();
         application.UseRouting();
         application.UseMiddleware<ReadyGate>();
         application.UseEndpoints(static endpoints =>
@@ -18,6 +20,7 @@ public static class SiloHttp
             always.MapStatus();
             always.MapMetrics();
             endpoints.MapCluster();
+            endpoints.MapAgents();
             endpoints.MapDashboard();
         });
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Actors.Gateway.Agents;
 using Actors.Grains.Agents;
 
 namespace Actors.Silo.Options;
@@ -7,9 +8,35 @@ namespace Actors.Silo.Options;
 /// <summary>The agents' hub (section <c>Agents</c>); the defaults are the hub's own.</summary>
 public sealed record AgentsOptions : IOptionRules
 {
+    private static readonly AgentsGatewayOptions Front = new();
     private static readonly AgentWriterOptions Writer = new();
     private static readonly AgentStatusOptions StatusDefaults = new();
     private static readonly AgentCleanerOptions Cleaner = new();
+
+    /// <summary>Sockets of agents and clients; 0: as many as open files allow.</summary>
+    [Description("Connections of agents and clients at the same time. 0: as many as the limit of open files leaves room for.")]
+    [Range(0, 1_000_000)]
+    public int MaxConnections { get; init; } = Front.MaxConnections;
+
+    /// <summary>New connections a second.</summary>
+    [Description("New connections of agents and clients a second in the long run; others are told to come later.")]
+    [Range(1, 1_000_000)]
+    public int AcceptsPerSecond { get; init; } = Front.AcceptsPerSecond;
+
+    /// <summary>New connections at once.</summary>
+    [Description("New connections of agents and clients that are taken at once after a quiet time.")]
+    [Range(1, 1_000_000)]
+    public int AcceptBurst { get; init; } = Front.AcceptBurst;
+
+    /// <summary>Tunnels of one peer.</summary>
+    [Description("Tunnels that an agent or a client may have open.")]
+    [Range(1, 10_000)]
+    public int MaxTunnels { get; init; } = Front.MaxTunnels;
+
+    /// <summary>Frames of one peer a second.</summary>
+    [Description("Frames that an agent or a client may send a second in the long run; who sends more is closed.")]
+    [Range(1, 1_000_000)]
+    public int MaxFramesPerSecond { get; init; } = Front.MaxFramesPerSecond;
 
     /// <summary>Reads of peers' rows at once.</summary>
     [Description("Reads of peers' rows that run at once, each of up to 50 peers. 0: 10.")]
@@ -75,6 +102,16 @@ public sealed record AgentsOptions : IOptionRules
     [Description("Milliseconds that rows of the connection log are kept.")]
     [Range(60_000, long.MaxValue)]
     public long ConnectionLogRetentionMs { get; init; } = Cleaner.ConnectionLogMs;
+
+    /// <summary>What the front end allows.</summary>
+    public AgentsGatewayOptions ToGatewayOptions() => new()
+    {
+        MaxConnections = MaxConnections,
+        AcceptsPerSecond = AcceptsPerSecond,
+        AcceptBurst = AcceptBurst,
+        MaxTunnels = MaxTunnels,
+        MaxFramesPerSecond = MaxFramesPerSecond,
+    };
 
     /// <summary>How many of each kind run at once.</summary>
     public WorkerOptions ToWorkers() => new()

@@ -27,7 +27,6 @@ public sealed class SiloRig : IAsyncDisposable
     private readonly ListenSockets _sockets;
     private readonly IHost _host;
     private readonly int _kafkaPort;
-    private readonly int _httpPort;
     private bool _isStopped;
 
     public SiloRig()
@@ -37,11 +36,13 @@ public sealed class SiloRig : IAsyncDisposable
         Assert.Empty(configuration.Mistakes);
         _directory = DataDirectory.Open(configuration.Silo, "1.2.3");
         _sockets = ListenSockets.Bind(configuration);
-        (_kafkaPort, _httpPort) = (_sockets.KafkaEndPoint.Port, _sockets.HttpEndPoint.Port);
+        (_kafkaPort, HttpPort) = (_sockets.KafkaEndPoint.Port, _sockets.HttpEndPoint.Port);
         _host = SiloHost.Build(configuration, _directory, _sockets, TimeProvider.System.GetUtcNow(), services => services.AddSingleton<IFileSystem>(Files));
     }
 
     public GatedFileSystem Files { get; } = new();
+
+    public int HttpPort { get; }
 
     private SiloHealth Health => _host.Services.GetRequiredService<SiloHealth>();
 
@@ -68,7 +69,7 @@ public sealed class SiloRig : IAsyncDisposable
 
     public async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
     {
-        using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{_httpPort}{path}"));
+        using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{HttpPort}{path}"));
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
