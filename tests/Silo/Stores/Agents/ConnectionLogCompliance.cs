@@ -152,13 +152,13 @@ public abstract class ConnectionLogCompliance
 
     private static ConnectionRow Row(
         int agent, int? id, long? from = null, long? to = null, int? code = null, string? reason = null, string? ip = null, long ordinal = 0, string type = "ssh") => new()
-    {
-        Key = new(Agent(agent), Id(id), ordinal),
-        Type = type,
-        ConnectedAtUtcMs = from,
-        DisconnectedAtUtcMs = to,
-        Code = code,
-        Reason = reason,
-        Ip = ip,
-    };
+        {
+            Key = new(Agent(agent), Id(id), ordinal),
+            Type = type,
+            ConnectedAtUtcMs = from,
+            DisconnectedAtUtcMs = to,
+            Code = code,
+            Reason = reason,
+            Ip = ip,
+        };
 }
