@@ -52,6 +52,7 @@ internal static class BlockingPlaces
         ("tests/Runtime/Clusters/StarvedSiloTests.cs", Gate),
         ("tests/Runtime/Peering/RecordedEvents.cs", Gate),
         ("tests/Runtime/Scheduling/TurnTests.cs", "a thread outside of the grains calls one; a continuation holds a turn up"),
+        ("tests/Runtime/Scheduling/WorkBatchTests.cs", Gate),
         ("tests/Silo/Stores/SqliteDatabaseTests.cs", Gate),
     ];
 }
