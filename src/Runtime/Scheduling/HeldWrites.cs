@@ -8,15 +8,17 @@ internal sealed class HeldWrites
 {
     private readonly IHeldWrite?[] _held = new IHeldWrite?[4];
     private int _count;
-    private bool _isHolding;
+
+    /// <summary>True while writes are held.</summary>
+    public bool IsHolding { get; private set; }
 
     /// <summary>From now on writes are held.</summary>
-    public void Begin() => _isHolding = true;
+    public void Begin() => IsHolding = true;
 
     /// <summary>True when the write is held: it comes later. False: the caller writes.</summary>
     public bool TryHold(IHeldWrite write)
     {
-        if (!_isHolding || _count == _held.Length)
+        if (!IsHolding || _count == _held.Length)
         {
             return false;
         }
@@ -28,9 +30,9 @@ internal sealed class HeldWrites
     /// <summary>Writes what is held.</summary>
     public void Write()
     {
-        for (; _count > 0; _count--)
+        while (_count > 0)
         {
-            ref IHeldWrite? last = ref _held[_count - 1];
+            ref IHeldWrite? last = ref _held[--_count];
             IHeldWrite write = last!;
             last = null;
             write.Write();
@@ -40,7 +42,7 @@ internal sealed class HeldWrites
     /// <summary>Writes what is held; from now on nothing is.</summary>
     public void End()
     {
-        _isHolding = false;
+        IsHolding = false;
         Write();
     }
 

@@ -50,6 +50,7 @@ internal sealed class WorkBatch : IThreadPoolWorkItem
         worker.Batch = this;
         worker.Held.Begin();
         bool hasAsked = false;
+        long writtenMs = Environment.TickCount64;
         for (int run = 1; TryTake(out IThreadPoolWorkItem? item, out int left); run++)
         {
             if (!hasAsked && left > 0 && (left >= Many || Environment.TickCount64 - _begunMs >= LongMs))
@@ -59,9 +60,10 @@ internal sealed class WorkBatch : IThreadPoolWorkItem
             }
 
             item.Execute();
-            if (run % ItemsPerWrite == 0)
+            if (run % ItemsPerWrite == 0 || Environment.TickCount64 != writtenMs)
             {
                 worker.Held.Write();
+                writtenMs = Environment.TickCount64;
             }
         }
 

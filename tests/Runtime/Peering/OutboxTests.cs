@@ -117,6 +117,36 @@ public sealed class OutboxTests
         await Guard.Within(outbox.Stopped, "the writer's end");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_thread_holds_goes_with_a_control_message_and_with_what_another_sends(bool isOther)
+    {
+        (Pipe pipe, Outbox outbox) = Make(PeerNode.Options);
+        HeldWrites held = Worker.Current.Held;
+        held.Begin();
+        Send(outbox, FrameKind.Response, 10);
+        Assert.False(pipe.Reader.TryRead(out _));
+        if (isOther)
+        {
+            var other = new Thread(() => Send(outbox, FrameKind.Response, 20));
+            other.Start();
+            Assert.True(other.Join(TimeSpan.FromSeconds(30)));
+        }
+        else
+        {
+            Send(outbox, FrameKind.Message, 20);
+        }
+
+        Assert.True(pipe.Reader.TryRead(out ReadResult read));
+        Assert.Equal(30 + (2 * FrameHeader.Bytes), read.Buffer.Length);
+        pipe.Reader.AdvanceTo(read.Buffer.End);
+        held.End();
+        Assert.False(pipe.Reader.TryRead(out _));
+        outbox.Close();
+        await Guard.Within(outbox.Stopped, "the writer's end");
+    }
+
     private static FrameBuffer BodyOf(int bytes)
     {
         var body = new FrameBuffer(bytes);

@@ -197,6 +197,6 @@ internal sealed partial class AgentConnection
             LetRead();
         }
 
-        _context.Abort();
+        Cut();
     }
 }

@@ -87,7 +87,17 @@ internal sealed partial class AgentConnection : TimerWheel.Entry, IThreadPoolWor
     }
 
     /// <summary>Cuts the socket; nothing more is written. Any thread.</summary>
-    public void Cut() => _context.Abort();
+    public void Cut()
+    {
+        try
+        {
+            _context.Abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its request has ended meanwhile.
+        }
+    }
 
     /// <summary>The grain shows peers. Any thread.</summary>
     public ShowOutcome Show(PeerShow show)

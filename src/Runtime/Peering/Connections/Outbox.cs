@@ -9,7 +9,8 @@ namespace Actors.Runtime.Peering;
 /// </summary>
 /// <remarks>
 /// Any thread may send. Who finds nobody writing becomes the writer for one batch, on its own stack, which never waits and never
-/// runs anybody else's code; a thread that has more turns to run may hold its part until it has run some of them. What is left, or what the peer is too slow for, is written by the thread pool. One flush covers all
+/// runs anybody else's code; a thread that has more turns to run may hold its part until it has run some of
+/// them, or until another thread sends. What is left, or what the peer is too slow for, is written by the thread pool. One flush covers all
 /// that is queued, up to a batch. An idle outbox has no thread and no timer. A failed write closes the outbox. Requests are counted in
 /// the order in which they are written, so that the peer's count tells which of them it has taken.
 /// </remarks>
@@ -88,13 +89,16 @@ internal sealed partial class Outbox : IThreadPoolWorkItem, IHeldWrite
                 _controls.Enqueue(message);
             }
 
-            if (_writing)
+            // Calls that a thread holds for those of its next turns go with the first message that is not held.
+            HeldWrites held = Worker.Current.Held;
+            bool waits = held.IsHolding && FrameHeader.IsCall(message.Kind);
+            if (_writing && (!_held || waits))
             {
                 return SendResult.Queued;
             }
 
+            _held = waits && held.TryHold(this);
             _writing = true;
-            _held = Worker.Current.Held.TryHold(this);
             if (_held)
             {
                 return SendResult.Queued;
