@@ -20,8 +20,15 @@ internal sealed class AgentWorld
         Store = new SimTunnelStore(this);
         PeerOptions = new PeerOptions
         {
-            LostGraceMs = Chance.Of(0.3) ? 0 : 300, CompareEveryMs = 3_000, AttachWithinMs = 2_000, RetryMs = 50, MaxRetryMs = 1_000,
-            ClosedTunnelMs = 20_000, ForgetAfterMs = 8_000, MaxPushes = Chance.Of(0.5) ? 2 : 50, MaxBatch = Chance.Of(0.5) ? 2 : 256,
+            LostGraceMs = Chance.Of(0.3) ? 0 : 300,
+            CompareEveryMs = 3_000,
+            AttachWithinMs = 2_000,
+            RetryMs = 50,
+            MaxRetryMs = 1_000,
+            ClosedTunnelMs = 20_000,
+            ForgetAfterMs = 8_000,
+            MaxPushes = Chance.Of(0.5) ? 2 : 50,
+            MaxBatch = Chance.Of(0.5) ? 2 : 256,
         };
         var count = 1 + Chance.Below(4);
         Agents = [.. Enumerable.Range(0, 1 + Chance.Below(4)).Select(number => new SimUser(this, number, isAgent: true))];

@@ -46,6 +46,13 @@ public sealed class PostgreSqlRig(string connectionString) : IAsyncDisposable
     /// <summary>The topics in such a database.</summary>
     public static PostgreSqlTopicStore Topics(PostgreSqlDatabase database) => new(database, new Random(Seed), NullLogger<PostgreSqlTopicStore>.Instance);
 
+    /// <summary>Takes the tables of the agents' hub away: those of an older build are left.</summary>
+    public async Task DropAgentsAsync()
+    {
+        var tables = await ScalarAsync("SELECT string_agg('actors.' || tablename, ', ') FROM pg_tables WHERE schemaname = 'actors' AND tablename LIKE 'agent%'");
+        await ExecuteAsync($"DROP TABLE {tables}");
+    }
+
     /// <summary>Makes each commit that inserts into, or changes, a table wait for as long as the statement of <see cref="HoldCommitsAsync"/> is held.</summary>
     public Task HoldableCommitsAsync(string table) => ExecuteAsync(
         $"""
