@@ -24,12 +24,10 @@ public sealed class LifeTests
             var ping = (await agent.ReadAsync(message => message.Ping is not null)).Ping;
             Assert.Equal(round, ping);
             await agent.SendAsync(new PeerMessage { Pong = ping });
-            await TestGuard.UntilAsync(() => rig.Meters.Observe("actors_agent_frames_received_total") >= round, "the pong has arrived");
+            await TestGuard.UntilAsync(() => rig.Store.Signs.Count(sign => sign.What == "alive") == round, "the heartbeat, and with it the end of the frame");
         }
 
-        await TestGuard.UntilAsync(() => rig.Store.Signs.Count(sign => sign.What == "alive") >= 4, "heartbeats");
         Assert.Equal("connected", rig.Store.Signs.First().What);
-        Assert.InRange(rig.Store.Signs.Count(sign => sign.What == "alive"), 4, 5);
         Assert.Single(rig.Sockets.Open);
     }
 
