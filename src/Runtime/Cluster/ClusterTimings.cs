@@ -5,7 +5,7 @@ namespace Actors.Runtime.Cluster;
 public sealed record ClusterTimings
 {
     /// <summary>From one probe of a peer to the next, in milliseconds.</summary>
-    public long ProbePeriodMs { get; init; } = 250;
+    public long ProbePeriodMs { get; init; } = 400;
 
     /// <summary>A peer that has answered no probe sent within this time is suspected, in milliseconds.</summary>
     public long SuspectAfterMs { get; init; } = 1_500;

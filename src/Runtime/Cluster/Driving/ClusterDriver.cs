@@ -18,7 +18,7 @@ namespace Actors.Runtime.Cluster;
 /// </remarks>
 internal sealed partial class ClusterDriver : IAsyncDisposable
 {
-    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LeavePeriod = TimeSpan.FromMilliseconds(5);
     /// <summary>For so long a silo that stops waits for a table that is away.</summary>
     public static readonly TimeSpan AwayTimeout = TimeSpan.FromSeconds(1.5);
