@@ -128,8 +128,12 @@ public sealed class PostgreSqlOutageTests(PostgreSqlFixture fixture)
         Assert.Equal(0, await versions.NextAsync());
         for (var round = 1; round <= 3; round++)
         {
+            object? deaf = null;
+            await TestGuard.UntilAsync(async () => (deaf = await ListenerAsync(rig)) is not null, "a connection that listens");
             await rig.ExecuteAsync("UPDATE actors.clusters SET version = version + 1");
             Assert.Equal(round, await versions.NextAsync());
+            // The connection that was not told may be dead without a sign.
+            await TestGuard.UntilAsync(async () => await ListenerAsync(rig) is { } other && !other.Equals(deaf), "another connection that listens");
         }
     }
 
@@ -150,6 +154,10 @@ public sealed class PostgreSqlOutageTests(PostgreSqlFixture fixture)
 
     private static Task<int> ListenersAsync(PostgreSqlRig rig) =>
         Count(rig, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%' AND state = 'idle'");
+
+    /// <summary>The process that serves who listens; null when nobody does.</summary>
+    private static Task<object?> ListenerAsync(PostgreSqlRig rig) =>
+        rig.ScalarAsync("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%' AND state = 'idle'");
 
     private static async Task<int> Count(PostgreSqlRig rig, string sql) => (int)(long)(await rig.ScalarAsync(sql))!;
 
