@@ -18,6 +18,7 @@ public sealed class ArrowTests
         ["Kafka"] = [],
         ["Log"] = [],
         ["Agents"] = [],
+        ["Storage"] = [],
         ["Grains"] = ["Runtime", "Kafka", "Log", "Agents"],
         ["Gateway"] = ["Runtime", "Kafka", "Log", "Agents", "Grains"],
         ["Dashboard"] = ["Grains"],
