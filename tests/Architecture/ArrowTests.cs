@@ -23,7 +23,8 @@ public sealed class ArrowTests
         ["Gateway"] = ["Runtime", "Kafka", "Log", "Agents", "Grains"],
         ["Dashboard"] = ["Grains"],
         ["Silo"] = ["Runtime", "Kafka", "Log", "Agents", "Grains", "Gateway", "Dashboard"],
-        ["Cli"] = ["Kafka", "Agents"],
+        ["AgentLoad"] = ["Agents"],
+        ["Cli"] = ["Kafka", "Agents", "AgentLoad"],
     };
 
     /// <summary>Source generators and who is compiled with them.</summary>

@@ -28,7 +28,7 @@ public sealed partial class ScriptTests
     {
         var help = (await BashAsync("scripts/test --help")).OutputOfSuccess();
         Assert.StartsWith("Runs all tests: scripts/test [--long] [PROJECT …]\n", help);
-        Assert.Contains("The projects: Agents Architecture Cli ", help);
+        Assert.Contains("The projects: AgentLoad Agents Architecture Cli ", help);
 
         foreach (var (words, sentence) in (ValueTuple<string, string>[])[("--quick", "unknown option --quick"), ("Nothing", "there is no tests/Nothing")])
         {

@@ -1,0 +1,6 @@
+namespace Actors.AgentLoad.Measures;
+
+/// <summary>Latencies as one process sends them to another.</summary>
+/// <param name="MaxNanoseconds">The largest; 0 when there are none.</param>
+/// <param name="Buckets">Those with something in them.</param>
+public sealed record LatencyCounts(long MaxNanoseconds, IReadOnlyList<LatencyBucket> Buckets);

@@ -1,0 +1,257 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text.Json;
+using Actors.AgentLoad.Checks;
+using Actors.AgentLoad.Wire;
+using Actors.Agents;
+using Actors.Agents.Messages;
+
+namespace Actors.AgentLoad.Running;
+
+/// <summary>Reads what hubs send and judges it.</summary>
+internal sealed partial class LoadLoop
+{
+    private void OnEvent(LoadPeer peer, bool canWrite)
+    {
+        if (peer.At == LoadPeer.State.Dialling)
+        {
+            AskForUpgrade(peer);
+            if (peer.At != LoadPeer.State.Upgrading)
+                return;
+        }
+
+        if (canWrite && peer.Socket!.Flush() is var error && error != SocketError.Success)
+        {
+            Cut(peer, error);
+            return;
+        }
+
+        Read(peer);
+    }
+
+    private void Read(LoadPeer peer)
+    {
+        var length = peer.Socket!.Receive(_in, out var error);
+        if (error == SocketError.WouldBlock)
+            return;
+        if (error != SocketError.Success)
+        {
+            Cut(peer, error);
+            return;
+        }
+
+        peer.LastByteAt = Now();
+        var used = 0;
+        if (peer.At == LoadPeer.State.Upgrading && !TryReadAnswer(peer, _in.AsSpan(0, length), out used))
+            return;
+        used += ReadFrames(peer, _in.AsSpan(used, length - used));
+        peer.BytesRead += used;
+        peer.Socket?.Keep(_in.AsSpan(used, length - used));
+    }
+
+    /// <summary>The other side has ended the connection, or this one could not use it.</summary>
+    private void Cut(LoadPeer peer, SocketError error)
+    {
+        var why = $"the connection with {HubOf(peer)} broke ({error})";
+        if (peer.At == LoadPeer.State.Joined)
+            Break(peer, why);
+        else
+            GoElsewhere(peer, why);
+    }
+
+    private bool TryReadAnswer(LoadPeer peer, ReadOnlySpan<byte> bytes, out int used)
+    {
+        used = Upgrade.TryRead(bytes, peer.DialKey!, out var answer);
+        if (used == 0)
+        {
+            if (bytes.Length > 16_384)
+                End(peer, "dial", $"{HubOf(peer)} does not speak HTTP");
+            else
+                peer.Socket!.Keep(bytes);
+            return false;
+        }
+
+        if (!answer.IsAccepted)
+        {
+            Refused(peer, answer);
+            return false;
+        }
+
+        (peer.At, peer.DialKey) = (LoadPeer.State.Unwelcomed, null);
+        return true;
+    }
+
+    private int ReadFrames(LoadPeer peer, ReadOnlySpan<byte> bytes)
+    {
+        var used = 0;
+        while (peer.Socket is not null)
+        {
+            var status = SocketFrame.TryRead(bytes[used..], MaxFrameBytes, out var frame);
+            if (status == OperationStatus.NeedMoreData)
+                break;
+            if (status == OperationStatus.InvalidData)
+            {
+                End(peer, "frame", $"{HubOf(peer)} sent a WebSocket frame that is masked, or longer than {Count(MaxFrameBytes)} bytes");
+                break;
+            }
+
+            var payload = bytes.Slice(used + frame.PayloadStart, frame.PayloadLength);
+            used += frame.Bytes;
+            OnFrame(peer, frame, payload);
+        }
+
+        return used;
+    }
+
+    private void OnFrame(LoadPeer peer, SocketFrame frame, ReadOnlySpan<byte> payload)
+    {
+        switch (frame.Opcode)
+        {
+            case SocketFrame.Text when frame.IsLast:
+                OnText(peer, payload);
+                break;
+            case SocketFrame.Text or SocketFrame.Continuation:
+                var message = peer.Message ??= [];
+                message.AddRange(payload);
+                if (frame.IsLast || message.Count > MaxFrameBytes)
+                {
+                    peer.Message = null;
+                    OnText(peer, message.ToArray());
+                }
+
+                break;
+            case SocketFrame.Ping:
+                Send(peer, SocketFrame.Pong, payload);
+                break;
+            case SocketFrame.Pong:
+                break;
+            case SocketFrame.Close:
+                var code = payload.Length < 2 ? 1005 : BinaryPrimitives.ReadUInt16BigEndian(payload);
+                var reason = payload.Length < 2 ? "" : TextOf(payload[2..]);
+                Send(peer, SocketFrame.Close, payload[..Math.Min(2, payload.Length)]);
+                if (peer.Socket is not null)
+                    Closed(peer, code, reason);
+                break;
+            default:
+                End(peer, "frame", $"{HubOf(peer)} sent a WebSocket frame that is no text");
+                break;
+        }
+    }
+
+    private void OnText(LoadPeer peer, ReadOnlySpan<byte> text)
+    {
+        if (_isEnding)
+            return;
+        try
+        {
+            var frame = new HubFrame(text);
+            while (frame.NextUpdate())
+                OnUpdate(peer, frame);
+            if (frame.Ping is { } number)
+                Pong(peer, number);
+            if (frame.HasOther)
+                OnOther(peer, HubMessage.Parse(text));
+            if (peer.At == LoadPeer.State.Unwelcomed)
+                End(peer, "frame", $"the first frame of {HubOf(peer)} is no welcome: {TextOf(text)}");
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        {
+            End(peer, "frame", $"{HubOf(peer)} sent what is no frame ({e.Message.TrimEnd('.')}): {TextOf(text)}");
+        }
+    }
+
+    private void OnOther(LoadPeer peer, HubMessage message)
+    {
+        if (message.Welcome is { } welcome)
+            Join(peer, welcome);
+        if (message.Resume is { } resume)
+            peer.Resume = resume.Token;
+        if (message.Error is not { } error)
+            return;
+        if (error.Code == "going_away")
+            peer.RetryAfterMs = error.RetryAfterMs;
+        else if (error.Code != "not_shared")
+            Fail(peer, error.Code.Length == 0 ? "error" : error.Code, $"{HubOf(peer)} said {error.Code}: {error.Text}");
+    }
+
+    private void Join(LoadPeer peer, WelcomeMessage welcome)
+    {
+        if (peer.At != LoadPeer.State.Unwelcomed)
+        {
+            End(peer, "frame", $"{HubOf(peer)} said its welcome twice");
+            return;
+        }
+
+        if (peer.IsAgent ? welcome.PeerId != peer.Id : welcome.PeerId == Guid.Empty || (_indexOf.TryGetValue(welcome.PeerId, out var other) && other != peer.Index))
+        {
+            End(peer, "frame", $"{HubOf(peer)} gave it the id {welcome.PeerId:D}");
+            return;
+        }
+
+        _dialsUnderWay--;
+        (peer.At, peer.JoinedAt) = (LoadPeer.State.Joined, _now);
+        if (peer.Connections++ == 0)
+            _connect.Record(_now - peer.DialledAt);
+        if (welcome.DeadMs > 0)
+            peer.DeadMs = welcome.DeadMs;
+        peer.Resume = welcome.Resume?.Token ?? peer.Resume;
+        if (peer.Id != welcome.PeerId)
+        {
+            if (peer.Id != Guid.Empty)
+                _checker.Renamed(peer.Index);
+            Name(peer, welcome.PeerId);
+        }
+
+        _checker.Joined(peer.Index, _now);
+        Announce(peer, withTunnels: !peer.IsAgent);
+    }
+
+    private void OnUpdate(LoadPeer peer, in HubFrame frame)
+    {
+        var isStamped = NodeStamp.TryRead(frame.Key, out var stamp) && stamp.Run == _options.Seed;
+        if (!_indexOf.TryGetValue(frame.Peer, out var subject))
+        {
+            Fail(peer, nameof(Breach.Forbidden), $"it was told {frame.Kind} of {frame.Peer:D}, which is no peer of this run");
+            return;
+        }
+
+        if (_peers[subject].Id != frame.Peer)
+            return; // what it was called before it came back under another id
+        if (frame.Kind != PeerUpdateKind.Node)
+        {
+            var breach = frame.Kind == default ? Breach.Invented : _checker.ToldOf(peer.Index, subject, frame.Kind);
+            if (breach != Breach.None)
+                Fail(peer, breach.ToString(), $"it was told {frame.Kind} of {_peers[subject].Identity}: {Explain(breach)}");
+            return;
+        }
+
+        var told = isStamped && stamp.Peer == subject
+            ? _checker.ToldNode(peer.Index, subject, stamp.Sequence)
+            : new Told(Breach.Invented, 0, false, false);
+        if (told.Breach != Breach.None)
+        {
+            Fail(peer, told.Breach.ToString(), $"it was told update {stamp.Sequence} of {_peers[subject].Identity} after {told.Expected}: {Explain(told.Breach)}");
+            return;
+        }
+
+        if (told.IsTimed)
+            _delivery.Record(_now - stamp.SentAt);
+        if (_inFlight.Count > 0 && _checker.IsSettled(subject))
+            Arrived(subject);
+        if (peer.IsAgent && _traffic is { AgentsGetReady: true } && told.IsFresh)
+            GetReady(peer, frame.Peer);
+    }
+
+    private static string Explain(Breach breach) => breach switch
+    {
+        Breach.Duplicated => "it was told that before on the same connection",
+        Breach.Stale => "it was told a newer one before",
+        Breach.Forbidden => "the two have no tunnel",
+        Breach.Invented => "nobody has announced that",
+        Breach.FalselyLost => "that one's connection has never broken",
+        Breach.FalselyGone => "that one has not said goodbye, and the tunnel is open",
+        Breach.Untold => "there was no NODE of it on this connection",
+        _ => "",
+    };
+}

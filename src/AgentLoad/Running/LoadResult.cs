@@ -1,0 +1,62 @@
+using Actors.AgentLoad.Checks;
+using Actors.AgentLoad.Measures;
+
+namespace Actors.AgentLoad.Running;
+
+/// <summary>What a run came to; results of several processes add up.</summary>
+public sealed record LoadResult
+{
+    /// <summary>All peers.</summary>
+    public int Peers { get; init; }
+
+    /// <summary>Peers with a failure.</summary>
+    public int FailedPeers { get; init; }
+
+    /// <summary>Connections that were made.</summary>
+    public long Connections { get; init; }
+
+    /// <summary>Of these, those after a peer's first.</summary>
+    public long Reconnections { get; init; }
+
+    /// <summary>Dials that a hub put off, with the advice to come later.</summary>
+    public long PutOff { get; init; }
+
+    /// <summary>Bytes that were read, with the frames' heads, without TCP's.</summary>
+    public long BytesRead { get; init; }
+
+    /// <summary>Bytes that were written.</summary>
+    public long BytesWritten { get; init; }
+
+    /// <summary>Bytes of node records that peers had to read at least.</summary>
+    public long BytesExpected { get; init; }
+
+    /// <summary>Milliseconds since the last byte came, on the connection where that is longest ago.</summary>
+    public double OldestByteMs { get; init; }
+
+    /// <summary>Updates that peers sent during the traffic.</summary>
+    public long Updates { get; init; }
+
+    /// <summary>Milliseconds of the traffic.</summary>
+    public double TrafficMs { get; init; }
+
+    /// <summary>What became of updates, those of the start included.</summary>
+    public CheckCounts Checks { get; init; }
+
+    /// <summary>How many failures there are of each kind.</summary>
+    public IReadOnlyDictionary<string, long> FailureCounts { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>The first failures.</summary>
+    public IReadOnlyList<LoadFailure> Failures { get; init; } = [];
+
+    /// <summary>From the first dial to the welcome.</summary>
+    public LatencyCounts Connect { get; init; } = new(0, []);
+
+    /// <summary>From the moment that an update was sent to the moment that it was read.</summary>
+    public LatencyCounts Delivery { get; init; } = new(0, []);
+
+    /// <summary>How late this side sent updates of the open loop: what it adds to the load's unevenness, and a sign when it is the limit itself.</summary>
+    public LatencyCounts Lateness { get; init; } = new(0, []);
+
+    /// <summary>All failures.</summary>
+    public long FailureCount => FailureCounts.Values.Sum();
+}

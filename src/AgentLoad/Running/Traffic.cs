@@ -1,0 +1,26 @@
+namespace Actors.AgentLoad.Running;
+
+/// <summary>What peers do once they are connected. It ends after a time or a number of updates, whichever comes first.</summary>
+public sealed record Traffic
+{
+    /// <summary>Node updates a second by agents, in turn; 0 for none.</summary>
+    public double AgentUpdatesPerSecond { get; init; }
+
+    /// <summary>Node updates a second by clients, in turn; 0 for none.</summary>
+    public double ClientUpdatesPerSecond { get; init; }
+
+    /// <summary>Closed loop: so many agents have an update under way at any time, and the next one sends when one has arrived; 0 for none.</summary>
+    public int InFlight { get; init; }
+
+    /// <summary>Connections a second that break and come back; 0 for none.</summary>
+    public double BreaksPerSecond { get; init; }
+
+    /// <summary>Agents answer each node record of a client with readyForHandshake.</summary>
+    public bool AgentsGetReady { get; init; }
+
+    /// <summary>How long.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>How many updates.</summary>
+    public long Updates { get; init; } = long.MaxValue;
+}

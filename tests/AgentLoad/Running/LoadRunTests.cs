@@ -1,0 +1,183 @@
+using System.Net;
+using Actors.AgentLoad.Checks;
+using Actors.AgentLoad.Running;
+using Actors.Harness;
+
+namespace Actors.AgentLoad.Tests.Running;
+
+public sealed class LoadRunTests
+{
+    private static readonly Traffic TwoHundred = new() { InFlight = 5, Updates = 200 };
+
+    [Fact]
+    public async Task A_hub_that_does_everything_right_passes()
+    {
+        await using var hub = new FakeHub();
+        var result = await RunAsync(hub, new Traffic { InFlight = 5, Updates = 200, AgentsGetReady = true });
+
+        Assert.Empty(result.Failures);
+        Assert.Equal((0, 24, 24, 0), (result.FailedPeers, result.Peers, result.Connections, result.Reconnections));
+        Assert.Equal(200, result.Updates);
+        Assert.Equal(200, result.Checks.Delivered - (2 * 20));
+        Assert.Equal(0, result.Checks.Coalesced);
+        Assert.Equal(200, result.Delivery.Buckets.Sum(bucket => bucket.Count));
+        Assert.Equal(24, result.Connect.Buckets.Sum(bucket => bucket.Count));
+        Assert.InRange(result.BytesExpected, 2 * 20 * 200, result.BytesRead);
+    }
+
+    [Fact]
+    public async Task An_update_that_is_dropped_is_lost()
+    {
+        await using var hub = new FakeHub();
+        var result = await RunAsync(
+            hub, new Traffic { AgentUpdatesPerSecond = 1e6, Updates = 20 }, first => hub.Forward = number => number == first + 7 ? 0 : 1, TimeSpan.FromMilliseconds(500));
+
+        Assert.Equal(1, result.FailureCounts[nameof(Breach.Lost)]);
+        Assert.Contains("within 5 s; the last that it was told is", result.Failures.Single().Text, StringComparison.Ordinal);
+        Assert.Equal(1, result.FailedPeers);
+    }
+
+    [Fact]
+    public async Task An_update_that_is_told_twice_is_a_duplicate()
+    {
+        await using var hub = new FakeHub();
+        var result = await RunAsync(hub, TwoHundred, first => hub.Forward = number => number == first + 7 ? 2 : 1);
+
+        Assert.Equal(1, result.FailureCounts[nameof(Breach.Duplicated)]);
+        Assert.Contains("it was told that before on the same connection", result.Failures.Single().Text, StringComparison.Ordinal);
+        Assert.Matches(@"^(agent|client) \d+ \([0-9a-f-]{36}\)$", result.Failures.Single().Peer);
+    }
+
+    [Fact]
+    public async Task A_peer_of_nobody_is_forbidden_and_a_loss_of_somebody_who_is_there_is_false()
+    {
+        await using var hub = new FakeHub();
+        var result = await RunAsync(hub, TwoHundred, _ => hub.Beside = static (_, subject) => System.Text.Encoding.ASCII.GetBytes(
+            "{\"peerUpdates\":[{\"id\":\"11111111-1111-4111-8111-111111111111\",\"kind\":\"LOST\"},{\"id\":\"" + subject.ToString("D") + "\",\"kind\":\"LOST\"}]}"));
+
+        Assert.Equal((200, 200), (result.FailureCounts[nameof(Breach.Forbidden)], result.FailureCounts[nameof(Breach.FalselyLost)]));
+        Assert.Equal(20, result.Failures.Count); // limited
+    }
+
+    [Fact]
+    public async Task Broken_connections_come_back_and_nothing_is_lost()
+    {
+        await using var hub = new FakeHub();
+        await using var run = Start(hub);
+        Assert.True(await run.ConnectAsync(Guard.Limit, CancellationToken.None));
+        for (var round = 0; round < 3; round++)
+        {
+            await run.DropAsync(index => index % 2 == 0);
+            Assert.True(await run.SettleAsync(Guard.Limit, CancellationToken.None));
+        }
+
+        var result = await run.EndAsync(Guard.Limit);
+        Assert.Empty(result.Failures);
+        Assert.Equal(3 * 12, result.Reconnections);
+        Assert.InRange(result.Checks.Losses, 1, 1_000);
+    }
+
+    [Fact]
+    public async Task A_client_that_comes_back_as_another_is_told_of_as_another()
+    {
+        await using var hub = new FakeHub { ForgetsClients = true };
+        await using var run = Start(hub);
+        Assert.True(await run.ConnectAsync(Guard.Limit, CancellationToken.None));
+        await run.DropAsync(index => index >= 20);
+        Assert.True(await run.SettleAsync(Guard.Limit, CancellationToken.None));
+
+        var result = await run.EndAsync(Guard.Limit);
+        Assert.Empty(result.Failures);
+        Assert.Equal(4, result.Reconnections);
+    }
+
+    [Fact]
+    public async Task A_hub_that_answers_nothing_leaves_everybody_offline()
+    {
+        await using var hub = new FakeHub { IsMute = true };
+        await using var run = Start(hub, static options => options with { DialTimeout = TimeSpan.FromMilliseconds(200) });
+        Assert.False(await run.ConnectAsync(TimeSpan.FromSeconds(3), CancellationToken.None));
+
+        var result = await run.EndAsync(Guard.Limit);
+        Assert.Equal((0, 24, 24), (result.BytesRead, result.FailedPeers, (int)result.FailureCounts["offline"]));
+        Assert.Contains($"it has no connection: {hub.Address} did not answer the dial within 0.2 s", result.Failures.Select(failure => failure.Text));
+    }
+
+    [Fact]
+    public async Task Advice_to_come_later_is_followed_and_a_refusal_is_final()
+    {
+        await using var hub = new FakeHub
+        {
+            Answer = static number => number switch
+            {
+                < 10 => "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n\r\n",
+                20 => "HTTP/1.1 401 Unauthorized\r\n\r\n{\"status\":\"unauthorized\"}",
+                _ => null,
+            },
+        };
+        await using var run = Start(hub);
+        Assert.False(await run.ConnectAsync(Guard.Limit, CancellationToken.None));
+
+        var result = await run.EndAsync(Guard.Limit);
+        Assert.Equal((10, 23, 1), (result.PutOff, result.Connections, result.FailedPeers));
+        Assert.Contains("answered HTTP 401 to the dial. {\"status\":\"unauthorized\"} It may want tokens", result.Failures.Single(failure => failure.Kind == "dial").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_is_refused_by_one_hub_goes_to_the_next()
+    {
+        await using var hub = new FakeHub();
+        await using var run = Start(hub, options => options with { Hubs = [new IPEndPoint(IPAddress.Loopback, LoopbackPort.Next()), hub.Address] });
+        Assert.True(await run.ConnectAsync(Guard.Limit, CancellationToken.None));
+        Assert.True(await run.SettleAsync(Guard.Limit, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_dial_carries_its_trace_its_token_and_its_source()
+    {
+        await using var hub = new FakeHub();
+        await using var run = Start(hub, static options => options with
+        {
+            PropagatesTrace = true,
+            Tokens = new Dictionary<string, string> { ["agent 3"] = "secret" },
+            Sources = [IPAddress.Parse("127.0.0.2"), IPAddress.Parse("127.0.0.3")],
+        });
+        Assert.True(await run.ConnectAsync(Guard.Limit, CancellationToken.None));
+
+        Assert.All(hub.Dials, dial => Assert.Matches(@"\r\ntraceparent: 00-[0-9a-f]{32}-[0-9a-f]{16}-01\r\n", dial));
+        Assert.Equal(24, hub.Dials.Select(dial => dial[dial.IndexOf("traceparent", StringComparison.Ordinal)..]).Distinct().Count());
+        Assert.Single(hub.Dials, dial => dial.Contains("\r\nAuthorization: Bearer secret\r\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Traffic_that_is_interrupted_says_so_and_the_result_is_still_there()
+    {
+        await using var hub = new FakeHub();
+        await using var run = Start(hub);
+        Assert.True(await run.ConnectAsync(Guard.Limit, CancellationToken.None));
+        using var interrupt = new CancellationTokenSource();
+        var traffic = run.TrafficAsync(new Traffic { InFlight = 1 }, interrupt.Token);
+        await interrupt.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => traffic.WaitAsync(Guard.Limit));
+        Assert.Equal(24, (await run.ResultAsync()).Connections);
+    }
+
+    private static LoadRun Start(FakeHub hub, Func<LoadOptions, LoadOptions>? change = null)
+    {
+        var options = new LoadOptions { Hubs = [hub.Address], Agents = 20, Clients = 4, TunnelsPerClient = 5, Seed = 0xAC70, DialsPerSecond = 10_000 };
+        return LoadRun.Start(change is null ? options : change(options), TimeProvider.System);
+    }
+
+    /// <param name="beforeTraffic">Gets the number of the traffic's first update.</param>
+    private static async Task<LoadResult> RunAsync(FakeHub hub, Traffic traffic, Action<int>? beforeTraffic = null, TimeSpan? settle = null)
+    {
+        await using var run = Start(hub);
+        Assert.True(await run.ConnectAsync(Guard.Limit, CancellationToken.None));
+        Assert.True(await run.SettleAsync(Guard.Limit, CancellationToken.None));
+        beforeTraffic?.Invoke(hub.Updates);
+        await run.TrafficAsync(traffic, CancellationToken.None).WaitAsync(Guard.Limit);
+        await run.SettleAsync(settle ?? Guard.Limit, CancellationToken.None);
+        return await run.EndAsync(Guard.Limit);
+    }
+}
