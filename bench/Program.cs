@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Actors.Bench;
+using Actors.Bench.Agents;
+using Actors.Bench.Agents.Floors;
 using Actors.Bench.Grains;
 using Actors.Bench.LogLoad;
 using Actors.Bench.Report;
@@ -7,6 +9,8 @@ using Actors.Bench.Report;
 // scripts/bench NAME [options]: each benchmark prints a table and writes JSON beside it.
 var benchmarks = new Dictionary<string, Func<BenchArguments, Task<int>>>(FlavourBenchmarks.All, StringComparer.Ordinal)
 {
+    ["agents"] = AgentsBenchmark.RunAsync,
+    ["agents-floor"] = AgentsFloor.RunAsync, // started by agents, as a process of its own
     ["grains"] = GrainsBenchmark.RunAsync,
     ["log"] = LogBenchmark.RunAsync,
     ["partitions"] = PartitionsBenchmark.RunAsync,
@@ -19,6 +23,9 @@ const string usage = """
 
     Prints a table and writes artifacts/bench/NAME.json with the machine and the commit. NAME is one of:
 
+      agents        the agents' hub beside a bare WebSocket relay and SignalR: connects, memory of a connection, updates at a
+                    rate, and as many as go
+                      --scale PERCENT --seconds 10 --part TEXT --seed 1
       log           produce with acks=all, beside a bare TCP loop that syncs and writes as much
                       --seconds 5 --checkpoints 3 --fsync-ms 0 --shape TEXT --floor-only
       grains        grain calls beside bare tasks of the thread pool, grain state, and activations

@@ -28,6 +28,7 @@ internal static class BlockingPlaces
         ("src/Runtime/Timers/GrainTimer.cs", Completed),
         ("src/Runtime/Watch/Watchdog.cs", OwnThread),
         ("src/Silo/Stores/Sqlite/StoreQueue.cs", OwnThread),
+        ("bench/Agents/Pairs/PairLoad.cs", OwnThread),
         ("bench/Grains/StateShapes.cs", "a disk's delay, on the floor's own thread"),
         ("bench/LogLoad/LogBenchmark.cs", "a load thread asks between two loads whether it is done"),
         ("bench/LogLoad/RecoveryBenchmark.cs", "a load thread asks between two loads whether it is done"),
