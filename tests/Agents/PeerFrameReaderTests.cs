@@ -70,8 +70,8 @@ public sealed class PeerFrameReaderTests
         Assert.Equal(AgentCloseCode.NotJson, Sample.Read(json, _frame)?.Code ?? AgentCloseCode.Goodbye);
 
     [Theory]
-    [InlineData("{\"pongs\":1}", "")]
-    [InlineData("{\"Pong\":1}", "")]
+    [InlineData("{\"pongs\":1}", "pongs")]
+    [InlineData("{\"Pong\":1}", "Pong")]
     [InlineData("{\"pong\":1,\"pong\":1}", "pong")]
     [InlineData("{\"pong\":\"1\"}", "pong")]
     [InlineData("{\"pong\":1.5}", "pong")]
@@ -81,22 +81,22 @@ public sealed class PeerFrameReaderTests
     [InlineData("{\"disconnect\":{\"why\":1}}", "disconnect")]
     [InlineData("{\"addTunnels\":{}}", "addTunnels")]
     [InlineData("{\"addTunnels\":null}", "addTunnels")]
-    [InlineData("{\"addTunnels\":[1]}", "addTunnels")]
-    [InlineData("{\"addTunnels\":[null]}", "addTunnels")]
-    [InlineData("{\"setTunnels\":[\"a0a1a2a3a4a546a798a9aaabacadaeaf\"]}", "setTunnels")]
-    [InlineData("{\"removeTunnels\":[\"{a0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf}\"]}", "removeTunnels")]
-    [InlineData("{\"readyForHandshake\":[\"a0a1a2a3-a4a5-46a7-98a9-aaabacadaea\"]}", "readyForHandshake")]
-    [InlineData("{\"addTunnels\":[\"00000000-0000-0000-0000-000000000000\"]}", "addTunnels")]
+    [InlineData("{\"addTunnels\":[1]}", "addTunnels[0]")]
+    [InlineData("{\"addTunnels\":[null]}", "addTunnels[0]")]
+    [InlineData("{\"setTunnels\":[\"a0a1a2a3a4a546a798a9aaabacadaeaf\"]}", "setTunnels[0]")]
+    [InlineData("{\"removeTunnels\":[\"{a0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf}\"]}", "removeTunnels[0]")]
+    [InlineData("{\"readyForHandshake\":[\"a0a1a2a3-a4a5-46a7-98a9-aaabacadaea\"]}", "readyForHandshake[0]")]
+    [InlineData("{\"addTunnels\":[\"00000000-0000-0000-0000-000000000000\"]}", "addTunnels[0]")]
     [InlineData("{\"lifecycle\":\"Ready\"}", "lifecycle")]
     [InlineData("{\"lifecycle\":4}", "lifecycle")]
     [InlineData("{\"metadata\":{}}", "metadata")]
-    [InlineData("{\"metadata\":[1]}", "metadata")]
-    [InlineData("{\"metadata\":[{\"value\":\"1\"}]}", "metadata.key")]
-    [InlineData("{\"metadata\":[{\"key\":\"\"}]}", "metadata.key")]
-    [InlineData("{\"metadata\":[{\"key\":\"a\",\"key\":\"b\"}]}", "metadata")]
-    [InlineData("{\"metadata\":[{\"key\":\"a\",\"at\":\"b\"}]}", "metadata")]
-    [InlineData("{\"metadata\":[{\"key\":\"a\",\"value\":1}]}", "metadata")]
-    [InlineData("{\"metadata\":[[[[[[[[[]]]]]]]]]}", "metadata")]
+    [InlineData("{\"metadata\":[1]}", "metadata[0]")]
+    [InlineData("{\"metadata\":[{\"key\":\"a\"},{\"value\":\"1\"}]}", "metadata[1].key")]
+    [InlineData("{\"metadata\":[{\"key\":\"\"}]}", "metadata[0].key")]
+    [InlineData("{\"metadata\":[{\"key\":\"a\",\"key\":\"b\"}]}", "metadata[0].key")]
+    [InlineData("{\"metadata\":[{\"key\":\"a\",\"at\":\"b\"}]}", "metadata[0].at")]
+    [InlineData("{\"metadata\":[{\"key\":\"a\",\"value\":1}]}", "metadata[0].value")]
+    [InlineData("{\"metadata\":[[[[[[[[[]]]]]]]]]}", "metadata[0]")]
     [InlineData("{\"updateNode\":null}", "updateNode")]
     [InlineData("{\"updateNode\":{}}", "updateNode.key")]
     public void A_field_that_breaks_a_rule_is_named(string json, string field)
@@ -113,22 +113,25 @@ public sealed class PeerFrameReaderTests
     [InlineData("\"preferredRelay\":3", "\"preferredRelay\":\"3\"", "updateNode.preferredRelay")]
     [InlineData("\"disco\":\"d\"", "\"disco\":1", "updateNode.disco")]
     [InlineData("\"disco\":\"d\"", "\"disco\":\"d\",\"disco\":\"d\"", "updateNode.disco")]
-    [InlineData("\"disco\":\"d\"", "\"discos\":\"d\"", "updateNode")]
-    [InlineData("0.0125", "\"fast\"", "updateNode.relayLatency")]
-    [InlineData("0.0125", "-1", "updateNode.relayLatency")]
-    [InlineData("0.0125", "1e999", "updateNode.relayLatency")]
-    [InlineData("\"3\":\"proxy\"", "\"three\":\"proxy\"", "updateNode.relayForcedWebsocket")]
-    [InlineData("\"3\":\"proxy\"", "\"3\":3", "updateNode.relayForcedWebsocket")]
-    [InlineData(":8899/128", ":8899/127", "updateNode.addresses")]
-    [InlineData(":8899/128", ":8899", "updateNode.addresses")]
-    [InlineData(":8899/128", ":8898/128", "updateNode.addresses")]
-    [InlineData(":8899/128", ":8899%1/128", "updateNode.addresses")]
-    [InlineData("fd61:6374:6f72:11:", "fd61:6374:6f73:11:", "updateNode.addresses")]
-    [InlineData(Sample.Address, "10.0.0.1/128", "updateNode.addresses")]
+    [InlineData("\"disco\":\"d\"", "\"discos\":\"d\"", "updateNode.discos")]
+    [InlineData("0.0125", "\"fast\"", "updateNode.relayLatency[0]")]
+    [InlineData("0.0125", "-1", "updateNode.relayLatency[0]")]
+    [InlineData("0.0125", "1e999", "updateNode.relayLatency[0]")]
+    [InlineData("\"3\":\"proxy\"", "\"three\":\"proxy\"", "updateNode.relayForcedWebsocket[0]")]
+    [InlineData("\"3\":\"proxy\"", "\"3\":3", "updateNode.relayForcedWebsocket[0]")]
+    [InlineData(":8899/128", ":8899/127", "updateNode.addresses[0]")]
+    [InlineData(":8899/128", ":8899", "updateNode.addresses[0]")]
+    [InlineData(":8899/128", ":8898/128", "updateNode.addresses[0]")]
+    [InlineData(":8899/128", ":8899%1/128", "updateNode.addresses[0]")]
+    [InlineData("fd61:6374:6f72:11:", "fd61:6374:6f73:11:", "updateNode.addresses[0]")]
+    [InlineData(Sample.Address, "10.0.0.1/128", "updateNode.addresses[0]")]
     [InlineData("AAECAwQF", "AAECAw", "updateNode.key")]
     [InlineData("AAECAwQF", "AAECAw F", "updateNode.key")]
-    [InlineData("\"10.0.0.0/8\"", "8", "updateNode.allowedIps")]
-    [InlineData("[\"192", "[[],\"192", "updateNode.endpoints")]
+    [InlineData("\"allowedIps\":[", "\"allowedIps\":[\"10.0.0.0/8\",", "updateNode.allowedIps[0]")]
+    [InlineData("/128\"],\"endpoints\"", "/128\",\"fd61:6374:6f72:11:2233:4455:4677:8898/128\"],\"endpoints\"", "updateNode.allowedIps[1]")]
+    [InlineData("/128\"],\"endpoints\"", "/128\",\"::/0\"],\"endpoints\"", "updateNode.allowedIps[1]")]
+    [InlineData("\"endpoints\":[", "\"endpoints\":8,\"x\":[", "updateNode.endpoints")]
+    [InlineData("[\"192", "[[],\"192", "updateNode.endpoints[0]")]
     public void A_field_of_a_node_record_that_breaks_a_rule_is_named(string from, string to, string field)
     {
         Assert.Contains(from, Sample.Node, StringComparison.Ordinal);
@@ -148,15 +151,15 @@ public sealed class PeerFrameReaderTests
         "{\"updateNode\":" + Sample.Node.Replace(Sample.Key, Sample.Key.Replace("A", "\\u0041", StringComparison.Ordinal), StringComparison.Ordinal) + "}", _frame));
 
     [Theory]
-    [InlineData("\"id\":\"a0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf\"", "\"id\":\"00000000-0000-0000-0000-000000000000\"", "connections.id")]
-    [InlineData("\"id\":\"a0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf\",\"action\"", "\"action\"", "connections")]
-    [InlineData("\"disconnect\",\"type\"", "\"reconnect\",\"type\"", "connections.action")]
-    [InlineData("\"action\":\"disconnect\"", "\"action\":\"connect\"", "connections")]
-    [InlineData("\"code\":0", "\"code\":null", "connections.code")]
-    [InlineData("\"code\":0", "\"code\":0.5", "connections.code")]
-    [InlineData("2026-01-02T", "2026-13-02T", "connections.at")]
-    [InlineData("\"ip\":", "\"ips\":", "connections")]
-    [InlineData("\"ip\":\"127.0.0.1\"", "\"type\":\"ssh\"", "connections")]
+    [InlineData("\"id\":\"a0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf\"", "\"id\":\"00000000-0000-0000-0000-000000000000\"", "connections[0].id")]
+    [InlineData("\"id\":\"a0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf\",\"action\"", "\"action\"", "connections[0].id")]
+    [InlineData("\"disconnect\",\"type\"", "\"reconnect\",\"type\"", "connections[0].action")]
+    [InlineData("\"action\":\"disconnect\"", "\"action\":\"connect\"", "connections[0].code")]
+    [InlineData("\"code\":0", "\"code\":null", "connections[0].code")]
+    [InlineData("\"code\":0", "\"code\":0.5", "connections[0].code")]
+    [InlineData("2026-01-02T", "2026-13-02T", "connections[0].at")]
+    [InlineData("\"ip\":", "\"ips\":", "connections[0].ips")]
+    [InlineData("\"ip\":\"127.0.0.1\"", "\"type\":\"ssh\"", "connections[0].type")]
     public void A_field_of_a_connection_that_breaks_a_rule_is_named(string from, string to, string field)
     {
         var at = Sample.Whole.IndexOf("\"connections\"", StringComparison.Ordinal);
@@ -165,17 +168,29 @@ public sealed class PeerFrameReaderTests
         Assert.Equal(field, Sample.Read("{" + connections.Replace(from, to, StringComparison.Ordinal), _frame)?.Field);
     }
 
+    [Theory]
+    [InlineData("{\"colour\":1}", "colour: is no field")]
+    [InlineData("{\"\":1}", "\"\": is no field")]
+    [InlineData("{\"pong\\n\\u001b[31m\":1}", "pong?n?u001b[31m: is no field")]
+    [InlineData("{\"a b\u00e9\u007f\":1}", "a?b???: is no field")]
+    [InlineData("{\"abcdefghijklmnopqrstuvwxyzabcdefg\":1}", "abcdefghijklmnopqrstuvwxyzabcdef...: is no field")]
+    [InlineData("{\"metadata\":[{\"key\":\"a\"},{\"key\":\"b\",\"unit\":\"s\"}]}", "metadata[1].unit: is no field")]
+    [InlineData("{\"addTunnels\":[\"a0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf\",\"x\"]}", "addTunnels[1]: is a UUID of the form 8-4-4-4-12, and not all zeros")]
+    [InlineData("{\"pong\":1} {", "the frame is not one JSON object in Unicode, of at most 8 levels: look behind byte 11")]
+    [InlineData("{\"pong\":tru}", "the frame is not one JSON object in Unicode, of at most 8 levels: look behind byte 8")]
+    public void The_reason_says_what_is_wrong_and_where(string json, string reason) => Assert.Equal(reason, Sample.Read(json, _frame)?.ToString());
+
     [Fact]
     public void Limits_are_exact()
     {
         var limits = new AgentLimits { MaxPeersInList = 3, MaxNodeEntries = 2, MaxNodeBytes = 400, MaxMetadataValues = 2, MaxMetadataKeyBytes = 6 };
         Assert.Null(Sample.Read(Peers(3), _frame, limits));
-        Assert.Equal("addTunnels", Sample.Read(Peers(4), _frame, limits)?.Field);
+        Assert.Equal("addTunnels[3]", Sample.Read(Peers(4), _frame, limits)?.Field);
         Assert.Null(Sample.Read(Endpoints(2), _frame, limits));
-        Assert.Equal("updateNode.endpoints", Sample.Read(Endpoints(3), _frame, limits)?.Field);
+        Assert.Equal("updateNode.endpoints[2]", Sample.Read(Endpoints(3), _frame, limits)?.Field);
         Assert.Null(Sample.Read("{\"metadata\":[{\"key\":\"abc\"},{\"key\":\"def\"}]}", _frame, limits));
-        Assert.Equal("metadata.key", Sample.Read("{\"metadata\":[{\"key\":\"abc\"},{\"key\":\"defg\"}]}", _frame, limits)?.Field);
-        Assert.Equal("metadata", Sample.Read("{\"metadata\":[{\"key\":\"a\"},{\"key\":\"b\"},{\"key\":\"c\"}]}", _frame, limits)?.Field);
+        Assert.Equal("metadata[1].key", Sample.Read("{\"metadata\":[{\"key\":\"abc\"},{\"key\":\"defg\"}]}", _frame, limits)?.Field);
+        Assert.Equal("metadata[2]", Sample.Read("{\"metadata\":[{\"key\":\"a\"},{\"key\":\"b\"},{\"key\":\"c\"}]}", _frame, limits)?.Field);
 
         var node = "{\"key\":\"" + Sample.Key + "\",\"disco\":\"\"";
         Assert.Null(Sample.Read("{\"updateNode\":" + node + new string(' ', 399 - node.Length) + "}}", _frame, limits));
@@ -195,7 +210,7 @@ public sealed class PeerFrameReaderTests
     public void Reading_updates_leaves_no_garbage()
     {
         var bytes = Encoding.UTF8.GetBytes(Sample.Whole[..Sample.Whole.IndexOf(",\"lifecycle\"", StringComparison.Ordinal)]
-            .Replace("\"addresses\":[\"" + Sample.Address + "\"],", "", StringComparison.Ordinal) + "}");
+            .Replace("[\"" + Sample.Address + "\"]", "[]", StringComparison.Ordinal) + "}");
         var limits = new AgentLimits();
         Assert.Null(PeerFrameReader.Read(bytes, Sample.Peer, limits, _frame));
 

@@ -16,7 +16,7 @@ internal static class Sample
 
     public const string Node =
         "{\"key\":\"" + Key + "\",\"disco\":\"d\",\"preferredRelay\":3,\"relayLatency\":{\"3-v4\":0.0125},\"relayForcedWebsocket\":{\"3\":\"proxy\"},"
-        + "\"addresses\":[\"" + Address + "\"],\"allowedIps\":[\"10.0.0.0/8\"],\"endpoints\":[\"192.0.2.1:41641\",\"[2001:db8::1]:41641\"]}";
+        + "\"addresses\":[\"" + Address + "\"],\"allowedIps\":[\"" + Address + "\"],\"endpoints\":[\"192.0.2.1:41641\",\"[2001:db8::1]:41641\"]}";
 
     public const string Whole =
         "{\"updateNode\":" + Node + ",\"setTunnels\":[\"a0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf\"],\"addTunnels\":[\"a0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf\"],"

@@ -28,28 +28,37 @@ internal static class NodeReader
         {
             var field = IndexOf(ref json);
             if (field < 0)
-                return Bad("updateNode", "a field is unknown");
+                return Bad($"updateNode.{FrameText.Show(ref json)}", "is no field");
             if ((seen & (1 << field)) != 0)
                 return Bad($"updateNode.{Names[field]}", "is there twice");
             seen |= 1 << field;
             json.Read();
-            if (!IsGood(ref json, field, peerId, limits))
-                return Bad($"updateNode.{Names[field]}", RuleOf(field));
+            if (!IsGood(ref json, field, peerId, limits, out var entry))
+                return Bad(entry < 0 ? $"updateNode.{Names[field]}" : $"updateNode.{Names[field]}[{entry}]", RuleOf(field));
         }
 
         return (seen & 1) == 0 ? Bad("updateNode.key", "is missing") : null;
     }
 
-    private static bool IsGood(ref Utf8JsonReader json, int field, Guid peerId, AgentLimits limits) => field switch
+    /// <param name="json">At the field's value.</param>
+    /// <param name="field">Which.</param>
+    /// <param name="peerId">Whose record it is.</param>
+    /// <param name="limits">What it may hold.</param>
+    /// <param name="entry">The entry of a list or map that is not good; less than 0 when it is the whole.</param>
+    private static bool IsGood(ref Utf8JsonReader json, int field, Guid peerId, AgentLimits limits, out int entry)
     {
-        0 => IsKey(ref json),
-        1 => FrameText.IsGood(ref json, limits.MaxNodeTextBytes),
-        2 => json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var relay) && relay is >= 0 and <= ushort.MaxValue,
-        3 => IsMap(ref json, limits, numbers: true),
-        4 => IsMap(ref json, limits, numbers: false),
-        5 => IsList(ref json, limits, peerId),
-        _ => IsList(ref json, limits, null),
-    };
+        entry = -1;
+        return field switch
+        {
+            0 => IsKey(ref json),
+            1 => FrameText.IsGood(ref json, limits.MaxNodeTextBytes),
+            2 => json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var relay) && relay is >= 0 and <= ushort.MaxValue,
+            3 => IsMap(ref json, limits, numbers: true, ref entry),
+            4 => IsMap(ref json, limits, numbers: false, ref entry),
+            5 or 6 => IsList(ref json, limits, peerId, ref entry),
+            _ => IsList(ref json, limits, null, ref entry),
+        };
+    }
 
     private static bool IsKey(ref Utf8JsonReader json)
     {
@@ -61,14 +70,13 @@ internal static class NodeReader
             && length == KeyBytes;
     }
 
-    private static bool IsMap(ref Utf8JsonReader json, AgentLimits limits, bool numbers)
+    private static bool IsMap(ref Utf8JsonReader json, AgentLimits limits, bool numbers, ref int entry)
     {
         if (json.TokenType != JsonTokenType.StartObject)
             return false;
-        var count = 0;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (++count > limits.MaxNodeEntries || !FrameText.IsGoodName(ref json, limits.MaxNodeTextBytes))
+            if (++entry >= limits.MaxNodeEntries || !FrameText.IsGoodName(ref json, limits.MaxNodeTextBytes))
                 return false;
             var isNumber = Utf8Parser.TryParse(json.ValueSpan, out int relay, out var used) && used == json.ValueSpan.Length && relay >= 0;
             json.Read();
@@ -82,15 +90,14 @@ internal static class NodeReader
     private static bool IsSeconds(ref Utf8JsonReader json) =>
         json.TokenType == JsonTokenType.Number && json.TryGetDouble(out var seconds) && double.IsFinite(seconds) && seconds >= 0;
 
-    private static bool IsList(ref Utf8JsonReader json, AgentLimits limits, Guid? owner)
+    private static bool IsList(ref Utf8JsonReader json, AgentLimits limits, Guid? owner, ref int entry)
     {
         if (json.TokenType != JsonTokenType.StartArray)
             return false;
         Span<byte> prefix = stackalloc byte[MaxPrefixBytes];
-        var count = 0;
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
-            if (++count > limits.MaxNodeEntries)
+            if (++entry >= limits.MaxNodeEntries)
                 return false;
             if (owner is { } peerId)
             {
@@ -125,7 +132,7 @@ internal static class NodeReader
         2 => "is a whole number from 0 to 65535",
         3 => "is a map from names to seconds, within the limits",
         4 => "is a map from whole numbers to strings, within the limits",
-        5 => "each entry is the peer's own address with /128",
+        5 or 6 => "is a list of the peer's own address with /128, within the limit",
         _ => "is a list of strings, within the limits",
     };
 

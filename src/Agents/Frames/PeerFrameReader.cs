@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Actors.Agents.Frames;
@@ -27,28 +28,31 @@ public static class PeerFrameReader
         {
             var problem = ReadFields(ref json, bytes, peerId, limits, frame);
             if (problem is null && json.Read())
-                return NotJson;
+                return NotJson(ref json);
             return problem;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // The second is how the reader tells of a string that is not Unicode.
-            return NotJson;
+            return NotJson(ref json);
         }
     }
 
-    private static FrameProblem NotJson { get; } = new(AgentCloseCode.NotJson, "", "the frame is not one JSON object in Unicode, of at most 8 levels");
+    private static FrameProblem NotJson(ref Utf8JsonReader json) => new(
+        AgentCloseCode.NotJson,
+        "",
+        string.Create(CultureInfo.InvariantCulture, $"the frame is not one JSON object in Unicode, of at most {AgentProtocol.MaxDepth} levels: look behind byte {json.BytesConsumed}"));
 
     private static FrameProblem? ReadFields(ref Utf8JsonReader json, ReadOnlyMemory<byte> bytes, Guid peerId, AgentLimits limits, PeerFrame frame)
     {
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
-            return NotJson;
+            return NotJson(ref json);
         var seen = PeerField.None;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var field = FieldOf(ref json);
             if (field == PeerField.None)
-                return Bad("", "a field is unknown");
+                return Bad(FrameText.Show(ref json), "is no field");
             if ((seen & field) != 0)
                 return Bad(NameOf(field), "is there twice");
             seen |= field;
@@ -101,9 +105,9 @@ public static class PeerFrameReader
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
             if (peers.Count == limits.MaxPeersInList)
-                return Bad(NameOf(field), "has more entries than the limit");
+                return Bad($"{NameOf(field)}[{peers.Count}]", "the list is longer than the limit");
             if (json.TokenType != JsonTokenType.String || !json.TryGetGuid(out var peer) || peer == Guid.Empty)
-                return Bad(NameOf(field), "an entry is not a UUID of the form 8-4-4-4-12, or is all zeros");
+                return Bad($"{NameOf(field)}[{peers.Count}]", "is a UUID of the form 8-4-4-4-12, and not all zeros");
             peers.Add(peer);
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Actors.Agents.Messages;
 
@@ -40,19 +41,19 @@ internal static class ReportReader
         while (json.Read() && json.TokenType == JsonTokenType.StartObject)
         {
             if (values.Count == limits.MaxMetadataValues)
-                return Bad("metadata", "has more entries than the limit");
+                return Bad($"metadata[{values.Count}]", "the list is longer than the limit");
             string? key = null, value = null, error = null;
             var seen = 0;
             while (NextField(ref json, MetadataNames, ref seen, out var field))
             {
                 if (!FrameText.IsGood(ref json, limits.MaxFrameBytes))
-                    return Bad("metadata", "key, value and error are strings");
+                    return Bad($"metadata[{values.Count}].{MetadataNames[field]}", "is a string");
                 switch (field)
                 {
                     case 0:
                         keyBytes += json.ValueSpan.Length;
                         if (keyBytes > limits.MaxMetadataKeyBytes)
-                            return Bad("metadata.key", "all keys together are longer than the limit");
+                            return Bad($"metadata[{values.Count}].key", "all keys together are longer than the limit");
                         key = json.GetString();
                         break;
                     case 1:
@@ -65,13 +66,13 @@ internal static class ReportReader
             }
 
             if (json.TokenType != JsonTokenType.EndObject)
-                return Bad("metadata", "a field is unknown or there twice");
+                return Strange(ref json, $"metadata[{values.Count}]", MetadataNames);
             if (string.IsNullOrEmpty(key))
-                return Bad("metadata.key", "is missing");
+                return Bad($"metadata[{values.Count}].key", "is missing");
             values.Add(new MetadataReport { Key = key, Value = value, Error = error });
         }
 
-        return json.TokenType == JsonTokenType.EndArray ? null : Bad("metadata", "an entry is not an object");
+        return json.TokenType == JsonTokenType.EndArray ? null : Bad($"metadata[{values.Count}]", "is an object");
     }
 
     /// <summary>Reads a list of connections that began or ended.</summary>
@@ -82,7 +83,7 @@ internal static class ReportReader
         while (json.Read() && json.TokenType == JsonTokenType.StartObject)
         {
             if (connections.Count == limits.MaxConnectionReports)
-                return Bad("connections", "has more entries than the limit");
+                return Bad($"connections[{connections.Count}]", "the list is longer than the limit");
             Guid id = default;
             ConnectionAction action = default;
             string? type = null, ip = null, reason = null;
@@ -102,19 +103,19 @@ internal static class ReportReader
                     _ => TryGetText(ref json, limits, out reason),
                 };
                 if (!good)
-                    return Bad($"connections.{ConnectionNames[field]}", "is malformed or too long");
+                    return Bad($"connections[{connections.Count}].{ConnectionNames[field]}", RuleOf(field, limits));
             }
 
             if (json.TokenType != JsonTokenType.EndObject)
-                return Bad("connections", "a field is unknown or there twice");
+                return Strange(ref json, $"connections[{connections.Count}]", ConnectionNames);
             if (id == Guid.Empty || action == default || string.IsNullOrEmpty(type) || at is null)
-                return Bad("connections", "id, action, type and at are needed");
+                return Bad($"connections[{connections.Count}].{(id == Guid.Empty ? "id" : action == default ? "action" : at is null ? "at" : "type")}", "is missing");
             if (action == ConnectionAction.Connect && (code is not null || reason is not null))
-                return Bad("connections", "code and reason belong to a disconnect");
+                return Bad($"connections[{connections.Count}].{(code is not null ? "code" : "reason")}", "belongs to a disconnect");
             connections.Add(new ConnectionReport { Id = id, Action = action, Type = type, At = at.Value, Ip = ip, Code = code, Reason = reason });
         }
 
-        return json.TokenType == JsonTokenType.EndArray ? null : Bad("connections", "an entry is not an object");
+        return json.TokenType == JsonTokenType.EndArray ? null : Bad($"connections[{connections.Count}]", "is an object");
     }
 
     /// <summary>Moves to the value of the next field. False at the object's end, and before a field that is unknown or repeated.</summary>
@@ -137,6 +138,27 @@ internal static class ReportReader
 
         return false;
     }
+
+    /// <summary>What is wrong where <see cref="NextField"/> found no next field before the object's end.</summary>
+    private static FrameProblem Strange(ref Utf8JsonReader json, string entry, string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (json.ValueTextEquals(name))
+                return Bad($"{entry}.{name}", "is there twice");
+        }
+
+        return Bad($"{entry}.{FrameText.Show(ref json)}", "is no field");
+    }
+
+    private static string RuleOf(int field, AgentLimits limits) => field switch
+    {
+        0 => "is a UUID of the form 8-4-4-4-12, and not all zeros",
+        1 => "is connect or disconnect",
+        3 => "is a moment as in RFC 3339",
+        5 => "is a whole number",
+        _ => string.Create(CultureInfo.InvariantCulture, $"is a string of at most {limits.MaxReportTextBytes} bytes"),
+    };
 
     private static bool TryGetText(ref Utf8JsonReader json, AgentLimits limits, out string? text)
     {

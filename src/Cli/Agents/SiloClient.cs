@@ -8,7 +8,10 @@ using Actors.Cli.Output;
 namespace Actors.Cli.Agents;
 
 /// <summary>Asks the first silo that answers something of <c>/api/v1</c>.</summary>
-internal sealed class SiloClient(IReadOnlyList<HostPort> addresses, TimeProvider time) : IDisposable
+/// <param name="addresses">HTTP addresses of silos.</param>
+/// <param name="bearer">A secret that is sent along.</param>
+/// <param name="time">For the deadline.</param>
+internal sealed class SiloClient(IReadOnlyList<HostPort> addresses, string bearer, TimeProvider time) : IDisposable
 {
     /// <summary>How long an answer may take.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
@@ -40,6 +43,7 @@ internal sealed class SiloClient(IReadOnlyList<HostPort> addresses, TimeProvider
             try
             {
                 using var request = new HttpRequestMessage(method, new Uri($"http://{address}{path}"));
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
                 if (body is not null)
                 {
                     request.Content = new ByteArrayContent(body);

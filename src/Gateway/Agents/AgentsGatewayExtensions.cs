@@ -9,7 +9,7 @@ namespace Actors.Gateway.Agents;
 /// <summary>Puts the front end for agents into a host.</summary>
 public static class AgentsGatewayExtensions
 {
-    /// <summary>Registers the front end. The host adds <see cref="AgentsGatewayOptions"/>, and what peers' grains and the batches need.</summary>
+    /// <summary>Registers the front end. The host adds <see cref="AgentsGatewayOptions"/>, <see cref="HubSecret"/>, and what peers' grains and the batches need.</summary>
     public static IServiceCollection AddAgentsGateway(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -18,6 +18,7 @@ public static class AgentsGatewayExtensions
         services.AddSingleton<AgentSockets>();
         services.AddSingleton<IAgentSockets>(static provider => provider.GetRequiredService<AgentSockets>());
         services.AddSingleton<PeerAccess>();
+        services.AddSingleton<OperatorAccess>();
         services.AddSingleton<ConnectionServices>();
         services.AddSingleton<AgentDoor>();
         return services;

@@ -53,6 +53,7 @@ public static class SiloHost
                 services.AddKafkaGateway();
                 services.AddHostedService<KafkaListener>();
                 services.AddSingleton(static provider => provider.GetRequiredService<SiloConfiguration>().Bound.Get<AgentsOptions>().ToGatewayOptions());
+                services.AddSingleton(new HubSecret(directory.Secret));
                 services.AddAgentsGateway();
                 services.StartAgentsGateway();
                 services.StartInOrder();

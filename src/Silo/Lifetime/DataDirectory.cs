@@ -20,13 +20,14 @@ public sealed class DataDirectory : IDisposable
     private readonly DirectoryLock? _walLock;
     private readonly PidFile _pidFile;
 
-    private DataDirectory(string path, string walPath, DirectoryLock directoryLock, DirectoryLock? walLock, PidFile pidFile)
+    private DataDirectory(string path, string walPath, DirectoryLock directoryLock, DirectoryLock? walLock, PidFile pidFile, string secret)
     {
         FullPath = path;
         WalPath = walPath;
         _lock = directoryLock;
         _walLock = walLock;
         _pidFile = pidFile;
+        Secret = secret;
     }
 
     /// <summary>The directory's absolute path.</summary>
@@ -34,6 +35,9 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>Absolute path of the write-ahead log's folder, in here or elsewhere.</summary>
     public string WalPath { get; }
+
+    /// <summary>What whoever may read <see cref="SecretFile"/> knows; another one after each start.</summary>
+    public string Secret { get; }
 
     /// <summary>Folder of the partitions' segments.</summary>
     public string LogPath => Path.Combine(FullPath, "log");
@@ -57,7 +61,7 @@ public sealed class DataDirectory : IDisposable
             CheckIdentity(path, options.NodeId, version);
             Make(walPath, "Silo:WalDirectory");
             walLock = isWalOutside ? Take(walPath, "Silo:WalDirectory") : null;
-            return new(path, walPath, directoryLock, walLock, PidFile.Write(path));
+            return new(path, walPath, directoryLock, walLock, PidFile.Write(path), SecretFile.Write(path));
         }
         catch (Exception failure)
         {

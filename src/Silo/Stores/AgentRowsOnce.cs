@@ -5,6 +5,10 @@ namespace Actors.Silo.Stores;
 /// <summary>Rows of one statement, each key once and in one order: a statement cannot change a row twice, and two that lock rows in one order never wait for each other.</summary>
 internal static class AgentRowsOnce
 {
+    /// <summary>Values by agent and name, whatever language the silo speaks.</summary>
+    public static IComparer<MetadataKey> ByAgentAndName { get; } = Comparer<MetadataKey>.Create(static (one, other) =>
+        one.Agent.CompareTo(other.Agent) is not 0 and var byAgent ? byAgent : string.CompareOrdinal(one.Name, other.Name));
+
     /// <summary>The newest row of each peer, by peer.</summary>
     public static List<PeerRow> Newest(this IReadOnlyList<PeerRow> rows)
     {
@@ -22,15 +26,16 @@ internal static class AgentRowsOnce
     /// <summary>The rows of each key made one.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="maxRows">How many at most.</param>
-    /// <param name="order">What they are ordered by.</param>
-    public static List<TRow> Merged<TKey, TRow, TOrder>(this IReadOnlyList<TRow> rows, int maxRows, Func<TRow, TOrder> order)
+    /// <param name="order">What they are ordered by; no two keys have the same.</param>
+    /// <param name="comparer">Compares that; null: as it compares itself.</param>
+    public static List<TRow> Merged<TKey, TRow, TOrder>(this IReadOnlyList<TRow> rows, int maxRows, Func<TRow, TOrder> order, IComparer<TOrder>? comparer = null)
         where TKey : notnull
         where TRow : IBatchRow<TKey, TRow>
     {
         ThrowUnlessFew(rows, maxRows);
         var merged = new Dictionary<TKey, TRow>(rows.Count);
         foreach (var row in rows) merged[row.Key] = merged.TryGetValue(row.Key, out var before) ? before.MergeWith(row) : row;
-        return [.. merged.Values.OrderBy(order)];
+        return [.. merged.Values.OrderBy(order, comparer)];
     }
 
     private static List<TRow> Newest<TRow, TKey>(IReadOnlyList<TRow> rows, Func<TRow, TKey> key, Func<TRow, PeerVersion> version)

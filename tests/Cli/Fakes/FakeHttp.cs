@@ -10,6 +10,7 @@ internal sealed class FakeHttp : IAsyncDisposable
     private readonly LoopbackServer _server;
     private readonly byte[] _answer;
     private volatile string? _lastRequest;
+    private volatile string? _lastAuthorization;
 
     public FakeHttp(int status, string body)
     {
@@ -23,6 +24,9 @@ internal sealed class FakeHttp : IAsyncDisposable
     /// <summary>The first line of the last request.</summary>
     public string? LastRequest => _lastRequest;
 
+    /// <summary>The line of the last request that says who asks.</summary>
+    public string? LastAuthorization => _lastAuthorization;
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task ServeAsync(Socket socket, CancellationToken stopping)
@@ -30,9 +34,11 @@ internal sealed class FakeHttp : IAsyncDisposable
         await using var stream = new NetworkStream(socket);
         using var reader = new StreamReader(stream);
         _lastRequest = await reader.ReadLineAsync(stopping);
-        while (await reader.ReadLineAsync(stopping) is { Length: > 0 })
+        _lastAuthorization = null;
+        while (await reader.ReadLineAsync(stopping) is { Length: > 0 } header)
         {
-            // Headers do not matter.
+            if (header.StartsWith("Authorization:", StringComparison.OrdinalIgnoreCase))
+                _lastAuthorization = header;
         }
 
         await stream.WriteAsync(_answer, stopping);

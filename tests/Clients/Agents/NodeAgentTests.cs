@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Actors.Harness;
@@ -22,8 +23,8 @@ public sealed class NodeAgentTests
             ["timeoutMs"] = (int)(Guard - TimeSpan.FromSeconds(10)).TotalMilliseconds,
             ["agent"] = agent,
             ["stranger"] = Guid.NewGuid(),
-            ["agentToken"] = await TokenAsync(address, new JsonObject { ["kind"] = "agent", ["agent"] = agent, ["validSeconds"] = 600 }),
-            ["clientToken"] = await TokenAsync(address, new JsonObject { ["kind"] = "client", ["agents"] = new JsonArray(agent), ["validSeconds"] = 600 }),
+            ["agentToken"] = await TokenAsync(data, address, new JsonObject { ["kind"] = "agent", ["agent"] = agent, ["validSeconds"] = 600 }),
+            ["clientToken"] = await TokenAsync(data, address, new JsonObject { ["kind"] = "client", ["agents"] = new JsonArray(agent), ["validSeconds"] = 600 }),
         };
         var ending = await ForeignProgram.RunAsync("node", [Path.Combine(Repository.Root, "tests", "Clients", "Node", "agents.mjs")], job.ToJsonString(), Guard);
 
@@ -46,9 +47,10 @@ public sealed class NodeAgentTests
         Assert.Equal(0, await silo.StopAsync());
     }
 
-    private static async Task<string> TokenAsync(string address, JsonObject wish)
+    private static async Task<string> TokenAsync(TemporaryDirectory data, string address, JsonObject wish)
     {
         using var http = new HttpClient { Timeout = Guard };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(data.Path("agents.secret"))).Trim());
         using var answer = await http.PostAsJsonAsync(new Uri($"http://{address}/api/v1/agents/tokens"), wish);
         answer.EnsureSuccessStatusCode();
         return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["token"]!;

@@ -18,6 +18,9 @@ namespace Actors.Gateway.Tests.Agents;
 /// <summary>The front end for agents on a port of its own, on virtual time, with grains and stores that a test looks into and breaks.</summary>
 internal sealed class AgentsRig : IAsyncDisposable
 {
+    /// <summary>The silo's secret.</summary>
+    public const string Secret = "0123456789abcdef";
+
     private readonly WebApplication _app;
     private readonly HttpClient _http = new() { Timeout = TestGuard.Limit };
 
@@ -56,6 +59,7 @@ internal sealed class AgentsRig : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IMeterFactory>(meters);
         builder.Services.AddSingleton(options ?? new AgentsGatewayOptions());
+        builder.Services.AddSingleton(new HubSecret(Secret));
         builder.Services.AddSingleton(new IdSource(new Random(5).NextBytes));
         builder.Services.AddSingleton(new LockedRandom(6));
         builder.Services.AddSingleton(FakeGrains.Of(peers));
@@ -80,7 +84,7 @@ internal sealed class AgentsRig : IAsyncDisposable
 
     /// <summary>Asks for a WebSocket as a client does, and reads the answer that is none.</summary>
     public async Task<(HttpStatusCode Status, string Body, HttpResponseMessage Answer)> DialAsync(
-        string path, string? protocol = "actors.agents.v1", string? token = null, string? origin = null, bool isUpgrade = true)
+        string path, string? protocol = "actors.agents.v1", string? token = null, string? origin = null, bool isUpgrade = true, string? header = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Address(path));
         if (isUpgrade)
@@ -97,23 +101,31 @@ internal sealed class AgentsRig : IAsyncDisposable
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
         if (origin is not null)
             request.Headers.TryAddWithoutValidation("Origin", origin);
+        if (header is not null)
+            request.Headers.TryAddWithoutValidation(header, "192.0.2.1");
         var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         var body = answer.StatusCode == HttpStatusCode.SwitchingProtocols ? "" : await answer.Content.ReadAsStringAsync();
         answer.Dispose();
         return (answer.StatusCode, body, answer);
     }
 
-    public async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpMethod method, string path, string? json = null, string? host = null)
+    /// <summary>Sends a request of somebody who knows the silo's secret, unless another bearer is given; none when that is empty.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> SendAsync(
+        HttpMethod method, string path, string? json = null, string? host = null, string bearer = Secret, string? header = null)
     {
         using var request = new HttpRequestMessage(method, Address(path));
         request.Headers.Host = host;
+        if (bearer.Length > 0)
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
+        if (header is not null)
+            request.Headers.TryAddWithoutValidation(header, "192.0.2.1");
         if (json is not null)
             request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
         using var answer = await _http.SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    public Task<(HttpStatusCode Status, string Body)> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
+    public Task<(HttpStatusCode Status, string Body)> GetAsync(string path, string bearer = Secret) => SendAsync(HttpMethod.Get, path, bearer: bearer);
 
     /// <summary>A token of the cluster's key, which is made with the first.</summary>
     public async Task<string> TokenAsync(

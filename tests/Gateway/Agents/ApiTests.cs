@@ -105,6 +105,9 @@ public sealed class ApiTests
     [InlineData("""{"kind":"client","agents":[],"validSeconds":60}""", "allAgents")]
     [InlineData("""{"kind":"client","agents":["00112233-4455-4677-8899-aabbccddeeff"],"allAgents":true,"validSeconds":60}""", "allAgents")]
     [InlineData("""{"kind":"resume","validSeconds":60}""", "kind")]
+    [InlineData("""{"kind":"operator","allAgents":true,"validSeconds":60}""", "allAgents")]
+    [InlineData("""{"kind":"operator","subject":"00000000-0000-0000-0000-000000000000","validSeconds":60}""", "subject")]
+    [InlineData("""{"kind":"agent","agent":"00112233-4455-4677-8899-aabbccddeeff","subject":"00112233-4455-4677-8899-aabbccddeeff","validSeconds":60}""", "subject")]
     [InlineData("""{"kind":"client","allAgents":true}""", "validSeconds")]
     [InlineData("""{"kind":"client","allAgents":true,"validSeconds":60,"forever":true}""", "forever")]
     [InlineData("""{"kind":""", "body")]
@@ -125,8 +128,91 @@ public sealed class ApiTests
         var (status, _) = await rig.SendAsync(HttpMethod.Post, "/api/v1/agents/tokens", """{"kind":"client","allAgents":true,"validSeconds":60}""", host: "silo.example.org");
         Assert.Equal(HttpStatusCode.Forbidden, status);
         Assert.Equal(HttpStatusCode.Forbidden, (await rig.SendAsync(HttpMethod.Get, "/api/v1/agents/tokens", host: "silo.example.org")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await rig.SendAsync(HttpMethod.Get, "/api/v1/agents/tokens", header: "X-Forwarded-For")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await rig.SendAsync(HttpMethod.Get, "/api/v1/agents/tokens", header: "Forwarded")).Status);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await rig.SendAsync(HttpMethod.Post, "/api/v1/agents/tokens", new string(' ', 70_000))).Status);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await rig.SendAsync(HttpMethod.Post, "/api/v1/agents/tokens")).Status);
         Assert.Null(rig.Store.Tokens);
+    }
+
+    [Fact]
+    public async Task Who_looks_after_tokens_knows_the_silos_secret()
+    {
+        await using var rig = await AgentsRig.StartAsync();
+        foreach (var bearer in (string[])["", "0123456789abcdeF", AgentsRig.Secret[..^1], AgentsRig.Secret + "0"])
+        {
+            var (status, body) = await rig.SendAsync(HttpMethod.Post, "/api/v1/agents/tokens", """{"kind":"client","allAgents":true,"validSeconds":60}""", bearer: bearer);
+            Assert.Equal(HttpStatusCode.Unauthorized, status);
+            Assert.Contains("agents.secret", body, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await rig.GetAsync("/api/v1/agents/tokens", bearer)).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await rig.SendAsync(HttpMethod.Delete, $"/api/v1/agents/tokens/{Agent:D}", bearer: bearer)).Status);
+        }
+
+        Assert.Null(rig.Store.Tokens);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await rig.GetAsync("/api/v1/agents/tokens", await rig.TokenAsync(AgentTokenKind.Operator))).Status);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/agents")]
+    [InlineData("/api/v1/agents/status")]
+    [InlineData("/api/v1/agents/connections")]
+    [InlineData("/api/v1/agents/00112233-4455-4677-8899-aabbccddeeff")]
+    [InlineData("/api/v1/agents/00112233-4455-4677-8899-aabbccddeeff/metadata")]
+    public async Task From_the_first_token_on_questions_need_one_as_well(string path)
+    {
+        await using var rig = await AgentsRig.StartAsync();
+        rig.Store.Metadata(MetadataRow.Create(Agent, "load", "1", "", 1));
+        rig.Store.Agents.Add(new AgentSummary(new AgentRecord(Agent, 5, new AgentTimes { CreatedAtUtcMs = 1_000 }, AgentLifecycle.Ready, null), AgentStatus.Connecting, null));
+        Assert.Equal(HttpStatusCode.OK, (await rig.GetAsync(path, "")).Status);
+
+        var (over, revoked) = (await rig.TokenAsync(AgentTokenKind.Operator, validMs: 0), Guid.NewGuid());
+        var (status, body) = await rig.GetAsync(path, "");
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
+        Assert.Contains("--operator", body, StringComparison.Ordinal);
+        await rig.Store.RevokeAsync(revoked, CancellationToken.None);
+        foreach (var bad in (string[])
+        [
+            "x", over, await rig.TokenAsync(AgentTokenKind.Operator, tokenId: revoked), await rig.TokenAsync(AgentTokenKind.Agent, Agent), await rig.TokenAsync(AgentTokenKind.Client),
+        ])
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await rig.GetAsync(path, bad)).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await rig.GetAsync(path, await rig.TokenAsync(AgentTokenKind.Operator))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await rig.GetAsync(path)).Status);
+    }
+
+    [Fact]
+    public async Task A_token_is_renewed_for_whom_it_was_issued_to()
+    {
+        await using var rig = await AgentsRig.StartAsync();
+        var first = await IssueAsync(rig, """{"kind":"client","allAgents":true,"validSeconds":60}""");
+        await using var client = await rig.ClientAsync(first.GetProperty("token").GetString());
+        var second = await IssueAsync(rig, $$"""{"kind":"client","allAgents":true,"validSeconds":60,"subject":"{{first.GetProperty("subject").GetString()}}"}""");
+        Assert.Equal(first.GetProperty("subject").GetString(), second.GetProperty("subject").GetString());
+        Assert.NotEqual(first.GetProperty("id").GetString(), second.GetProperty("id").GetString());
+        await using var again = await rig.ClientAsync(second.GetProperty("token").GetString(), client.Welcome.Resume!.Token);
+        Assert.Equal(client.Id, again.Id);
+
+        var asking = await IssueAsync(rig, """{"kind":"operator","validSeconds":60}""");
+        Assert.Equal("operator", asking.GetProperty("kind").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await rig.GetAsync("/api/v1/agents", asking.GetProperty("token").GetString()!)).Status);
+        Assert.Contains("\"kind\":\"operator\"", (await rig.GetAsync("/api/v1/agents/tokens")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_id_that_no_token_has_is_not_revoked()
+    {
+        await using var rig = await AgentsRig.StartAsync();
+        var (status, body) = await rig.SendAsync(HttpMethod.Delete, $"/api/v1/agents/tokens/{Agent:D}");
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.Contains("No token of this id was issued", body, StringComparison.Ordinal);
+    }
+
+    private static async Task<JsonElement> IssueAsync(AgentsRig rig, string wish)
+    {
+        var (status, body) = await rig.SendAsync(HttpMethod.Post, "/api/v1/agents/tokens", wish);
+        Assert.Equal(HttpStatusCode.Created, status);
+        return JsonDocument.Parse(body).RootElement;
     }
 }

@@ -75,6 +75,24 @@ public sealed class DialTests
         Assert.Single(rig.Log.Named("TokensNeeded"));
     }
 
+    [Theory]
+    [InlineData("Forwarded")]
+    [InlineData("X-Forwarded-For")]
+    [InlineData("x-forwarded-proto")]
+    [InlineData("Via")]
+    [InlineData("X-Real-IP")]
+    public async Task Who_comes_through_a_proxy_on_this_machine_needs_a_token(string header)
+    {
+        await using var rig = await AgentsRig.StartAsync();
+        var (status, body, _) = await rig.DialAsync("/clients/connect", header: header);
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
+        Assert.Contains("A proxy has passed this on", body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, (await rig.DialAsync("/clients/connect")).Status);
+
+        var token = await rig.TokenAsync(AgentTokenKind.Client);
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, (await rig.DialAsync("/clients/connect", token: token, header: header)).Status);
+    }
+
     [Fact]
     public async Task A_token_that_is_over_or_revoked_is_not_taken()
     {
@@ -86,7 +104,7 @@ public sealed class DialTests
         Assert.Equal(HttpStatusCode.SwitchingProtocols, (await rig.DialAsync(path, token: revoked)).Status);
         Assert.Equal(HttpStatusCode.SwitchingProtocols, (await rig.DialAsync(path, token: shortLived)).Status);
 
-        await rig.Store.RevokeAsync(tokenId, 0, CancellationToken.None);
+        await rig.Store.RevokeAsync(tokenId, CancellationToken.None);
         rig.Time.Pass(1_000);
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await rig.DialAsync(path, token: revoked)).Status);

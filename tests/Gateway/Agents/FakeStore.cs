@@ -47,10 +47,10 @@ internal sealed class FakeStore : IAgentKeys, IAgentPresence, IAgentReports, IAg
         return Task.CompletedTask;
     }
 
-    public Task RevokeAsync(Guid tokenId, long expiresAtUtcMs, CancellationToken token)
+    public Task<bool> RevokeAsync(Guid tokenId, CancellationToken token)
     {
         _revoked[tokenId] = true;
-        return Task.CompletedTask;
+        return Task.FromResult(_issued.ContainsKey(tokenId));
     }
 
     public Task<IReadOnlyList<IssuedToken>> ListAsync(Guid? after, int max, CancellationToken token) =>

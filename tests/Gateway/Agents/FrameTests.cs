@@ -216,7 +216,7 @@ public sealed class FrameTests
         var tokenId = Guid.NewGuid();
         await using var revoked = await rig.AgentAsync(Agent, await rig.TokenAsync(AgentTokenKind.Agent, Agent, tokenId: tokenId));
         await using var expired = await rig.ClientAsync(await rig.TokenAsync(AgentTokenKind.Client, validMs: 5_000));
-        await rig.Store.RevokeAsync(tokenId, 0, CancellationToken.None);
+        await rig.Store.RevokeAsync(tokenId, CancellationToken.None);
         await revoked.SendAsync(new PeerMessage { UpdateNode = Node() });
         Assert.Equal(4401, await revoked.CloseCodeAsync());
         Assert.DoesNotContain(rig.Peers.Of(Agent).Reports, report => report.NodeSequence > 0);

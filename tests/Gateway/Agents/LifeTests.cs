@@ -243,7 +243,7 @@ public sealed class LifeTests
         await using var rig = await AgentsRig.StartAsync();
         var tokenId = Guid.NewGuid();
         await using var client = await rig.ClientAsync(await rig.TokenAsync(AgentTokenKind.Client, tokenId: tokenId));
-        await rig.Store.RevokeAsync(tokenId, 0, CancellationToken.None);
+        await rig.Store.RevokeAsync(tokenId, CancellationToken.None);
         rig.Time.Pass(15_100);
         Assert.Equal(4401, await client.CloseCodeAsync());
     }

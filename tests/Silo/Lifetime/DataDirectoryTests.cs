@@ -26,6 +26,32 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Each_start_writes_another_secret_that_this_user_alone_may_read()
+    {
+        var path = _folder.Path("data/agents.secret");
+        string first;
+        using (var directory = Open(new()))
+        {
+            first = directory.Secret;
+            Assert.Equal(64, first.Length);
+            Assert.Equal(first, File.ReadAllText(path).Trim());
+            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        }
+
+        // What a crash in the middle, or somebody else, has left does not lend its mode.
+        foreach (var left in (string[])[path, path + ".new"])
+        {
+            File.WriteAllText(left, "left");
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(left, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        }
+
+        using var again = Open(new());
+        Assert.NotEqual(first, again.Secret);
+        Assert.Equal(again.Secret, File.ReadAllText(path).Trim());
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+    }
+
+    [Fact]
     public void A_folder_belongs_to_one_holder_at_a_time()
     {
         using var first = Open(new());

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using Actors.Agents.Messages;
 using Actors.Grains;
@@ -19,8 +18,6 @@ namespace Actors.Gateway.Agents;
 /// <param name="logger">Told whether tokens are needed.</param>
 internal sealed class PeerAccess(IAgentKeys keys, IdSource ids, AgentsGatewayOptions options, TimeProvider time, ILogger<PeerAccess> logger)
 {
-    private const string Scheme = "Bearer ";
-
     /// <summary>The header in which a client brings its resume token.</summary>
     public const string ResumeHeader = "Actors-Resume";
 
@@ -68,18 +65,6 @@ internal sealed class PeerAccess(IAgentKeys keys, IdSource ids, AgentsGatewayOpt
         return new ResumeMessage { Token = token, ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(expiresAtUtcMs) };
     }
 
-    /// <summary>Whether the other end is on this machine, and no page of another site in somebody's browser.</summary>
-    public static bool IsLocal(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote) && IsLocalName(context.Request.Host.Host);
-
-    /// <summary>Whether a browser asks for a page of another site.</summary>
-    public static bool IsForeignPage(HttpContext context)
-    {
-        var origin = context.Request.Headers.Origin;
-        return origin.Count > 0
-            && !(Uri.TryCreate(origin[0], UriKind.Absolute, out var page) && page.Authority.Equals(context.Request.Host.Value, StringComparison.OrdinalIgnoreCase));
-    }
-
     /// <summary>Says in the log which of the two holds, when that has changed.</summary>
     public void TellOnce()
     {
@@ -96,18 +81,21 @@ internal sealed class PeerAccess(IAgentKeys keys, IdSource ids, AgentsGatewayOpt
     {
         TellOnce();
         claims = null;
-        (status, reason) = (StatusCodes.Status401Unauthorized, "A token is needed: Authorization: Bearer ….");
-        if (keys.Tokens is not { } tokens)
+        status = StatusCodes.Status401Unauthorized;
+        if (keys.Tokens is null)
         {
-            reason = "No token was ever issued, so only this machine may connect. 'actors agents token create' issues tokens.";
-            return IsLocal(context);
+            reason = Caller.ProxyHeaderOf(context) is { } header
+                ? $"A proxy has passed this on ({header}), and as long as no token was ever issued only this machine itself may connect. "
+                : "No token was ever issued, so only this machine may connect. ";
+            reason += "'actors agents token create' issues tokens.";
+            return Caller.IsLocal(context);
         }
 
-        var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return false;
-        reason = "The token is not good: it is none of this cluster's, is for something else, has run out or was revoked.";
-        return tokens.Read(header.AsSpan(Scheme.Length).Trim(), kind, NowUtcMs(), out claims) == AgentTokenRefusal.None && !keys.IsRevoked(claims!.TokenId);
+        var bearer = Caller.BearerOf(context);
+        reason = bearer is null
+            ? "A token is needed: Authorization: Bearer …."
+            : "The token is not good: it is none of this cluster's, is for something else, has run out or was revoked.";
+        return keys.Check(bearer, kind, NowUtcMs(), out claims);
     }
 
     /// <summary>The peer that a resume token names, if it was issued to the same client.</summary>
@@ -122,9 +110,6 @@ internal sealed class PeerAccess(IAgentKeys keys, IdSource ids, AgentsGatewayOpt
 
         return resume!.Agents.SequenceEqual(client is null ? [] : [client.Subject]) ? resume.Subject : null;
     }
-
-    private static bool IsLocalName(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private long NowUtcMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

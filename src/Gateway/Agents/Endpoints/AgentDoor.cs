@@ -76,7 +76,7 @@ internal sealed class AgentDoor
             return RefuseForNowAsync(context, "not ready", "This silo starts or stops; another one may take the connection.", 1_000);
         if (!context.WebSockets.IsWebSocketRequest)
             return RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "no WebSocket", "This is the address of a WebSocket.");
-        if (PeerAccess.IsForeignPage(context))
+        if (Caller.IsForeignPage(context))
             return RefuseAsync(context, StatusCodes.Status403Forbidden, "foreign origin", "Pages of other sites may not connect.");
         return context.WebSockets.WebSocketRequestedProtocols.Contains(AgentProtocol.SubProtocol)
             ? null

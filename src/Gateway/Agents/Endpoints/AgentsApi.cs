@@ -27,13 +27,16 @@ internal static class AgentsApi
     public static IResult Refuse(int status, string what, IReadOnlyList<string> reasons) =>
         TypedResults.Json(new RefusalAnswer(what, reasons), AgentsApiJson.Default.RefusalAnswer, statusCode: status);
 
-    /// <summary>Answers, or says that the store is away.</summary>
-    public static async Task AnswerAsync(HttpContext context, Func<HttpContext, Task<IResult>> answer)
+    /// <summary>Refuses, or answers, or says that the store is away.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="refusal">Why there is no answer; null when there is one.</param>
+    /// <param name="answer">Answers.</param>
+    public static async Task AnswerAsync(HttpContext context, IResult? refusal, Func<HttpContext, Task<IResult>> answer)
     {
         IResult result;
         try
         {
-            result = await answer(context);
+            result = refusal ?? await answer(context);
         }
         catch (AgentStoreException failure)
         {
@@ -43,6 +46,9 @@ internal static class AgentsApi
 
         await result.ExecuteAsync(context);
     }
+
+    private static Task AnswerAsync(HttpContext context, Func<HttpContext, Task<IResult>> answer) => AnswerAsync(
+        context, context.RequestServices.GetRequiredService<OperatorAccess>().RefuseAsking(context), answer);
 
     private static async Task<IResult> ListAsync(HttpContext context)
     {

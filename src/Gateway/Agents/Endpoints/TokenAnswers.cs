@@ -3,25 +3,26 @@ using Actors.Grains.Agents;
 namespace Actors.Gateway.Agents;
 
 /// <summary>Body of a request for a new token.</summary>
-/// <param name="Kind">"agent" or "client".</param>
+/// <param name="Kind">"agent", "client" or "operator".</param>
 /// <param name="Agent">For "agent": the agent.</param>
 /// <param name="Agents">For "client": the agents that it may reach; null with <paramref name="AllAgents"/>.</param>
 /// <param name="AllAgents">For "client": that it may reach every agent.</param>
 /// <param name="ValidSeconds">Seconds for which it is good.</param>
-public sealed record TokenWish(string Kind, Guid? Agent, IReadOnlyList<Guid>? Agents, bool AllAgents, long ValidSeconds);
+/// <param name="Subject">For "client" and "operator": who it is issued to, as an earlier token says; null for somebody new.</param>
+public sealed record TokenWish(string Kind, Guid? Agent, IReadOnlyList<Guid>? Agents, bool AllAgents, long ValidSeconds, Guid? Subject = null);
 
 /// <summary>A token that was just issued; nobody can be told it again.</summary>
 /// <param name="Token">The token: a secret.</param>
 /// <param name="Id">Its id, which revokes it.</param>
-/// <param name="Kind">"agent" or "client".</param>
-/// <param name="Subject">The agent, or who the client's token is issued to.</param>
+/// <param name="Kind">"agent", "client" or "operator".</param>
+/// <param name="Subject">The agent, or who the token is issued to.</param>
 /// <param name="ExpiresAt">Until when it is good.</param>
 public sealed record NewTokenAnswer(string Token, Guid Id, string Kind, Guid Subject, DateTimeOffset ExpiresAt);
 
 /// <summary>A token that was issued.</summary>
 /// <param name="Id">Its id, which revokes it.</param>
-/// <param name="Kind">"agent" or "client".</param>
-/// <param name="Subject">The agent, or who the client's token is issued to.</param>
+/// <param name="Kind">"agent", "client" or "operator".</param>
+/// <param name="Subject">The agent, or who the token is issued to.</param>
 /// <param name="IssuedAt">When it was issued.</param>
 /// <param name="ExpiresAt">Until when it is good.</param>
 /// <param name="RevokedAt">When it was revoked; null while it is not.</param>
@@ -41,6 +42,7 @@ public sealed record TokenAnswer(Guid Id, string Kind, Guid Subject, DateTimeOff
     {
         AgentTokenKind.Agent => "agent",
         AgentTokenKind.Client => "client",
+        AgentTokenKind.Operator => "operator",
         _ => "resume",
     };
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Actors.Gateway.Agents;
 
-/// <summary><c>/api/v1/agents/tokens</c>: issues, lists and revokes tokens. Whoever may do so may do everything, so it is for the silo's own machine only.</summary>
+/// <summary><c>/api/v1/agents/tokens</c>: issues, lists and revokes tokens. Whoever may do so may do everything, so it takes the silo's secret.</summary>
 internal static class TokensApi
 {
     private const int MaxBodyBytes = 64 * 1_024;
@@ -21,17 +21,13 @@ internal static class TokensApi
     public static void MapTokensApi(this IEndpointRouteBuilder endpoints)
     {
         const string Path = "/api/v1/agents/tokens";
-        endpoints.MapGet(Path, static context => AnswerLocalAsync(context, ListAsync));
-        endpoints.MapPost(Path, static context => AnswerLocalAsync(context, CreateAsync));
-        endpoints.MapDelete(Path + "/{id:guid}", static context => AnswerLocalAsync(context, RevokeAsync));
+        endpoints.MapGet(Path, static context => AnswerAsync(context, ListAsync));
+        endpoints.MapPost(Path, static context => AnswerAsync(context, CreateAsync));
+        endpoints.MapDelete(Path + "/{id:guid}", static context => AnswerAsync(context, RevokeAsync));
     }
 
-    private static Task AnswerLocalAsync(HttpContext context, Func<HttpContext, Task<IResult>> answer) => AgentsApi.AnswerAsync(
-        context,
-        PeerAccess.IsLocal(context) && !PeerAccess.IsForeignPage(context)
-            ? answer
-            : static _ => Task.FromResult(AgentsApi.Refuse(
-                StatusCodes.Status403Forbidden, "not allowed", ["Tokens are looked after on the machine of a silo, by an address such as 127.0.0.1."])));
+    private static Task AnswerAsync(HttpContext context, Func<HttpContext, Task<IResult>> answer) => AgentsApi.AnswerAsync(
+        context, context.RequestServices.GetRequiredService<OperatorAccess>().RefuseManaging(context), answer);
 
     private static async Task<IResult> ListAsync(HttpContext context)
     {
@@ -75,6 +71,8 @@ internal static class TokensApi
     {
         if (wish.ValidSeconds is < 1 or > MaxValidSeconds)
             yield return $"validSeconds is a number from 1 to {MaxValidSeconds}.";
+        if (wish.Subject == Guid.Empty || (wish.Subject is not null && wish.Kind == "agent"))
+            yield return "subject is who a token for a client or an operator is issued to, and not all zeros.";
         switch (wish.Kind)
         {
             case "agent":
@@ -87,8 +85,12 @@ internal static class TokensApi
                 if (wish.Agents is { Count: > AgentTokens.MaxAgents })
                     yield return $"A token names at most {AgentTokens.MaxAgents} agents.";
                 break;
+            case "operator":
+                if (wish.Agent is not null || wish.Agents is not null || wish.AllAgents)
+                    yield return "A token for an operator has neither 'agent' nor 'agents' nor 'allAgents'.";
+                break;
             default:
-                yield return "kind is 'agent' or 'client'.";
+                yield return "kind is 'agent', 'client' or 'operator'.";
                 break;
         }
     }
@@ -100,9 +102,9 @@ internal static class TokensApi
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var claims = new AgentTokenClaims
         {
-            Kind = wish.Kind == "agent" ? AgentTokenKind.Agent : AgentTokenKind.Client,
+            Kind = Enum.Parse<AgentTokenKind>(wish.Kind, ignoreCase: true),
             TokenId = ids.NextGuid(),
-            Subject = wish.Agent ?? ids.NextGuid(),
+            Subject = wish.Agent ?? wish.Subject ?? ids.NextGuid(),
             ExpiresAtUtcMs = now.AddSeconds(wish.ValidSeconds).ToUnixTimeMilliseconds(),
             IsForAllAgents = wish.AllAgents,
             Agents = wish.Agents ?? [],
@@ -116,14 +118,10 @@ internal static class TokensApi
             statusCode: StatusCodes.Status201Created);
     }
 
-    /// <summary>Revokes a token, also one that nobody remembers; it is forgotten when no token of today can be good any more.</summary>
-    private static async Task<IResult> RevokeAsync(HttpContext context)
-    {
-        var expiresAt = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().AddSeconds(MaxValidSeconds);
-        await Keys(context).RevokeAsync(
-            Guid.Parse((string)context.Request.RouteValues["id"]!), expiresAt.ToUnixTimeMilliseconds(), context.RequestAborted);
-        return TypedResults.NoContent();
-    }
+    private static async Task<IResult> RevokeAsync(HttpContext context) =>
+        await Keys(context).RevokeAsync(Guid.Parse((string)context.Request.RouteValues["id"]!), context.RequestAborted)
+            ? TypedResults.NoContent()
+            : AgentsApi.Refuse(StatusCodes.Status404NotFound, "unknown", ["No token of this id was issued, or it ran out long ago. 'actors agents token list' shows the ids."]);
 
     private static IAgentKeys Keys(HttpContext context) => context.RequestServices.GetRequiredService<IAgentKeys>();
 }

@@ -28,8 +28,9 @@ public interface IAgentKeys
     Task IssuedAsync(AgentTokenClaims claims, CancellationToken token);
 
     /// <summary>Revokes a token; this silo knows it when the task has completed.</summary>
+    /// <returns>False when no token of this id is known to have been issued.</returns>
     /// <exception cref="AgentStoreException">It is not known to be stored.</exception>
-    Task RevokeAsync(Guid tokenId, long expiresAtUtcMs, CancellationToken token);
+    Task<bool> RevokeAsync(Guid tokenId, CancellationToken token);
 
     /// <summary>A page of the tokens that were issued.</summary>
     /// <exception cref="AgentStoreException">The store does not answer.</exception>

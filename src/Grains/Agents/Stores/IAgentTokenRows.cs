@@ -32,13 +32,13 @@ public interface IAgentTokenRows
     /// <exception cref="AgentStoreException">It is not known to be stored.</exception>
     Task AddAsync(IssuedToken issued, CancellationToken token);
 
-    /// <summary>Revokes a token, whether or not it is known to have been issued.</summary>
+    /// <summary>Revokes a token that was issued; a revocation is forgotten when the token would have run out. The first one counts.</summary>
     /// <param name="tokenId">Which.</param>
     /// <param name="atUtcMs">When, milliseconds since 1970-01-01 UTC.</param>
-    /// <param name="expiresAtUtcMs">Until when it would be good; a revocation is forgotten after that.</param>
     /// <param name="token">Ends the waiting.</param>
+    /// <returns>False when none of this id is known to have been issued.</returns>
     /// <exception cref="AgentStoreException">It is not known to be stored.</exception>
-    Task RevokeAsync(Guid tokenId, long atUtcMs, long expiresAtUtcMs, CancellationToken token);
+    Task<bool> RevokeAsync(Guid tokenId, long atUtcMs, CancellationToken token);
 
     /// <summary>Reads a page of the tokens that were issued, in the order of their ids.</summary>
     /// <param name="after">The last of the page before; null for the first page.</param>

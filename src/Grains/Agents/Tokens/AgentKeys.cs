@@ -9,6 +9,8 @@ public sealed partial class AgentKeys : IAgentKeys, IAsyncDisposable
     private readonly IAgentTokenRows _store;
     private readonly IAgentRows _agents;
     private readonly Func<byte[]> _newKey;
+    private readonly TimeSpan _period;
+    private readonly Random _random;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
@@ -23,14 +25,15 @@ public sealed partial class AgentKeys : IAgentKeys, IAsyncDisposable
     /// <param name="store">Where the keys are.</param>
     /// <param name="agents">Where an agent that gets a token becomes known.</param>
     /// <param name="newKey">Gives the bytes of a new key: nobody can guess them, and there are at least <see cref="AgentTokens.MinKeyBytes"/>.</param>
-    /// <param name="period">Between two looks.</param>
+    /// <param name="period">Between two looks, on average; each pause is up to a quarter shorter or longer.</param>
+    /// <param name="random">Spreads the silos' looks; used by one at a time.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Told when the store is away.</param>
-    public AgentKeys(IAgentTokenRows store, IAgentRows agents, Func<byte[]> newKey, TimeSpan period, TimeProvider time, ILogger<AgentKeys> log)
+    public AgentKeys(IAgentTokenRows store, IAgentRows agents, Func<byte[]> newKey, TimeSpan period, Random random, TimeProvider time, ILogger<AgentKeys> log)
     {
         ArgumentNullException.ThrowIfNull(time);
-        (_store, _agents, _newKey, _time, _log) = (store, agents, newKey, time, log);
-        _timer = time.CreateTimer(static state => _ = ((AgentKeys)state!).LookBehindAsync(), this, period, period);
+        (_store, _agents, _newKey, _period, _random, _time, _log) = (store, agents, newKey, period, random, time, log);
+        _timer = time.CreateTimer(static state => _ = ((AgentKeys)state!).LookBehindAsync(), this, NextPause(), Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc/>
@@ -79,10 +82,12 @@ public sealed partial class AgentKeys : IAgentKeys, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task RevokeAsync(Guid tokenId, long expiresAtUtcMs, CancellationToken token)
+    public async Task<bool> RevokeAsync(Guid tokenId, CancellationToken token)
     {
-        await _store.RevokeAsync(tokenId, NowUtcMs, expiresAtUtcMs, token);
-        await LookAnewAsync(token);
+        var isKnown = await _store.RevokeAsync(tokenId, NowUtcMs, token);
+        if (isKnown)
+            await LookAnewAsync(token);
+        return isKnown;
     }
 
     /// <inheritdoc/>
@@ -92,7 +97,6 @@ public sealed partial class AgentKeys : IAgentKeys, IAsyncDisposable
     /// <remarks>May be called twice.</remarks>
     public async ValueTask DisposeAsync()
     {
-        await _timer.DisposeAsync();
         lock (_gate)
         {
             if (_isDisposed)
@@ -100,6 +104,7 @@ public sealed partial class AgentKeys : IAgentKeys, IAsyncDisposable
             _isDisposed = true;
         }
 
+        await _timer.DisposeAsync();
         await _stopping.CancelAsync();
         Task looking;
         lock (_gate)
@@ -166,7 +171,15 @@ public sealed partial class AgentKeys : IAgentKeys, IAsyncDisposable
                 LogAway(_log, failure);
             _hasFailed = true;
         }
+
+        lock (_gate)
+        {
+            if (!_isDisposed)
+                _timer.Change(NextPause(), Timeout.InfiniteTimeSpan);
+        }
     }
+
+    private TimeSpan NextPause() => _period * (0.75 + (_random.NextDouble() / 2));
 
     [LoggerMessage(2430, LogLevel.Warning, "The keys of tokens cannot be read; this silo goes on with those that it knows, and looks again.")]
     private static partial void LogAway(ILogger log, Exception failure);

@@ -9,7 +9,7 @@ public sealed record AgentTokenClaims
     /// <summary>The token itself; revocation names it.</summary>
     public required Guid TokenId { get; init; }
 
-    /// <summary>The agent for <see cref="AgentTokenKind.Agent"/>, the peer for <see cref="AgentTokenKind.Resume"/>; for a client who it is issued to.</summary>
+    /// <summary>The agent for <see cref="AgentTokenKind.Agent"/>, the peer for <see cref="AgentTokenKind.Resume"/>; for a client or an operator who it is issued to.</summary>
     public required Guid Subject { get; init; }
 
     /// <summary>Until when it is good, milliseconds since 1970-01-01 UTC.</summary>

@@ -11,4 +11,7 @@ public enum AgentTokenKind
 
     /// <summary>A client that was connected comes back as the same peer.</summary>
     Resume = 3,
+
+    /// <summary>Somebody asks about agents.</summary>
+    Operator = 4,
 }

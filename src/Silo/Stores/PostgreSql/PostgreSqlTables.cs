@@ -165,5 +165,6 @@ public static class PostgreSqlTables
             CREATE UNIQUE INDEX one_agent_token_state ON actors.agent_token_state ((true));
             INSERT INTO actors.agent_token_state VALUES (0);
             """),
+        new(6, KeepsOlderPrograms: true, "CREATE INDEX agent_tunnels_open ON actors.agent_tunnels (changed_at_ms) WHERE is_open"),
     ];
 }

@@ -136,6 +136,10 @@ public static class SqliteSchema
                 expires_at_ms INTEGER NOT NULL) STRICT
             """,
         ],
+        [
+            "CREATE INDEX agent_tunnels_closed ON agent_tunnels (changed_at_ms) WHERE NOT is_open",
+            "CREATE INDEX agent_tunnels_open ON agent_tunnels (changed_at_ms) WHERE is_open",
+        ],
     ];
 
     /// <summary>The version that this program writes.</summary>

@@ -43,7 +43,8 @@ public sealed class AgentKeysTests : IAsyncDisposable
     {
         var (first, second) = (Open(), Open());
         await first.EnsureAsync(Token);
-        await first.RevokeAsync(Id(1), NowUtcMs + 60_000, Token);
+        await first.IssuedAsync(Claims(1), Token);
+        Assert.True(await first.RevokeAsync(Id(1), Token));
         Assert.True(first.IsRevoked(Id(1)));
         Assert.False(first.IsRevoked(Id(2)));
         await PassUntilAsync(() => second.IsRevoked(Id(1)) && second.Tokens is not null, "the second silo knows it");
@@ -75,14 +76,16 @@ public sealed class AgentKeysTests : IAsyncDisposable
     {
         var keys = Open();
         await keys.EnsureAsync(Token);
-        await keys.RevokeAsync(Id(1), NowUtcMs + 600_000, Token);
+        foreach (var number in (int[])[1, 2])
+            await keys.IssuedAsync(Claims(number), Token);
+        await keys.RevokeAsync(Id(1), Token);
         _store.IsAway = true;
         await Assert.ThrowsAsync<AgentStoreException>(() => keys.RefreshAsync(Token));
-        await Assert.ThrowsAsync<AgentStoreException>(() => keys.RevokeAsync(Id(2), 1, Token));
+        await Assert.ThrowsAsync<AgentStoreException>(() => keys.RevokeAsync(Id(2), Token));
         _time.Pass(300_000);
         Assert.True(keys.Tokens is not null && keys.IsRevoked(Id(1)));
         _store.IsAway = false;
-        await keys.RevokeAsync(Id(2), NowUtcMs + 1_000, Token);
+        await keys.RevokeAsync(Id(2), Token);
         Assert.True(keys.IsRevoked(Id(2)));
     }
 
@@ -91,8 +94,12 @@ public sealed class AgentKeysTests : IAsyncDisposable
     {
         var keys = Open();
         await keys.EnsureAsync(Token);
-        await keys.RevokeAsync(Id(1), NowUtcMs + 10_000, Token);
-        await keys.RevokeAsync(Id(2), NowUtcMs + 1_000_000, Token);
+        foreach (var (number, validMs) in ((int, int)[])[(1, 10_000), (2, 1_000_000)])
+        {
+            await keys.IssuedAsync(Claims(number) with { ExpiresAtUtcMs = NowUtcMs + validMs }, Token);
+            await keys.RevokeAsync(Id(number), Token);
+        }
+
         await PassUntilAsync(() => !keys.IsRevoked(Id(1)), "it is forgotten");
         Assert.True(NowUtcMs >= 10_000 && keys.IsRevoked(Id(2)));
     }
@@ -104,10 +111,45 @@ public sealed class AgentKeysTests : IAsyncDisposable
         await keys.EnsureAsync(Token);
         await keys.IssuedAsync(Claims(1), Token);
         await keys.IssuedAsync(Claims(2) with { Kind = AgentTokenKind.Client }, Token);
-        await keys.RevokeAsync(Id(1), NowUtcMs + 1, Token);
+        Assert.True(await keys.RevokeAsync(Id(1), Token));
+        Assert.False(await keys.RevokeAsync(Id(3), Token));
         var listed = await keys.ListAsync(null, 10, Token);
         Assert.Equal([(Id(1), NowUtcMs), (Id(2), null)], listed.Select(token => (token.TokenId, token.RevokedAtUtcMs)));
         Assert.Equal(AgentRow.Known(Id(101), NowUtcMs), Assert.Single(_agents.Agents.Values));
+    }
+
+    [Fact]
+    public async Task A_silo_looks_once_a_period_and_silos_not_together()
+    {
+        var pauses = new List<long>[2];
+        for (var silo = 0; silo < pauses.Length; silo++)
+        {
+            var keys = Open();
+            pauses[silo] = [];
+            while (pauses[silo].Count < 20)
+            {
+                var (lookedAtMs, reads) = (NowUtcMs, _store.Reads);
+                while (_store.Reads == reads)
+                {
+                    _time.Pass(10);
+                    await TestGuard.UntilAsync(() => _time.Armed == 1, "the next look is arranged");
+                }
+
+                Assert.Equal(reads + 1, _store.Reads);
+                pauses[silo].Add(NowUtcMs - lookedAtMs);
+                _store.IsAway = pauses[silo].Count == 10;
+                if (_store.IsAway)
+                    _time.Pass(2 * PeriodMs);
+                await TestGuard.UntilAsync(() => _time.Armed == 1, "a silo whose store is away looks again");
+                _store.IsAway = false;
+            }
+
+            await keys.DisposeAsync();
+        }
+
+        Assert.All(pauses.SelectMany(pause => pause), pause => Assert.InRange(pause, PeriodMs * 3 / 4, (PeriodMs * 5 / 4) + 10));
+        Assert.InRange(pauses[0].Average(), PeriodMs * 0.85, PeriodMs * 1.15);
+        Assert.NotEqual(pauses[0], pauses[1]);
     }
 
     private static Guid Id(int number) => new(number, 0, 0x4000, [0x80, 0, 0, 0, 0, 0, 0, 9]);
@@ -117,7 +159,7 @@ public sealed class AgentKeysTests : IAsyncDisposable
     private AgentKeys Open()
     {
         var keys = new AgentKeys(
-            _store, _agents, () => [.. Enumerable.Repeat((byte)Interlocked.Increment(ref _keysMade), AgentTokens.MinKeyBytes)], TimeSpan.FromMilliseconds(PeriodMs), _time, NullLogger<AgentKeys>.Instance);
+            _store, _agents, () => [.. Enumerable.Repeat((byte)Interlocked.Increment(ref _keysMade), AgentTokens.MinKeyBytes)], TimeSpan.FromMilliseconds(PeriodMs), new Random(7 + _open.Count), _time, NullLogger<AgentKeys>.Instance);
         _open.Add(keys);
         return keys;
     }

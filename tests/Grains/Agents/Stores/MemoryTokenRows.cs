@@ -30,12 +30,16 @@ internal sealed class MemoryTokenRows : IAgentTokenRows
 
     public Task AddAsync(IssuedToken issued, CancellationToken token) => Locked(() => _issued.TryAdd(issued.TokenId, issued));
 
-    public Task RevokeAsync(Guid tokenId, long atUtcMs, long expiresAtUtcMs, CancellationToken token) => Locked(() =>
+    public Task<bool> RevokeAsync(Guid tokenId, long atUtcMs, CancellationToken token) => Locked(() =>
     {
-        if (_revoked.All(revoked => revoked.TokenId != tokenId))
-            _revoked.Add(new(tokenId, expiresAtUtcMs));
-        if (_issued.TryGetValue(tokenId, out var issued))
+        if (!_issued.TryGetValue(tokenId, out var issued))
+            return false;
+        if (issued.RevokedAtUtcMs is null)
+        {
+            _revoked.Add(new(tokenId, issued.ExpiresAtUtcMs));
             _issued[tokenId] = issued with { RevokedAtUtcMs = atUtcMs };
+        }
+
         return true;
     });
 

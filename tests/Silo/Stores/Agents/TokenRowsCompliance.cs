@@ -45,16 +45,29 @@ public abstract class TokenRowsCompliance
     public async Task A_revocation_is_read_once_by_whoever_asks_for_what_came_since()
     {
         var (first, second) = await OpenAsync();
-        await first.RevokeAsync(Id(1), 10, 100, Token);
-        await first.RevokeAsync(Id(1), 11, 100, Token);
+        foreach (var number in Enumerable.Range(1, 21)) await first.AddAsync(Issued(number), Token);
+        Assert.True(await first.RevokeAsync(Id(1), 10, Token));
+        Assert.True(await first.RevokeAsync(Id(1), 11, Token));
         var changes = await second.ReadAsync(0, Token);
-        Assert.Equal([new RevokedToken(Id(1), 100)], changes.Revoked);
+        Assert.Equal([new RevokedToken(Id(1), 1_001)], changes.Revoked);
+        Assert.Equal(10, (await first.ListAsync(null, 1, Token))[0].RevokedAtUtcMs);
         Assert.Empty((await second.ReadAsync(changes.Revision, Token)).Revoked);
-        await Task.WhenAll(Enumerable.Range(2, 20).Select(number => (number % 2 == 0 ? first : second).RevokeAsync(Id(number), 12, 200, Token)));
+        await Task.WhenAll(Enumerable.Range(2, 20).Select(number => (number % 2 == 0 ? first : second).RevokeAsync(Id(number), 12, Token)));
         var later = await first.ReadAsync(changes.Revision, Token);
         Assert.Equal(Enumerable.Range(2, 20).Select(Id), later.Revoked.Select(revoked => revoked.TokenId).Order());
         Assert.Empty((await first.ReadAsync(later.Revision, Token)).Revoked);
         Assert.Equal(21, (await first.ReadAsync(0, Token)).Revoked.Count);
+    }
+
+    [Fact]
+    public async Task A_token_that_was_never_issued_is_not_revoked()
+    {
+        var (first, second) = await OpenAsync();
+        var before = (await first.ReadAsync(0, Token)).Revision;
+        Assert.False(await first.RevokeAsync(Id(1), 10, Token));
+        var after = await second.ReadAsync(0, Token);
+        Assert.Empty(after.Revoked);
+        Assert.Equal(before, after.Revision);
     }
 
     [Fact]
@@ -63,7 +76,7 @@ public abstract class TokenRowsCompliance
         var (first, second) = await OpenAsync();
         foreach (var number in Enumerable.Range(1, 5)) await first.AddAsync(Issued(number), Token);
         await first.AddAsync(Issued(1) with { ExpiresAtUtcMs = 1 }, Token); // the first counts
-        await second.RevokeAsync(Id(3), 30, 1_003, Token);
+        await second.RevokeAsync(Id(3), 30, Token);
         Assert.Equal([Issued(1), Issued(2), Issued(3) with { RevokedAtUtcMs = 30 }], await second.ListAsync(null, 3, Token));
         Assert.Equal([Issued(4), Issued(5)], await second.ListAsync(Id(3), 3, Token));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => first.ListAsync(null, 0, Token));
@@ -74,7 +87,7 @@ public abstract class TokenRowsCompliance
     {
         var (first, _) = await OpenAsync();
         foreach (var number in Enumerable.Range(1, 5)) await first.AddAsync(Issued(number), Token);
-        foreach (var number in Enumerable.Range(1, 5)) await first.RevokeAsync(Id(number), 30, 1_000 + number, Token);
+        foreach (var number in Enumerable.Range(1, 5)) await first.RevokeAsync(Id(number), 30, Token);
         var revision = (await first.ReadAsync(0, Token)).Revision;
         Assert.Equal(4, await first.RemoveExpiredAsync(1_005, 2, Token));
         Assert.Equal(4, await first.RemoveExpiredAsync(1_005, 2, Token));
@@ -82,8 +95,9 @@ public abstract class TokenRowsCompliance
         Assert.Equal([Id(5)], (await first.ListAsync(null, 10, Token)).Select(token => token.TokenId));
         Assert.Equal([new RevokedToken(Id(5), 1_005)], (await first.ReadAsync(0, Token)).Revoked);
         Assert.Equal(2, await first.RemoveExpiredAsync(2_000, 2, Token));
-        await first.RevokeAsync(Id(6), 31, 5_000, Token);
-        Assert.Equal([new RevokedToken(Id(6), 5_000)], (await first.ReadAsync(revision, Token)).Revoked);
+        await first.AddAsync(Issued(6), Token);
+        await first.RevokeAsync(Id(6), 31, Token);
+        Assert.Equal([new RevokedToken(Id(6), 1_006)], (await first.ReadAsync(revision, Token)).Revoked);
     }
 
     private static Guid Id(int number) => new(number, 0, 0x4000, [0x80, 0, 0, 0, 0, 0, 0, 6]);

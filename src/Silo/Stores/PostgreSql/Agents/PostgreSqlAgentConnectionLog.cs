@@ -10,7 +10,8 @@ public sealed class PostgreSqlAgentConnectionLog(PostgreSqlDatabase database) : 
     /// <inheritdoc/>
     public Task WriteAsync(IReadOnlyList<ConnectionRow> rows, CancellationToken token)
     {
-        var merged = rows.Merged<ConnectionKey, ConnectionRow, (Guid, Guid)>(IAgentConnectionLog.MaxRows, static row => (row.Agent, row.Key.Id ?? Guid.Empty));
+        var merged = rows.Merged<ConnectionKey, ConnectionRow, (Guid, Guid, long)>(
+            IAgentConnectionLog.MaxRows, static row => (row.Agent, row.Key.Id ?? Guid.Empty, row.Key.Ordinal));
         return database.ExecuteAsync(
             "write the connection log",
             $"""
@@ -37,9 +38,11 @@ public sealed class PostgreSqlAgentConnectionLog(PostgreSqlDatabase database) : 
     public Task<int> RemoveBeforeAsync(long beforeUtcMs, int maxRows, CancellationToken token) => database.ExecuteAsync(
         "shorten the connection log",
         """
-        DELETE FROM actors.agent_connections WHERE (agent, connection_id, ordinal) IN (
+        WITH old AS (
             SELECT agent, connection_id, ordinal FROM actors.agent_connections
-            WHERE at_ms < $1 AND coalesce(disconnected_at_ms, 0) < $1 ORDER BY at_ms LIMIT $2)
+            WHERE at_ms < $1 AND coalesce(disconnected_at_ms, 0) < $1 ORDER BY at_ms LIMIT $2 FOR UPDATE SKIP LOCKED)
+        DELETE FROM actors.agent_connections AS stored USING old
+        WHERE stored.agent = old.agent AND stored.connection_id = old.connection_id AND stored.ordinal = old.ordinal
         """,
         [beforeUtcMs, maxRows],
         token);

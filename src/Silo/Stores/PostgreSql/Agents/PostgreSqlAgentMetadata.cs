@@ -15,18 +15,21 @@ public sealed class PostgreSqlAgentMetadata(PostgreSqlDatabase database) : IAgen
         SELECT DISTINCT agent FROM written WHERE is_new
         """;
 
+    // A value that gets newer meanwhile stays, and so does one that another statement works on; what is too many then goes with the next new name.
     private const string RemoveOldest = """
-        DELETE FROM actors.agent_metadata AS stored
-        USING (
-            SELECT agent, name, row_number() OVER (PARTITION BY agent ORDER BY collected_at_ms DESC, name) AS place
-            FROM actors.agent_metadata WHERE agent = ANY ($1)) AS ranked
-        WHERE stored.agent = ranked.agent AND stored.name = ranked.name AND place > $2
+        WITH ranked AS (
+            SELECT agent, name, collected_at_ms, row_number() OVER (PARTITION BY agent ORDER BY collected_at_ms DESC, name) AS place
+            FROM actors.agent_metadata WHERE agent = ANY ($1)),
+        old AS (
+            SELECT agent, name FROM actors.agent_metadata AS stored JOIN ranked USING (agent, name, collected_at_ms) WHERE place > $2
+            ORDER BY agent, name FOR UPDATE OF stored SKIP LOCKED)
+        DELETE FROM actors.agent_metadata AS stored USING old WHERE stored.agent = old.agent AND stored.name = old.name
         """;
 
     /// <inheritdoc/>
     public Task WriteAsync(IReadOnlyList<MetadataRow> rows, CancellationToken token)
     {
-        var merged = rows.Merged<MetadataKey, MetadataRow, Guid>(IAgentMetadata.MaxRows, static row => row.Key.Agent);
+        var merged = rows.Merged<MetadataKey, MetadataRow, MetadataKey>(IAgentMetadata.MaxRows, static row => row.Key, AgentRowsOnce.ByAgentAndName);
         return database.RunAsync(
             "write metadata",
             async (connection, until) =>

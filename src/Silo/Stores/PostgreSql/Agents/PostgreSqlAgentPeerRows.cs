@@ -12,8 +12,9 @@ public sealed class PostgreSqlAgentPeerRows(PostgreSqlDatabase database) : IAgen
         UNION ALL SELECT 2, destination, source, epoch, sequence, is_open, changed_at_ms, 0, 0, 0 FROM actors.agent_tunnels WHERE destination = ANY ($1)
         """;
 
-    // A row that gets another version while this waits for its lock stays.
-    private const string RemoveTunnels = """
+    /// <summary>Removes old tunnels: closed before $1, from a peer that ended ($4) before $2 or that is not there; at most $3.</summary>
+    /// <remarks>What another statement works on stays: it is of use, or goes with the next round. Nothing is waited for.</remarks>
+    public const string RemoveTunnels = """
         WITH old AS (
             (SELECT source, destination, epoch, sequence FROM actors.agent_tunnels WHERE NOT is_open AND changed_at_ms < $1 LIMIT $3)
             UNION
@@ -22,17 +23,20 @@ public sealed class PostgreSqlAgentPeerRows(PostgreSqlDatabase database) : IAgen
             WHERE peer.sequence >= $4 AND peer.changed_at_ms < $2 AND tunnel.epoch <= peer.epoch LIMIT $3)
             UNION
             (SELECT source, destination, epoch, sequence FROM actors.agent_tunnels
-            WHERE changed_at_ms < $2 AND NOT EXISTS (SELECT FROM actors.agent_peers WHERE peer = source) LIMIT $3)
-            LIMIT $3)
-        DELETE FROM actors.agent_tunnels AS stored USING old
-        WHERE stored.source = old.source AND stored.destination = old.destination AND stored.epoch = old.epoch AND stored.sequence = old.sequence
+            WHERE is_open AND changed_at_ms < $2 AND NOT EXISTS (SELECT FROM actors.agent_peers WHERE peer = source) LIMIT $3)
+            LIMIT $3),
+        locked AS (
+            SELECT source, destination FROM actors.agent_tunnels AS tunnel JOIN old USING (source, destination, epoch, sequence)
+            ORDER BY source, destination FOR UPDATE OF tunnel SKIP LOCKED)
+        DELETE FROM actors.agent_tunnels AS stored USING locked WHERE stored.source = locked.source AND stored.destination = locked.destination
         """;
 
     private const string RemovePeers = """
         WITH old AS (
-            SELECT peer, epoch, sequence FROM actors.agent_peers
-            WHERE sequence >= $3 AND changed_at_ms < $1 AND NOT EXISTS (SELECT FROM actors.agent_tunnels WHERE source = peer) LIMIT $2)
-        DELETE FROM actors.agent_peers AS stored USING old WHERE stored.peer = old.peer AND stored.epoch = old.epoch AND stored.sequence = old.sequence
+            SELECT peer FROM actors.agent_peers
+            WHERE sequence >= $3 AND changed_at_ms < $1 AND NOT EXISTS (SELECT FROM actors.agent_tunnels WHERE source = peer)
+            ORDER BY peer LIMIT $2 FOR UPDATE SKIP LOCKED)
+        DELETE FROM actors.agent_peers AS stored USING old WHERE stored.peer = old.peer
         """;
 
     /// <inheritdoc/>

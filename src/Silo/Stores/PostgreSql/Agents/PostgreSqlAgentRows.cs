@@ -8,10 +8,13 @@ namespace Actors.Silo.Stores.PostgreSql.Agents;
 /// <param name="database">Where; the tables are there. Not owned.</param>
 public sealed class PostgreSqlAgentRows(PostgreSqlDatabase database) : IAgentRows
 {
+    // An UPDATE by itself locks rows in the order in which its plan finds them.
     private static readonly string Beat = $"""
-        UPDATE actors.agents SET last_connected_at_ms = beat.at
-        FROM unnest($1, $2, $3) AS beat (id, run, at)
-        WHERE agent = beat.id AND {AgentSql.HeartbeatCounts("beat.run", "beat.at")}
+        WITH beating AS (
+            SELECT agent, beat.at FROM actors.agents JOIN unnest($1, $2, $3) AS beat (id, run, at) ON agent = beat.id
+            WHERE {AgentSql.HeartbeatCounts("beat.run", "beat.at")}
+            ORDER BY agent FOR NO KEY UPDATE OF agents)
+        UPDATE actors.agents AS stored SET last_connected_at_ms = beating.at FROM beating WHERE stored.agent = beating.agent
         """;
 
     /// <inheritdoc/>

@@ -7,24 +7,28 @@ namespace Actors.Silo.Stores.PostgreSql.Agents;
 public sealed class PostgreSqlAgentTokenRows(PostgreSqlDatabase database) : IAgentTokenRows
 {
     /// <inheritdoc/>
-    public Task<TokenChanges> ReadAsync(long afterRevision, CancellationToken token) => database.RunAsync(
-        "read keys of tokens",
-        async (connection, until) =>
+    public async Task<TokenChanges> ReadAsync(long afterRevision, CancellationToken token)
+    {
+        var (revision, keys, revoked) = (0L, new Dictionary<uint, byte[]>(), new List<RevokedToken>());
+        foreach (var (part, number, key, id) in await database.QueryAsync(
+            "read keys of tokens",
+            """
+            SELECT 0, revision, NULL::bytea, NULL::uuid FROM actors.agent_token_state
+            UNION ALL SELECT 1, number, key, NULL FROM actors.agent_keys
+            UNION ALL SELECT 2, expires_at_ms, NULL, token_id FROM actors.agent_revocations WHERE revision > $1
+            """,
+            [afterRevision],
+            static row => (
+                row.GetInt32(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2), row.IsDBNull(3) ? Guid.Empty : row.GetGuid(3)),
+            token))
         {
-            await using var batch = connection.CreateBatch();
-            batch.Add("SELECT revision FROM actors.agent_token_state", []);
-            batch.Add("SELECT number, key FROM actors.agent_keys", []);
-            batch.Add("SELECT token_id, expires_at_ms FROM actors.agent_revocations WHERE revision > $1", [afterRevision]);
-            await using var reader = await batch.ExecuteReaderAsync(until);
-            var revision = await reader.ReadAllAsync(static row => row.GetInt64(0), until);
-            await reader.NextResultAsync(until);
-            var keys = await reader.ReadAllAsync(static row => (Number: (uint)row.GetInt64(0), Key: row.GetFieldValue<byte[]>(1)), until);
-            await reader.NextResultAsync(until);
-            var revoked = await reader.ReadAllAsync(static row => new RevokedToken(row.GetGuid(0), row.GetInt64(1)), until);
-            return new TokenChanges(keys.ToDictionary(static key => key.Number, static key => key.Key), revoked, revision.FirstOrDefault());
-        },
-        AgentStatements.Failure,
-        token);
+            if (part == 0) revision = number;
+            else if (part == 1) keys[(uint)number] = key!;
+            else revoked.Add(new(id, number));
+        }
+
+        return new(keys, revoked, revision);
+    }
 
     /// <inheritdoc/>
     public async Task<bool> TryAddKeyAsync(byte[] key, bool isFirst, CancellationToken token) => await database.ExecuteAsync(
@@ -55,15 +59,19 @@ public sealed class PostgreSqlAgentTokenRows(PostgreSqlDatabase database) : IAge
     }
 
     /// <inheritdoc/>
-    public Task RevokeAsync(Guid tokenId, long atUtcMs, long expiresAtUtcMs, CancellationToken token) => database.ExecuteAsync(
+    public async Task<bool> RevokeAsync(Guid tokenId, long atUtcMs, CancellationToken token) => (await database.QueryAsync(
         "revoke a token",
         """
-        WITH counted AS (UPDATE actors.agent_token_state SET revision = revision + 1 RETURNING revision)
-        INSERT INTO actors.agent_revocations (token_id, revoked_at_ms, expires_at_ms, revision) SELECT $1, $2, $3, revision FROM counted
-        ON CONFLICT (token_id) DO NOTHING
+        WITH issued AS (SELECT token_id, expires_at_ms FROM actors.agent_tokens WHERE token_id = $1),
+        counted AS (UPDATE actors.agent_token_state SET revision = revision + 1 WHERE EXISTS (SELECT FROM issued) RETURNING revision),
+        written AS (
+            INSERT INTO actors.agent_revocations (token_id, revoked_at_ms, expires_at_ms, revision) SELECT token_id, $2, expires_at_ms, revision FROM issued, counted
+            ON CONFLICT (token_id) DO NOTHING)
+        SELECT 1 FROM issued
         """,
-        [tokenId, atUtcMs, expiresAtUtcMs],
-        token);
+        [tokenId, atUtcMs],
+        static row => row.GetInt32(0),
+        token)).Count == 1;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<IssuedToken>> ListAsync(Guid? after, int max, CancellationToken token)
@@ -91,7 +99,10 @@ public sealed class PostgreSqlAgentTokenRows(PostgreSqlDatabase database) : IAge
 
     private Task<int> RemoveAsync(string table, long beforeUtcMs, int maxRows, CancellationToken token) => database.ExecuteAsync(
         "remove old tokens",
-        $"DELETE FROM actors.{table} WHERE token_id IN (SELECT token_id FROM actors.{table} WHERE expires_at_ms < $1 LIMIT $2)",
+        $"""
+        WITH old AS (SELECT token_id FROM actors.{table} WHERE expires_at_ms < $1 ORDER BY expires_at_ms LIMIT $2 FOR UPDATE SKIP LOCKED)
+        DELETE FROM actors.{table} AS stored USING old WHERE stored.token_id = old.token_id
+        """,
         [beforeUtcMs, maxRows],
         token);
 }

@@ -10,7 +10,8 @@ public sealed class SqliteAgentConnectionLog(SqliteDatabase database) : IAgentCo
     /// <inheritdoc/>
     public Task WriteAsync(IReadOnlyList<ConnectionRow> rows, CancellationToken token)
     {
-        var merged = rows.Merged<ConnectionKey, ConnectionRow, (Guid, Guid)>(IAgentConnectionLog.MaxRows, static row => (row.Agent, row.Key.Id ?? Guid.Empty));
+        var merged = rows.Merged<ConnectionKey, ConnectionRow, (Guid, Guid, long)>(
+            IAgentConnectionLog.MaxRows, static row => (row.Agent, row.Key.Id ?? Guid.Empty, row.Key.Ordinal));
         return database.ChangeAsync(
             "write the connection log",
             session => merged.Sum(row => session.Execute(

@@ -9,7 +9,7 @@ public sealed class SqliteAgentMetadata(SqliteDatabase database) : IAgentMetadat
     /// <inheritdoc/>
     public Task WriteAsync(IReadOnlyList<MetadataRow> rows, CancellationToken token)
     {
-        var merged = rows.Merged<MetadataKey, MetadataRow, Guid>(IAgentMetadata.MaxRows, static row => row.Key.Agent);
+        var merged = rows.Merged<MetadataKey, MetadataRow, MetadataKey>(IAgentMetadata.MaxRows, static row => row.Key, AgentRowsOnce.ByAgentAndName);
         return database.ChangeAsync(
             "write metadata",
             session =>

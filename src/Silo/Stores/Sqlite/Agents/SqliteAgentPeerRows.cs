@@ -1,3 +1,4 @@
+using System.Globalization;
 using Actors.Grains.Agents;
 using Microsoft.Data.Sqlite;
 
@@ -7,6 +8,31 @@ namespace Actors.Silo.Stores.Sqlite.Agents;
 /// <param name="database">The store's file; not owned.</param>
 public sealed class SqliteAgentPeerRows(SqliteDatabase database) : IAgentPeerRows
 {
+    /// <summary>Removes old tunnels: closed before $1, from a peer that ended before $2 or that is not there; at most $3.</summary>
+    /// <remarks>An index with a condition is found only by a statement that has the same number in it, not as a parameter.</remarks>
+    public static string RemoveTunnels { get; } = string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        DELETE FROM agent_tunnels WHERE (source, destination) IN (SELECT source, destination FROM (
+            SELECT source, destination FROM agent_tunnels WHERE NOT is_open AND changed_at_ms < $1
+            UNION ALL
+            SELECT source, destination FROM agent_peers AS peer CROSS JOIN agent_tunnels AS tunnel
+            WHERE peer.sequence >= {PeerVersion.LostSequence} AND peer.changed_at_ms < $2 AND source = peer.peer AND tunnel.epoch <= peer.epoch
+            UNION ALL
+            SELECT source, destination FROM agent_tunnels
+            WHERE is_open AND changed_at_ms < $2 AND NOT EXISTS (SELECT 1 FROM agent_peers WHERE peer = source)
+            LIMIT $3))
+        """);
+
+    /// <summary>Removes peers that ended before $1 and have no tunnels; at most $2.</summary>
+    public static string RemovePeers { get; } = string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        DELETE FROM agent_peers WHERE peer IN (
+            SELECT peer FROM agent_peers
+            WHERE sequence >= {PeerVersion.LostSequence} AND changed_at_ms < $1 AND NOT EXISTS (SELECT 1 FROM agent_tunnels WHERE source = peer) LIMIT $2)
+        """);
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<PeerRows>> ReadAsync(IReadOnlyList<Guid> peers, CancellationToken token)
     {
@@ -71,26 +97,8 @@ public sealed class SqliteAgentPeerRows(SqliteDatabase database) : IAgentPeerRow
     /// <inheritdoc/>
     public Task<int> RemoveExpiredAsync(PeerExpiry expiry, int maxRows, CancellationToken token) => database.ChangeAsync(
         "remove old peers",
-        session =>
-        {
-            var tunnels = session.Execute(
-                """
-                DELETE FROM agent_tunnels WHERE (source, destination) IN (
-                    SELECT source, destination FROM agent_tunnels AS tunnel LEFT JOIN agent_peers AS peer ON peer.peer = source
-                    WHERE NOT is_open AND tunnel.changed_at_ms < $1
-                        OR peer.sequence >= $4 AND peer.changed_at_ms < $2 AND tunnel.epoch <= peer.epoch
-                        OR peer.peer IS NULL AND tunnel.changed_at_ms < $2
-                    LIMIT $3)
-                """,
-                expiry.ClosedBeforeUtcMs, expiry.EndedBeforeUtcMs, maxRows, PeerVersion.LostSequence);
-            return tunnels + session.Execute(
-                """
-                DELETE FROM agent_peers WHERE peer IN (
-                    SELECT peer FROM agent_peers
-                    WHERE sequence >= $3 AND changed_at_ms < $1 AND NOT EXISTS (SELECT 1 FROM agent_tunnels WHERE source = peer) LIMIT $2)
-                """,
-                expiry.EndedBeforeUtcMs, maxRows, PeerVersion.LostSequence);
-        },
+        session => session.Execute(RemoveTunnels, expiry.ClosedBeforeUtcMs, expiry.EndedBeforeUtcMs, maxRows)
+            + session.Execute(RemovePeers, expiry.EndedBeforeUtcMs, maxRows),
         token);
 
     private static PeerRows Read(SqliteSession session, Guid peer)

@@ -50,13 +50,18 @@ public sealed class SqliteAgentTokenRows(SqliteDatabase database) : IAgentTokenR
     }
 
     /// <inheritdoc/>
-    public Task RevokeAsync(Guid tokenId, long atUtcMs, long expiresAtUtcMs, CancellationToken token) => database.ChangeAsync(
+    public Task<bool> RevokeAsync(Guid tokenId, long atUtcMs, CancellationToken token) => database.ChangeAsync(
         "revoke a token",
-        session => session.Execute(
-            """
-            INSERT INTO agent_revocations (token_id, revoked_at_ms, expires_at_ms) VALUES ($1, $2, $3) ON CONFLICT (token_id) DO NOTHING
-            """,
-            AgentFile.Text(tokenId), atUtcMs, expiresAtUtcMs),
+        session =>
+        {
+            session.Execute(
+                """
+                INSERT INTO agent_revocations (token_id, revoked_at_ms, expires_at_ms) SELECT token_id, $2, expires_at_ms FROM agent_tokens WHERE token_id = $1
+                ON CONFLICT (token_id) DO NOTHING
+                """,
+                AgentFile.Text(tokenId), atUtcMs);
+            return session.Scalar("SELECT 1 FROM agent_tokens WHERE token_id = $1", AgentFile.Text(tokenId)) is not null;
+        },
         token);
 
     /// <inheritdoc/>
