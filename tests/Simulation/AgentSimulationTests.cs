@@ -6,7 +6,7 @@ namespace Actors.Simulation.Tests;
 /// <summary>
 /// The machines of many peers on several silos, with users that check what they are told; each world from a seed. ACTORS_TEST_SEED
 /// replays one and prints what happened in it, as is done with the first that breaks a rule. The worlds are always the same;
-/// ACTORS_TEST_LONG=1 tries 100,000 others each time.
+/// ACTORS_TEST_LONG=1 tries 100,000 others each time, and ACTORS_TEST_WORLDS as many others as it says.
 /// </summary>
 public sealed class AgentSimulationTests(ITestOutputHelper output)
 {
@@ -22,8 +22,9 @@ public sealed class AgentSimulationTests(ITestOutputHelper output)
         }
 
         var isLong = Environment.GetEnvironmentVariable("ACTORS_TEST_LONG") == "1";
-        var worlds = isLong ? 100_000 : 1_500;
-        var first = isLong ? Environment.TickCount & 0xFFFFFF : 1;
+        var hasCount = int.TryParse(Environment.GetEnvironmentVariable("ACTORS_TEST_WORLDS"), out var count);
+        var worlds = hasCount ? count : isLong ? 100_000 : 1_500;
+        var first = isLong || hasCount ? Environment.TickCount & 0xFFFFFF : 1;
         var failures = new ConcurrentDictionary<int, Exception>();
         long heard = 0;
         long ready = 0;

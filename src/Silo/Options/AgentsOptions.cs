@@ -12,6 +12,7 @@ public sealed record AgentsOptions : IOptionRules
     private static readonly AgentWriterOptions Writer = new();
     private static readonly AgentStatusOptions StatusDefaults = new();
     private static readonly AgentCleanerOptions Cleaner = new();
+    private static readonly PeerOptions Peers = new();
 
     /// <summary>Sockets of agents and clients; 0: as many as open files allow.</summary>
     [Description("Connections of agents and clients at the same time. 0: as many as the limit of open files leaves room for.")]
@@ -33,6 +34,11 @@ public sealed record AgentsOptions : IOptionRules
     [Range(1, 10_000)]
     public int MaxTunnels { get; init; } = Front.MaxTunnels;
 
+    /// <summary>Tunnels to one peer.</summary>
+    [Description("Tunnels to one agent or client that are taken. Who opens one more hears nothing of it until there is room.")]
+    [Range(1, 1_000_000)]
+    public int MaxIncomingTunnels { get; init; } = Peers.MaxIncoming;
+
     /// <summary>Frames of one peer a second.</summary>
     [Description("Frames that an agent or a client may send a second in the long run; who sends more is closed.")]
     [Range(1, 1_000_000)]
@@ -53,8 +59,8 @@ public sealed record AgentsOptions : IOptionRules
     [Range(0, WorkerOptions.Max)]
     public int TunnelerWorkers { get; init; }
 
-    /// <summary>Ready signals on their way at once.</summary>
-    [Description("Ready signals that are on their way at once. 0: 5.")]
+    /// <summary>Ready signals of one peer on their way at once.</summary>
+    [Description("Ready signals of one agent that are on their way at once; its node record does not wait for them. 0: 5.")]
     [Range(0, WorkerOptions.Max)]
     public int HandshakerWorkers { get; init; }
 
@@ -121,6 +127,9 @@ public sealed record AgentsOptions : IOptionRules
         TunnelerWorkers = TunnelerWorkers,
         HandshakerWorkers = HandshakerWorkers,
     };
+
+    /// <summary>What a peer may have and do at once.</summary>
+    public PeerOptions ToPeers() => Peers with { MaxTunnels = MaxTunnels, MaxIncoming = MaxIncomingTunnels, MaxSignals = ToWorkers().Effective().HandshakerWorkers };
 
     /// <summary>When rows are written together.</summary>
     public AgentWriterOptions ToWriter() => new()

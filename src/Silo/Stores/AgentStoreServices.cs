@@ -27,6 +27,7 @@ public static class AgentStoreServices
         else services.AddEmbedded();
         services.AddSingleton(static provider => provider.GetRequiredService<SiloConfiguration>().Bound.Get<AgentsOptions>());
         services.AddSingleton(static provider => provider.GetRequiredService<AgentsOptions>().ToWorkers());
+        services.AddSingleton(static provider => provider.GetRequiredService<AgentsOptions>().ToPeers());
         services.AddSingleton(static provider => provider.GetRequiredService<AgentsOptions>().ToWriter());
         services.AddSingleton(static provider => provider.GetRequiredService<AgentsOptions>().ToStatus());
         services.AddSingleton(static provider => provider.GetRequiredService<AgentsOptions>().ToCleaner());

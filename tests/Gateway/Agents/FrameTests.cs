@@ -210,6 +210,26 @@ public sealed class FrameTests
     }
 
     [Fact]
+    public async Task Tunnels_to_peers_that_a_token_does_not_reach_are_not_closed_either()
+    {
+        await using var rig = await AgentsRig.StartAsync();
+        await using var client = await rig.ClientAsync(await rig.TokenAsync(AgentTokenKind.Client, agents: [Agent]));
+        await client.SendAsync(new PeerMessage { RemoveTunnels = [Guid.NewGuid(), Guid.NewGuid(), Agent] });
+        var report = await rig.Peers.Of(client.Id).ReportAsync(report => report.Tunnels.Length > 0, "a tunnel is reported");
+        Assert.Equal((Agent, false), (Assert.Single(report.Tunnels).Peer, report.Tunnels[0].IsOpen));
+    }
+
+    [Fact]
+    public async Task A_tunnel_that_the_grain_has_no_room_for_is_refused()
+    {
+        await using var rig = await AgentsRig.StartAsync();
+        await using var client = await rig.ClientAsync();
+        rig.Peers.Of(client.Id).OnReport = report => Task.FromResult(new SessionReportAnswer { TooMany = [.. report.Tunnels.Select(static tunnel => tunnel.Peer)] });
+        await client.SendAsync(new PeerMessage { AddTunnels = [Agent] });
+        Assert.Equal(("too_many_tunnels", Agent), Of(await client.ErrorAsync()));
+    }
+
+    [Fact]
     public async Task A_token_is_asked_for_again_with_each_request()
     {
         await using var rig = await AgentsRig.StartAsync();
@@ -220,6 +240,7 @@ public sealed class FrameTests
         await revoked.SendAsync(new PeerMessage { UpdateNode = Node() });
         Assert.Equal(4401, await revoked.CloseCodeAsync());
         Assert.DoesNotContain(rig.Peers.Of(Agent).Reports, report => report.NodeSequence > 0);
+        Assert.Equal(SessionEnd.Goodbye, (await rig.Peers.Of(Agent).ReportAsync(report => report.End != SessionEnd.None, "its end is reported")).End);
 
         rig.Time.Pass(5_000);
         await expired.SendAsync(new PeerMessage { AddTunnels = [Agent] });

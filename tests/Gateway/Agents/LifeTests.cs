@@ -246,6 +246,8 @@ public sealed class LifeTests
         await rig.Store.RevokeAsync(tokenId, CancellationToken.None);
         rig.Time.Pass(15_100);
         Assert.Equal(4401, await client.CloseCodeAsync());
+        var end = await rig.Peers.Of(client.Id).ReportAsync(static report => report.End != SessionEnd.None, "its end is reported");
+        Assert.Equal(SessionEnd.Goodbye, end.End);
     }
 
     [Fact]

@@ -51,6 +51,16 @@ public sealed class BatchRowTests
         Assert.Equal(10, row.MergeWith(new HeartbeatRow(Agent, 2, 9)).AtUtcMs);
     }
 
+    [Fact]
+    public void The_end_of_an_agents_connection_is_never_before_its_last_sign_of_life()
+    {
+        var ended = AgentRow.Disconnected(Agent, 2, 90);
+        var alive = AgentRow.Connected(Agent, 2, 100);
+        Assert.Equal((100, 100), (ended.MergeWith(alive).LastConnectedAtUtcMs, ended.MergeWith(alive).DisconnectedAtUtcMs));
+        Assert.Equal(ended.MergeWith(alive), alive.MergeWith(ended));
+        Assert.Null(ended.MergeWith(AgentRow.Connected(Agent, 3, 80)).DisconnectedAtUtcMs);
+    }
+
     [Theory]
     [InlineData("a", 2_048)]
     [InlineData("é", 2_048)]

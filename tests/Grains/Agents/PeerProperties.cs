@@ -46,7 +46,7 @@ public sealed class PeerProperties
 
     private sealed class World
     {
-        private readonly PeerRig _rig = new() { Options = new PeerOptions { LostGraceMs = 300, CompareEveryMs = 5_000, AttachWithinMs = 2_000, ForgetAfterMs = 20_000 } };
+        private readonly PeerRig _rig = new() { Options = new PeerOptions { LostGraceMs = 300, CompareEveryMs = 5_000, MaxCompareMs = 10_000, AttachWithinMs = 2_000, ForgetAfterMs = 20_000 } };
         private readonly Dictionary<Guid, (PeerUpdateKind Kind, string Node)> _told = [];
         private readonly Dictionary<Guid, int> _revisions = new() { [Agent] = 0, [Client] = 0 };
         private readonly Dictionary<Guid, PeerSession> _announcedOn = [];

@@ -16,6 +16,17 @@ internal sealed class PeerRig
 
     public PeerOptions Options { get; init; } = new();
 
+    public SessionOptions SessionOptions { get; init; } = new();
+
+    /// <summary>What is written meets a store that is away.</summary>
+    public bool IsStoreAway { get; set; }
+
+    /// <summary>Tunnels that were not taken.</summary>
+    public List<(Guid From, Guid To)> Refusals { get; } = [];
+
+    /// <summary>Pushes that were performed.</summary>
+    public int Pushes { get; private set; }
+
     public GatewayRun Gateway { get; } = new(1, 1, 1);
 
     public AgentView View { get; set; } = new(1, new HashSet<(int, int)> { (1, 1), (2, 1) });
@@ -74,7 +85,7 @@ internal sealed class PeerRig
     public PeerSession Connect(Guid id, GatewayRun? gateway = null)
     {
         var epoch = Do(id, grain => grain.Connect(waitedMs: 0, Now));
-        Sessions[id] = new PeerSession(id, epoch, gateway ?? Gateway, new SessionOptions(), _random);
+        Sessions[id] = new PeerSession(id, epoch, gateway ?? Gateway, SessionOptions, _random);
         return Sessions[id];
     }
 
@@ -112,8 +123,9 @@ internal sealed class PeerRig
         switch (effect)
         {
             case PeerEffect.Push push:
+                Pushes++;
                 var answer = isLost ? null : Do(push.To, grain => grain.Receive(push.State, Now));
-                Tell(of, grain => grain.PushEnded(push.To, isAnswerLost ? null : answer, Now));
+                Tell(of, grain => grain.PushEnded(push, isAnswerLost ? null : answer, Now));
                 break;
             case PeerEffect.Show show:
                 ShowOutcome? outcome = isLost ? null : Sessions.TryGetValue(of, out var session) ? session.Show(show.Shown) : ShowOutcome.NotHeld;
@@ -127,11 +139,15 @@ internal sealed class PeerRig
                 var isHeld = Sessions.TryGetValue(ask.Peer, out var held) && held.Epoch == ask.Epoch;
                 Tell(of, grain => grain.GatewayAnswered(ask.Peer, ask.Epoch, isHeld, Now));
                 break;
+            case PeerEffect.Refused refused:
+                Refusals.Add((refused.From, of));
+                break;
             case PeerEffect.Read:
                 var rows = isLost || isAnswerLost ? null : RowsOf(of);
                 Tell(of, grain => grain.ReadEnded(rows, Now));
                 break;
             case PeerEffect.Write write:
+                isLost |= IsStoreAway;
                 if (!isLost)
                     Store(write);
                 Tell(of, grain => grain.WriteEnded(write, !isLost && !isAnswerLost, Now));

@@ -14,6 +14,7 @@ public sealed class AgentsOptionsTests
         Assert.Equal(new AgentStatusOptions(), options.ToStatus());
         Assert.Equal(new AgentCleanerOptions(), options.ToCleaner());
         Assert.Equal(WorkerOptions.Default, options.ToWorkers().Effective());
+        Assert.Equal(new PeerOptions(), options.ToPeers());
         Assert.Equal((10, 10, 10, 5), (WorkerOptions.Default.QuerierWorkers, WorkerOptions.Default.BinderWorkers, WorkerOptions.Default.TunnelerWorkers, WorkerOptions.Default.HandshakerWorkers));
     }
 
@@ -50,6 +51,14 @@ public sealed class AgentsOptionsTests
         Assert.Equal(
             new AgentStatusOptions { ConnectionTimeoutMs = values[nameof(AgentsOptions.ConnectionTimeoutMs)], InactiveAfterMs = values[nameof(AgentsOptions.InactiveAfterMs)] }, options.ToStatus());
         Assert.Equal(values[nameof(AgentsOptions.ConnectionLogRetentionMs)], options.ToCleaner().ConnectionLogMs);
+        Assert.Equal(
+            new PeerOptions
+            {
+                MaxTunnels = values[nameof(AgentsOptions.MaxTunnels)],
+                MaxIncoming = values[nameof(AgentsOptions.MaxIncomingTunnels)],
+                MaxSignals = values[nameof(AgentsOptions.HandshakerWorkers)],
+            },
+            options.ToPeers());
         Assert.Equal(values[nameof(AgentsOptions.FlushTimeoutMs)], options.FlushTimeoutMs);
     }
 }

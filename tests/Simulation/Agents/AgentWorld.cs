@@ -22,6 +22,8 @@ internal sealed class AgentWorld
         {
             LostGraceMs = Chance.Of(0.3) ? 0 : 300,
             CompareEveryMs = 3_000,
+            MaxCompareMs = 6_000,
+            MaxSignals = Chance.Of(0.5) ? 1 : 5,
             AttachWithinMs = 2_000,
             RetryMs = 50,
             MaxRetryMs = 1_000,

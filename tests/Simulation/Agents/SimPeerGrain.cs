@@ -85,7 +85,7 @@ internal sealed class SimPeerGrain
                 {
                     if (_world.Keeps)
                         _world.Note($"{this} is told by {_world.UserOf(push.To)}: {(answer is null ? "nothing" : Text(answer))}");
-                    Do((machine, now) => machine.PushEnded(push.To, answer, now));
+                    Do((machine, now) => machine.PushEnded(push, answer, now));
                 });
                 break;
             case PeerEffect.Show show:

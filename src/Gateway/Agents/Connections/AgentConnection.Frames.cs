@@ -62,9 +62,10 @@ internal sealed partial class AgentConnection
         OpenTunnels(frame.AddTunnels);
         foreach (var peer in frame.RemoveTunnels)
         {
-            if (Pass.Role == PeerRole.Client)
+            // There is none to whom it may not reach.
+            if (Pass.Reaches(peer))
                 SayRefusal(peer, _session.Close(peer));
-            else
+            else if (Pass.Role != PeerRole.Client)
                 Say(new Notice(NoticeKind.NotAllowed, peer, 0));
         }
     }

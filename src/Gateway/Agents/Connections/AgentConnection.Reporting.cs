@@ -45,6 +45,8 @@ internal sealed partial class AgentConnection
                 BeginClose(AgentCloseCode.Restart, "connect again");
             foreach (var peer in answer?.NotShared ?? [])
                 Say(new Notice(NoticeKind.NotShared, peer, 0));
+            foreach (var peer in answer?.TooMany ?? [])
+                Say(new Notice(NoticeKind.TooManyTunnels, peer, 0));
             if (_session.IsFinished)
             {
                 _services.Wheel.Cancel(this);

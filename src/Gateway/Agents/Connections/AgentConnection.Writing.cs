@@ -51,6 +51,8 @@ internal sealed partial class AgentConnection
         if (_closeCode is not null || _isClosed)
             return;
         (_closeCode, _closeReason) = (code, reason);
+        // Who may not be here any more does not come back: others need not wait for it, and its tunnels are closed.
+        _isGoodbye |= code == AgentCloseCode.Unauthorized;
         var nowMs = _services.NowMs;
         _closeByMs = nowMs + _services.Options.WriteTimeoutMs + _services.Options.CloseTimeoutMs;
         Write();

@@ -18,7 +18,7 @@ public sealed record WorkerOptions
     /// <summary>Writes of tunnels.</summary>
     public int TunnelerWorkers { get; init; }
 
-    /// <summary>Ready signals on their way.</summary>
+    /// <summary>Ready signals of one peer on their way (<see cref="PeerOptions.MaxSignals"/>). They go with what else one peer has to say to another, so there is no lane of all peers in which one that is stuck would hold up the others'.</summary>
     public int HandshakerWorkers { get; init; }
 
     /// <summary>These options with defaults in the place of zeros.</summary>

@@ -1,9 +1,9 @@
 namespace Actors.Grains.Agents;
 
 /// <summary>A peer that this one has or had a tunnel with, in either direction: what is known of it, and what it knows.</summary>
-internal sealed class Neighbour(Guid id)
+internal sealed class Neighbour(Guid id) : IPeerItem
 {
-    public Guid Id => id;
+    public Guid Peer => id;
 
     /// <summary>The tunnel from this peer to it.</summary>
     public TunnelState Out { get; set; }
@@ -53,11 +53,20 @@ internal sealed class Neighbour(Guid id)
     /// <summary>Whether a push to it is under way.</summary>
     public bool IsPushing { get; set; }
 
-    /// <summary><see cref="In"/> when that push was sent.</summary>
-    public PeerVersion InWhenPushed { get; set; }
+    /// <summary>Whether that push has nothing new in it but a ready signal.</summary>
+    public bool IsSignalling { get; set; }
+
+    /// <summary>Whether it answers and learns nothing, so that it is asked again later; what is new does not wait for that.</summary>
+    public bool IsStuck { get; set; }
+
+    /// <summary>Whether <see cref="Out"/> is to be written.</summary>
+    public bool IsDirty { get; set; }
 
     /// <summary>Pushes that failed since one succeeded.</summary>
     public int Failures { get; set; }
+
+    /// <summary>Comparisons since it had a connection.</summary>
+    public int Silences { get; set; }
 
     /// <summary>Not before this is it talked to again.</summary>
     public long RetryAtMs { get; set; }
@@ -77,7 +86,14 @@ internal sealed class Neighbour(Guid id)
     /// <summary>Whether it is in the queue of those to talk to.</summary>
     public bool IsQueued { get; set; }
 
+    /// <summary>Whether it is in the queue of those who wait for nothing but a ready signal.</summary>
+    public bool IsSignalDue { get; set; }
+
+    /// <summary>Whether it has a connection, so that it is told of updates. Who has none asks when it connects.</summary>
+    public bool IsListening => Theirs.IsLive;
+
     public bool IsLinked => Out.IsOpen || In.IsOpen;
 
-    public PeerNeighbour Describe() => new(Id, Out, In, Theirs.Version, Theirs.Gateway, Failures);
+    public PeerNeighbour Describe(bool isWaiting) =>
+        new(Peer, Out, In, Theirs.Version, Theirs.Gateway, Failures, AckedAnnouncement, AckedOut, isWaiting);
 }

@@ -3,18 +3,22 @@ namespace Actors.Grains.Agents;
 /// <summary>The side that faces other peers.</summary>
 public sealed partial class PeerMachine
 {
+    /// <summary>Entries for closed tunnels that a peer may leave behind, per tunnel that it may have open: one that changes tunnels all the time is not to take more and more.</summary>
+    private const int RememberedPerTunnel = 5;
+
     /// <summary>Another peer says what it has to say; the answer is what this one has to say to it.</summary>
     public PeerPush Receive(PeerPush push, PeerNow now)
     {
         ArgumentNullException.ThrowIfNull(push);
-        if (!_neighbours.TryGetValue(push.From, out var neighbour) && push.Tunnel.IsOpen)
-            neighbour = Add(push.From, now);
+        var neighbour = _neighbours.Find(push.From);
+        if (neighbour is null && push.Tunnel.IsOpen)
+            neighbour = TryAddIncoming(push.From, now);
         if (neighbour is null)
         {
             NoticeEpoch(push.KnownEpoch, now);
             Proceed(now);
-            // Nothing to remember: what it closed was not known.
-            return new PeerPush { From = Id, KnownTunnel = push.Tunnel.Version, IsComplete = IsComplete(now) };
+            // Nothing to remember of what it closed and was not known; what it opened and there is no room for it says again.
+            return new PeerPush { From = Id, KnownTunnel = push.Tunnel.IsOpen ? default : push.Tunnel.Version, IsComplete = IsComplete(now) };
         }
 
         Merge(neighbour, push, now);
@@ -23,54 +27,6 @@ public sealed partial class PeerMachine
         var answer = StateFor(neighbour, now);
         Proceed(now);
         return answer;
-    }
-
-    /// <summary>A push has ended; <paramref name="answer"/> is null when it is not known whether it arrived.</summary>
-    public void PushEnded(Guid to, PeerPush? answer, PeerNow now)
-    {
-        _pushing--;
-        if (!_neighbours.TryGetValue(to, out var neighbour))
-        {
-            Proceed(now);
-            return;
-        }
-
-        neighbour.IsPushing = false;
-        if (answer is null)
-        {
-            neighbour.MustPush = true;
-            neighbour.SentAnnouncement = default;
-            neighbour.RetryAtMs = now.MonotonicMs + BackoffMs(neighbour.Failures++);
-            WakeAt(neighbour.RetryAtMs);
-        }
-        else
-        {
-            var acked = (neighbour.AckedAnnouncement, neighbour.AckedOut, neighbour.AckedReady);
-            // It answered after it had the push: what it does not know now is not there, unless it spoke up meanwhile.
-            if (answer.IsComplete && (neighbour.In.IsOpen || answer.Tunnel.IsOpen)
-                && neighbour.In.Version == neighbour.InWhenPushed && answer.Tunnel.Version < neighbour.In.Version)
-            {
-                SetIn(neighbour, answer.Tunnel, now);
-            }
-
-            Merge(neighbour, answer, now);
-            if (neighbour.IsDoubted && (neighbour.IsLinked || (answer.IsComplete && IsComplete(now))))
-            {
-                neighbour.IsDoubted = false;
-                ShowLater(neighbour);
-            }
-
-            // Who answers without having learned anything is asked again later, not at once.
-            var isStuck = NeedsPush(neighbour) && acked == (neighbour.AckedAnnouncement, neighbour.AckedOut, neighbour.AckedReady);
-            neighbour.RetryAtMs = isStuck ? now.MonotonicMs + BackoffMs(neighbour.Failures++) : now.MonotonicMs;
-            if (!isStuck)
-                neighbour.Failures = 0;
-
-            CompareLater(neighbour, now);
-        }
-
-        Enqueue(neighbour);
-        Proceed(now);
     }
 
     /// <summary>
@@ -86,9 +42,22 @@ public sealed partial class PeerMachine
     private Neighbour Add(Guid id, PeerNow now)
     {
         var neighbour = new Neighbour(id) { ChangedAtMs = now.MonotonicMs };
-        _neighbours.Add(id, neighbour);
+        _neighbours.Add(neighbour);
         CompareLater(neighbour, now);
         return neighbour;
+    }
+
+    /// <summary>Whether another entry may be kept for a tunnel from this peer: closed ones are remembered for a while, and count too.</summary>
+    private bool HasRoomForOutgoing(bool isOpen) =>
+        _neighbours.Count - _openIn < RememberedPerTunnel * _options.MaxTunnels && (!isOpen || _openOut < _options.MaxTunnels);
+
+    /// <returns>Null when there are as many tunnels to this peer as are taken.</returns>
+    private Neighbour? TryAddIncoming(Guid id, PeerNow now)
+    {
+        if (_openIn < _options.MaxIncoming && _neighbours.Count < (2 * _options.MaxIncoming) + (RememberedPerTunnel * _options.MaxTunnels))
+            return Add(id, now);
+        _effects.Add(new PeerEffect.Refused(id));
+        return null;
     }
 
     private void Merge(Neighbour neighbour, PeerPush push, PeerNow now)
@@ -102,6 +71,8 @@ public sealed partial class PeerMachine
         if (push.Tunnel.Version > neighbour.In.Version)
             SetIn(neighbour, push.Tunnel, now);
         var (theirs, known) = (push.Announcement, neighbour.Theirs);
+        if (theirs.IsLive && _view.HasLost(theirs.Gateway))
+            theirs = LostOf(theirs);
         if (theirs.Version > known.Version && neighbour.IsLinked)
         {
             if (theirs.IsNodeOmitted)
@@ -132,6 +103,7 @@ public sealed partial class PeerMachine
 
     private void SetIn(Neighbour neighbour, TunnelState tunnel, PeerNow now)
     {
+        _openIn += (tunnel.IsOpen ? 1 : 0) - (neighbour.In.IsOpen ? 1 : 0);
         neighbour.In = tunnel;
         neighbour.ChangedAtMs = now.MonotonicMs;
         Changed(neighbour);
@@ -168,86 +140,19 @@ public sealed partial class PeerMachine
         End(_own.Version.Epoch, PeerVersion.LostSequence, now);
     }
 
-    private PeerPush StateFor(Neighbour neighbour, PeerNow now)
-    {
-        var own = neighbour.IsLinked ? _own : Announcement.Absent;
-        if (own.Kind == PeerKind.Node && (neighbour.AckedAnnouncement >= own.Version || neighbour.SentAnnouncement == own.Version))
-            own = own with { Node = default, IsNodeOmitted = true };
-        else
-            neighbour.SentAnnouncement = own.Version;
-        return new PeerPush
-        {
-            From = Id,
-            Announcement = own,
-            Tunnel = neighbour.Out,
-            Ready = neighbour.OwnReady,
-            KnownAnnouncement = neighbour.Theirs.Version,
-            KnownTunnel = neighbour.In.Version,
-            KnownReady = neighbour.TheirReady.Version,
-            KnownEpoch = neighbour.KnownEpoch,
-            IsComplete = IsComplete(now),
-        };
-    }
-
-    private bool NeedsPush(Neighbour neighbour)
-    {
-        if (neighbour.MustPush || neighbour.IsDoubted || neighbour.Out.Version > neighbour.AckedOut)
-            return true;
-        // It knows a later word than this peer does, which has forgotten it: it has to ask whether that still counts.
-        if (neighbour.Out.IsOpen && neighbour.Out.Version < neighbour.AckedOut)
-            return true;
-        if (!neighbour.IsLinked)
-            return false;
-        return (_own.Version > neighbour.AckedAnnouncement && (_own.Kind == PeerKind.Connected || IsListening(neighbour)))
-            || neighbour.OwnReady.Version > neighbour.AckedReady;
-    }
-
-    /// <summary>Who has no connection need not be told of updates: when it connects, it asks.</summary>
-    private bool IsListening(Neighbour neighbour) => neighbour.Theirs.IsLive && !_view.HasLost(neighbour.Theirs.Gateway);
-
-    private void Enqueue(Neighbour neighbour)
-    {
-        if (neighbour.IsQueued)
-            return;
-        neighbour.IsQueued = true;
-        _toPush.Enqueue(neighbour);
-    }
-
-    private void QueueAll(bool mustPush = false)
-    {
-        foreach (var neighbour in _neighbours.Values)
-        {
-            neighbour.MustPush |= mustPush && neighbour.IsLinked;
-            Enqueue(neighbour);
-        }
-    }
-
-    private void PushQueued(PeerNow now)
-    {
-        while (_pushing < _options.MaxPushes && _toPush.TryDequeue(out var neighbour))
-        {
-            neighbour.IsQueued = false;
-            if (neighbour.IsPushing || !NeedsPush(neighbour))
-                continue;
-            if (now.MonotonicMs < neighbour.RetryAtMs)
-            {
-                WakeAt(neighbour.RetryAtMs);
-                continue;
-            }
-
-            neighbour.IsPushing = true;
-            neighbour.MustPush = false;
-            neighbour.InWhenPushed = neighbour.In.Version;
-            _pushing++;
-            _effects.Add(new PeerEffect.Push(neighbour.Id, StateFor(neighbour, now)));
-        }
-    }
-
     private void CompareLater(Neighbour neighbour, PeerNow now)
     {
-        neighbour.CompareAtMs = now.MonotonicMs + _options.CompareEveryMs + _random.NextInt64(_options.CompareEveryMs + 1);
+        var leastMs = neighbour.IsListening ? _options.CompareEveryMs : Math.Min(_options.MaxCompareMs, _options.CompareEveryMs << Math.Min(neighbour.Silences, 20));
+        neighbour.CompareAtMs = now.MonotonicMs + leastMs + _random.NextInt64(leastMs + 1);
         if (IsAttached)
             WakeAt(neighbour.CompareAtMs);
+    }
+
+    private void Compare(Neighbour neighbour, PeerNow now)
+    {
+        neighbour.MustPush = true;
+        neighbour.Silences = neighbour.IsListening ? 0 : neighbour.Silences + 1;
+        CompareLater(neighbour, now);
     }
 
     /// <summary>Every deadline that a neighbour has; the next one is found on the way.</summary>
@@ -258,28 +163,24 @@ public sealed partial class PeerMachine
             : Never;
         if (_seenEpoch > _own.Version.Epoch)
             WakeAt(_silentSinceMs + _options.ForgetAfterMs);
-        List<Guid>? forgotten = null;
+        _neighbours.RemoveWhere(neighbour => IsForgettable(neighbour, now));
         foreach (var neighbour in _neighbours.Values)
         {
             if (neighbour.AskAtMs <= now.MonotonicMs)
             {
                 neighbour.AskAtMs = Never;
                 if (neighbour.IsLinked && neighbour.Theirs.IsLive)
-                    _effects.Add(new PeerEffect.Ask(neighbour.Theirs.Gateway, neighbour.Id, neighbour.Theirs.Version.Epoch));
+                    _effects.Add(new PeerEffect.Ask(neighbour.Theirs.Gateway, neighbour.Peer, neighbour.Theirs.Version.Epoch));
             }
 
             if (!neighbour.IsLinked)
             {
-                if (now.MonotonicMs >= neighbour.ChangedAtMs + _options.ClosedTunnelMs && IsForgettable(neighbour))
-                    (forgotten ??= []).Add(neighbour.Id);
-                else
-                    WakeAt(Math.Max(neighbour.ChangedAtMs + _options.ClosedTunnelMs, now.MonotonicMs + _options.MaxRetryMs));
+                WakeAt(Math.Max(neighbour.ChangedAtMs + _options.ClosedTunnelMs, now.MonotonicMs + _options.MaxRetryMs));
             }
             else if (IsAttached)
             {
-                neighbour.MustPush |= neighbour.CompareAtMs <= now.MonotonicMs;
                 if (neighbour.CompareAtMs <= now.MonotonicMs)
-                    CompareLater(neighbour, now);
+                    Compare(neighbour, now);
                 WakeAt(neighbour.CompareAtMs);
             }
 
@@ -288,11 +189,9 @@ public sealed partial class PeerMachine
             if (neighbour.AskAtMs != Never)
                 WakeAt(neighbour.AskAtMs);
         }
-
-        foreach (var id in forgotten ?? [])
-            _neighbours.Remove(id);
     }
 
-    private static bool IsForgettable(Neighbour neighbour) =>
-        !neighbour.IsPushing && !neighbour.IsShowDue && !neighbour.IsDoubted && neighbour.StoredOut >= neighbour.Out.Version && neighbour.AckedOut >= neighbour.Out.Version;
+    private bool IsForgettable(Neighbour neighbour, PeerNow now) =>
+        !neighbour.IsLinked && now.MonotonicMs >= neighbour.ChangedAtMs + _options.ClosedTunnelMs
+        && !neighbour.IsPushing && !neighbour.IsQueued && !neighbour.IsSignalDue && !neighbour.IsShowDue && !neighbour.IsDoubted && neighbour.StoredOut >= neighbour.Out.Version && neighbour.AckedOut >= neighbour.Out.Version;
 }

@@ -3,7 +3,7 @@ namespace Actors.Grains.Agents;
 /// <summary>What is stored: the last connection, and the tunnels from this peer.</summary>
 public sealed partial class PeerMachine
 {
-    private readonly HashSet<Neighbour> _dirtyTunnels = [];
+    private List<Neighbour>? _dirtyTunnels;
     private bool _isRowDirty;
     private bool _isWriting;
     private int _writeFailures;
@@ -13,7 +13,7 @@ public sealed partial class PeerMachine
     private long _readAtMs = long.MinValue;
 
     /// <summary>Whether everything that is to be stored is in the store.</summary>
-    public bool IsStored => !_isRowDirty && !_isWriting && _dirtyTunnels.Count == 0;
+    public bool IsStored => !_isRowDirty && !_isWriting && _dirtyTunnels is null;
 
     /// <summary>What the store has of this peer; before this, and while there is no store, the peer works with what it is told.</summary>
     /// <param name="rows">Null when the store did not say: it is asked again.</param>
@@ -36,11 +36,11 @@ public sealed partial class PeerMachine
         if (rows.Row is not null)
             MergeRow(rows.Row, now);
         foreach (var tunnel in rows.Outgoing)
-            MergeOut(tunnel.Destination, tunnel.State, now, isStored: true);
+            MergeStored(tunnel, now);
         foreach (var tunnel in rows.Incoming)
         {
-            var neighbour = _neighbours.GetValueOrDefault(tunnel.Source) ?? Add(tunnel.Source, now);
-            if (tunnel.State.Version > neighbour.In.Version)
+            var neighbour = _neighbours.Find(tunnel.Source) ?? TryAddIncoming(tunnel.Source, now);
+            if (neighbour is not null && tunnel.State.Version > neighbour.In.Version)
                 SetIn(neighbour, tunnel.State, now);
         }
 
@@ -72,15 +72,15 @@ public sealed partial class PeerMachine
         _isRowDirty |= write.Row is not null && !isDone;
         foreach (var row in write.Tunnels)
         {
-            if (!_neighbours.TryGetValue(row.Destination, out var neighbour))
+            if (_neighbours.Find(row.Destination) is not { } neighbour)
                 continue;
             if (!isDone)
             {
-                _dirtyTunnels.Add(neighbour);
+                WriteLater(neighbour);
                 continue;
             }
 
-            neighbour.StoredOut = row.State.Version;
+            neighbour.StoredOut = Later(neighbour.StoredOut, row.State.Version);
             // The neighbour may have been activated anew between the push and this commit, and have read its rows without it.
             neighbour.MustPush = true;
             Enqueue(neighbour);
@@ -111,17 +111,36 @@ public sealed partial class PeerMachine
             _askAtMs = now.MonotonicMs + _options.AttachWithinMs;
     }
 
-    private void MergeOut(Guid destination, TunnelState tunnel, PeerNow now, bool isStored = false)
+    /// <summary>What the store has of a tunnel.</summary>
+    private void MergeStored(TunnelRow row, PeerNow now)
     {
-        var neighbour = _neighbours.GetValueOrDefault(destination);
-        if (neighbour is null && !tunnel.IsOpen && isStored)
+        var neighbour = _neighbours.Find(row.Destination);
+        if (neighbour is null && !row.State.IsOpen)
             return;
-        neighbour ??= Add(destination, now);
-        if (isStored)
-            neighbour.StoredOut = tunnel.Version;
-        if (tunnel.Version <= neighbour.Out.Version)
-            return;
-        SetOut(neighbour, tunnel.IsOpen && tunnel.Version < _closedBefore ? new TunnelState(_closedBefore, IsOpen: false) : tunnel, now);
+        neighbour ??= Add(row.Destination, now);
+        neighbour.StoredOut = Later(neighbour.StoredOut, row.State.Version);
+        MergeOut(neighbour, row.State, now);
+    }
+
+    /// <summary>What a connection has said of a tunnel.</summary>
+    /// <returns>False when the peer has, or has changed lately, as many as it may.</returns>
+    private bool MergeSaid(Guid destination, TunnelState tunnel, PeerNow now)
+    {
+        var neighbour = _neighbours.Find(destination);
+        var isOpen = tunnel.IsOpen && tunnel.Version >= _closedBefore;
+        // Of who is not known once the rows are read there is no tunnel to close.
+        if (neighbour is null && _rowsRead && !isOpen)
+            return true;
+        if (neighbour is null ? !HasRoomForOutgoing(isOpen) : isOpen && tunnel.Version > neighbour.Out.Version && !neighbour.Out.IsOpen && _openOut >= _options.MaxTunnels)
+            return false;
+        MergeOut(neighbour ?? Add(destination, now), tunnel, now);
+        return true;
+    }
+
+    private void MergeOut(Neighbour neighbour, TunnelState tunnel, PeerNow now)
+    {
+        if (tunnel.Version > neighbour.Out.Version)
+            SetOut(neighbour, tunnel.IsOpen && tunnel.Version < _closedBefore ? new TunnelState(_closedBefore, IsOpen: false) : tunnel, now);
     }
 
     /// <summary>Closes every tunnel that is older.</summary>
@@ -139,33 +158,54 @@ public sealed partial class PeerMachine
 
     private void SetOut(Neighbour neighbour, TunnelState tunnel, PeerNow now)
     {
+        _openOut += (tunnel.IsOpen ? 1 : 0) - (neighbour.Out.IsOpen ? 1 : 0);
         neighbour.Out = tunnel;
         neighbour.ChangedAtMs = now.MonotonicMs;
         neighbour.OutChangedAtUtcMs = now.UtcMs;
         Changed(neighbour);
         if (tunnel.Version > neighbour.StoredOut)
-            _dirtyTunnels.Add(neighbour);
+            WriteLater(neighbour);
         WakeAt(now.MonotonicMs + _options.ClosedTunnelMs);
-        Enqueue(neighbour);
+        EnqueueNews(neighbour);
     }
+
+    private void WriteLater(Neighbour neighbour)
+    {
+        if (neighbour.IsDirty)
+            return;
+        neighbour.IsDirty = true;
+        (_dirtyTunnels ??= []).Add(neighbour);
+    }
+
+    private List<Neighbour> TakeDirty()
+    {
+        var taken = _dirtyTunnels ?? [];
+        _dirtyTunnels = taken.Count <= _options.MaxBatch ? null : taken[_options.MaxBatch..];
+        if (_dirtyTunnels is not null)
+            taken = taken[.._options.MaxBatch];
+        foreach (var neighbour in taken)
+            neighbour.IsDirty = false;
+        return taken;
+    }
+
+    private static PeerVersion Later(PeerVersion one, PeerVersion other) => one > other ? one : other;
 
     private void WriteDirty(PeerNow now)
     {
         if (_isWriting)
             return;
-        var isDirty = _isRowDirty || _dirtyTunnels.Count > 0;
+        var isDirty = _isRowDirty || _dirtyTunnels is not null;
         if (isDirty && _writeAtMs != Never && now.MonotonicMs < _writeAtMs)
             return;
         _writeAtMs = Never;
         if (!isDirty)
             return;
         _isWriting = true;
-        Neighbour[] tunnels = [.. _dirtyTunnels.Take(_options.MaxBatch)];
-        _dirtyTunnels.ExceptWith(tunnels);
+        var tunnels = TakeDirty();
         var version = _own.IsLive ? _own.Version with { Sequence = 0 } : _own.Version;
         var row = _isRowDirty ? new PeerRow(Id, version, _own.Gateway, _endedAtUtcMs) : null;
         _isRowDirty = false;
         _effects.Add(new PeerEffect.Write(
-            row, [.. tunnels.Select(neighbour => new TunnelRow(Id, neighbour.Id, neighbour.Out, neighbour.OutChangedAtUtcMs))]));
+            row, [.. tunnels.Select(neighbour => new TunnelRow(Id, neighbour.Peer, neighbour.Out, neighbour.OutChangedAtUtcMs))]));
     }
 }

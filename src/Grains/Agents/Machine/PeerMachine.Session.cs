@@ -8,7 +8,6 @@ public sealed partial class PeerMachine
     /// <summary>Epochs in a millisecond, 2^20: whole ones fit a 64-bit number until the year 2248.</summary>
     private const long EpochsPerMs = 1 << 20;
 
-    private readonly List<Neighbour> _toShow = [];
     private int _attachment;
     private long _closedEpoch;
     private long _givenEpoch;
@@ -17,11 +16,8 @@ public sealed partial class PeerMachine
     private long _lostAtMs = Never;
     private long _askAtMs = Never;
     private long _connectionSequence;
-    private long _showNumber;
-    private bool _isShowing;
-    private Neighbour[] _shown = [];
-    private int _showFailures;
-    private long _showAtMs = Never;
+    private ReadOnlyMemory<byte> _formerNode;
+    private long _sameNodeSince;
 
     /// <summary>A gateway has a new connection of the peer, and asks for its epoch. It begins with its first report, so a call that nobody waits for any more does no harm.</summary>
     /// <param name="waitedMs">Milliseconds since the gateway accepted it.</param>
@@ -58,7 +54,7 @@ public sealed partial class PeerMachine
         if (report.Attachment > _attachment)
             Attach(report, now);
         MergeNode(report);
-        MergeTunnels(report, now);
+        var tooMany = MergeTunnels(report, now);
         List<Guid>? notShared = null;
         foreach (var ready in report.Ready)
         {
@@ -70,37 +66,16 @@ public sealed partial class PeerMachine
         return new SessionReportAnswer
         {
             StoredSequence = IsStored ? _connectionSequence : 0,
+            TooMany = tooMany is null ? [] : [.. tooMany],
             NotShared = notShared is null ? [] : [.. notShared],
         };
-    }
-
-    /// <summary>A show has ended; null when it is not known how.</summary>
-    public void ShowEnded(PeerShow show, ShowOutcome? outcome, PeerNow now)
-    {
-        ArgumentNullException.ThrowIfNull(show);
-        if (!_isShowing || show.Epoch != _own.Version.Epoch || show.Attachment != _attachment || show.Number != _showNumber)
-            return;
-        _isShowing = false;
-        if (outcome is null)
-        {
-            foreach (var neighbour in _shown)
-                ShowLater(neighbour);
-            _showAtMs = now.MonotonicMs + BackoffMs(_showFailures++);
-        }
-        else
-        {
-            _showFailures = 0;
-            if (outcome == ShowOutcome.NotHeld)
-                Break(now);
-        }
-
-        _shown = [];
-        Proceed(now);
     }
 
     /// <summary>Makes a connection the peer's present one.</summary>
     private void Begin(long epoch, GatewayRun gateway, PeerNow now)
     {
+        if (_own.Kind != PeerKind.Connected)
+            _formerNode = _own.Node;
         _own = new Announcement { Version = new PeerVersion(epoch, 0), Gateway = gateway };
         _seenEpoch = Math.Max(_seenEpoch, epoch);
         _acceptedAtMs = epoch == _givenEpoch ? _givenAcceptedAtMs : long.MinValue;
@@ -137,7 +112,7 @@ public sealed partial class PeerMachine
             neighbour.IsDoubted = false;
         foreach (var seen in report.Seen)
         {
-            var neighbour = _neighbours.GetValueOrDefault(seen.Peer) ?? Add(seen.Peer, now);
+            var neighbour = _neighbours.Find(seen.Peer) ?? Add(seen.Peer, now);
             neighbour.ShownEpoch = Math.Max(neighbour.ShownEpoch, seen.Epoch);
             neighbour.IsDoubted = !neighbour.IsLinked;
             neighbour.MustPush = true;
@@ -160,32 +135,24 @@ public sealed partial class PeerMachine
         _showAtMs = Never;
     }
 
-    private void ShowLater(Neighbour neighbour)
-    {
-        if (neighbour.IsShowDue || !IsAttached || (neighbour.IsDoubted && !neighbour.IsLinked))
-            return;
-        neighbour.IsShowDue = true;
-        _toShow.Add(neighbour);
-    }
-
     /// <summary>The last word of a connection: with everything that it said, for this may be an activation that has heard nothing of it.</summary>
     private SessionReportAnswer Finish(SessionReport report, PeerNow now)
     {
         var end = new PeerVersion(report.Epoch, report.End == SessionEnd.Goodbye ? PeerVersion.GoneSequence : PeerVersion.LostSequence);
-        if (report.Epoch < _own.Version.Epoch)
-            return new SessionReportAnswer { Outcome = ReportOutcome.Replaced };
-        if (end > _own.Version)
-        {
-            if (report.Epoch > _own.Version.Epoch)
-                Begin(report.Epoch, report.Gateway, now);
-            MergeTunnels(report, now);
-            if (report.End == SessionEnd.Goodbye || _options.LostGraceMs == 0)
-                End(report.Epoch, end.Sequence, now);
-            else
-                Break(now);
-            Proceed(now);
-        }
-
+        if (report.Epoch > _own.Version.Epoch)
+            Begin(report.Epoch, report.Gateway, now);
+        // Also of a connection that was replaced, or is lost already: by their versions they change nothing that was said later.
+        MergeTunnels(report, now);
+        var isReplaced = report.Epoch < _own.Version.Epoch;
+        if (isReplaced && report.End == SessionEnd.Goodbye)
+            CloseBefore(end, now);
+        else if (end > _own.Version && (report.End == SessionEnd.Goodbye || _options.LostGraceMs == 0))
+            End(report.Epoch, end.Sequence, now);
+        else if (end > _own.Version)
+            Break(now);
+        Proceed(now);
+        if (isReplaced)
+            return new SessionReportAnswer { Outcome = IsStored ? ReportOutcome.Replaced : ReportOutcome.Pending };
         // Until the word of the loss itself is stored: an activation that ends during the grace has told nobody.
         return new SessionReportAnswer { Outcome = _lostAtMs == Never && IsStored ? ReportOutcome.Taken : ReportOutcome.Pending };
     }
@@ -201,83 +168,69 @@ public sealed partial class PeerMachine
             _lostAtMs = now.MonotonicMs + _options.LostGraceMs;
     }
 
-    private void MergeTunnels(SessionReport report, PeerNow now)
+    /// <returns>Peers that there is no room for.</returns>
+    private List<Guid>? MergeTunnels(SessionReport report, PeerNow now)
     {
         if (report.ClosedBefore > 0)
             CloseBefore(new PeerVersion(report.Epoch, report.ClosedBefore), now);
-        foreach (var tunnel in report.Tunnels)
+        var lastSequence = report.ClosedBefore;
+        List<Guid>? tooMany = null;
+        // What is closed makes room for what is opened.
+        foreach (var tunnel in report.Tunnels.OrderBy(static tunnel => tunnel.IsOpen).ThenBy(static tunnel => tunnel.Sequence))
         {
-            MergeOut(tunnel.Peer, new TunnelState(new PeerVersion(report.Epoch, tunnel.Sequence), tunnel.IsOpen), now);
-            _connectionSequence = Math.Max(_connectionSequence, tunnel.Sequence);
+            if (!MergeSaid(tunnel.Peer, new TunnelState(new PeerVersion(report.Epoch, tunnel.Sequence), tunnel.IsOpen), now))
+                (tooMany ??= []).Add(tunnel.Peer);
+            lastSequence = Math.Max(lastSequence, tunnel.Sequence);
         }
+
+        if (report.Epoch == _own.Version.Epoch)
+            _connectionSequence = Math.Max(_connectionSequence, lastSequence);
+        return tooMany;
     }
 
     private void MergeNode(SessionReport report)
     {
         if (report.NodeSequence <= _own.Version.Sequence || report.Node.IsEmpty)
             return;
+        if (_own.Kind == PeerKind.Connected)
+            CompareNode(report);
         _own = _own with { Version = new PeerVersion(report.Epoch, report.NodeSequence), Gateway = report.Gateway, Node = report.Node };
         QueueAll();
     }
 
+    /// <summary>
+    /// A connection's first node record: if it is the one before, neighbours that heard of no loss are not told it again, and do not say
+    /// again that they are ready; so what they said still counts.
+    /// </summary>
+    private void CompareNode(SessionReport report)
+    {
+        if (_formerNode.IsEmpty || !_formerNode.Span.SequenceEqual(report.Node.Span))
+        {
+            _sameNodeSince = report.Epoch;
+        }
+        else
+        {
+            foreach (var neighbour in _neighbours.Values)
+            {
+                if (neighbour.TheirReady.ForEpoch >= _sameNodeSince)
+                    ShowLater(neighbour);
+            }
+        }
+
+        _formerNode = default;
+    }
+
     private bool MergeReady(SessionReady ready, long epoch)
     {
-        if (!_neighbours.TryGetValue(ready.Peer, out var neighbour) || !neighbour.In.IsOpen)
+        if (_neighbours.Find(ready.Peer) is not { In.IsOpen: true } neighbour)
             return false;
         var version = new PeerVersion(epoch, ready.Sequence);
         if (version > neighbour.OwnReady.Version)
         {
             neighbour.OwnReady = new ReadySignal(version, neighbour.Theirs.Version.Epoch);
-            Enqueue(neighbour);
+            EnqueueNews(neighbour);
         }
 
         return true;
-    }
-
-    /// <summary>One show at a time, of those who are due.</summary>
-    private void ShowDue(PeerNow now)
-    {
-        if (!IsAttached || _isShowing)
-            return;
-        if (_toShow.Count > 0 && _showAtMs != Never && now.MonotonicMs < _showAtMs)
-            return;
-        _showAtMs = Never;
-        if (_toShow.Count == 0)
-            return;
-        _shown = [.. _toShow.Take(_options.MaxBatch)];
-        foreach (var neighbour in _shown)
-            neighbour.IsShowDue = false;
-        _toShow.RemoveRange(0, _shown.Length);
-        _isShowing = true;
-        _effects.Add(new PeerEffect.Show(_own.Gateway, new PeerShow
-        {
-            Epoch = _own.Version.Epoch,
-            Attachment = _attachment,
-            Number = ++_showNumber,
-            Slots = [.. _shown.Select(SlotOf)],
-        }));
-    }
-
-    private PeerSlot SlotOf(Neighbour neighbour)
-    {
-        var theirs = neighbour.Theirs;
-        if (!neighbour.IsLinked)
-            return new PeerSlot { Peer = neighbour.Id, Sight = PeerSight.Unlinked, Version = theirs.Version };
-        if (theirs.IsLive && _view.HasLost(theirs.Gateway))
-            return new PeerSlot { Peer = neighbour.Id, Sight = PeerSight.Lost, Version = theirs.Version with { Sequence = PeerVersion.LostSequence } };
-        return new PeerSlot
-        {
-            Peer = neighbour.Id,
-            Version = theirs.Version,
-            Sight = theirs.Kind switch
-            {
-                PeerKind.Node => PeerSight.Node,
-                PeerKind.Lost => PeerSight.Lost,
-                PeerKind.Gone => PeerSight.Gone,
-                _ => PeerSight.Nothing,
-            },
-            Node = theirs.Node,
-            Ready = neighbour.TheirReady.ForEpoch == _own.Version.Epoch ? neighbour.TheirReady.Version : default,
-        };
     }
 }

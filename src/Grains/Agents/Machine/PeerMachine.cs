@@ -16,8 +16,9 @@ public sealed partial class PeerMachine
 
     private readonly PeerOptions _options;
     private readonly Random _random;
-    private readonly Dictionary<Guid, Neighbour> _neighbours = [];
+    private PeerMap<Neighbour> _neighbours;
     private readonly Queue<Neighbour> _toPush = [];
+    private Queue<Neighbour>? _toSignal;
     private readonly List<PeerEffect> _effects = [];
 
     private readonly long _activation;
@@ -29,6 +30,9 @@ public sealed partial class PeerMachine
     private PeerVersion _closedBefore;
     private bool _rowsRead;
     private int _pushing;
+    private int _signalling;
+    private int _openOut;
+    private int _openIn;
     private long _wakeAtMs = Never;
 
     /// <summary>A peer that nothing is known of yet; the first turn asks what the store has.</summary>
@@ -61,10 +65,10 @@ public sealed partial class PeerMachine
     public long NextTickMs => Math.Min(Math.Min(Math.Min(_wakeAtMs, _lostAtMs), Math.Min(_askAtMs, _readAtMs)), Math.Min(_showAtMs, _writeAtMs));
 
     /// <summary>The tunnels from this peer that are open.</summary>
-    public IEnumerable<Guid> Outgoing => _neighbours.Values.Where(neighbour => neighbour.Out.IsOpen).Select(neighbour => neighbour.Id);
+    public IEnumerable<Guid> Outgoing => _neighbours.Values.Where(neighbour => neighbour.Out.IsOpen).Select(neighbour => neighbour.Peer);
 
     /// <summary>The tunnels to this peer that are open: the reverse index.</summary>
-    public IEnumerable<Guid> Incoming => _neighbours.Values.Where(neighbour => neighbour.In.IsOpen).Select(neighbour => neighbour.Id);
+    public IEnumerable<Guid> Incoming => _neighbours.Values.Where(neighbour => neighbour.In.IsOpen).Select(neighbour => neighbour.Peer);
 
     /// <summary>Neighbours that are remembered, those with closed tunnels included.</summary>
     public int NeighbourCount => _neighbours.Count;
@@ -81,7 +85,7 @@ public sealed partial class PeerMachine
         IsAttached = IsAttached,
         AreRowsRead = _rowsRead,
         IsStored = IsStored,
-        Neighbours = [.. _neighbours.Values.Select(neighbour => neighbour.Describe())],
+        Neighbours = [.. _neighbours.Values.Select(neighbour => neighbour.Describe(neighbour.IsPushing || NeedsPush(neighbour)))],
     };
 
     /// <summary>Hands over what is to be done since the last call.</summary>
@@ -106,7 +110,7 @@ public sealed partial class PeerMachine
         foreach (var neighbour in _neighbours.Values)
         {
             if (neighbour.Theirs.IsLive && view.HasLost(neighbour.Theirs.Gateway))
-                ShowLater(neighbour);
+                Lose(neighbour);
         }
 
         Proceed(now);
@@ -122,10 +126,9 @@ public sealed partial class PeerMachine
             if (_own.IsLive && _own.Version.Epoch == epoch && !IsAttached)
                 End(epoch, PeerVersion.LostSequence, now);
         }
-        else if (_neighbours.TryGetValue(peer, out var neighbour) && neighbour.Theirs is { IsLive: true } theirs && theirs.Version.Epoch == epoch)
+        else if (_neighbours.Find(peer) is { Theirs.IsLive: true } neighbour && neighbour.Theirs.Version.Epoch == epoch)
         {
-            neighbour.Theirs = new Announcement { Version = new PeerVersion(epoch, PeerVersion.LostSequence), Gateway = theirs.Gateway };
-            ShowLater(neighbour);
+            Lose(neighbour);
         }
 
         Proceed(now);
@@ -176,6 +179,17 @@ public sealed partial class PeerMachine
             WakeAt(now.MonotonicMs + _options.TunnelTimeToLiveMs);
         QueueAll();
     }
+
+    /// <summary>A neighbour's connection has ended without its saying so.</summary>
+    private void Lose(Neighbour neighbour)
+    {
+        neighbour.Theirs = LostOf(neighbour.Theirs);
+        ShowLater(neighbour);
+    }
+
+    /// <summary>The end of an announcement's connection; its node record is of no use any more.</summary>
+    private static Announcement LostOf(Announcement theirs) =>
+        new() { Version = theirs.Version with { Sequence = PeerVersion.LostSequence }, Gateway = theirs.Gateway };
 
     /// <summary>What is said to whom, shown and written; after every command.</summary>
     private void Proceed(PeerNow now)

@@ -15,6 +15,9 @@ public sealed record PeerOptions
     /// <summary>Least milliseconds between two comparisons with a neighbour; the most are twice as many.</summary>
     public long CompareEveryMs { get; init; } = 30_000;
 
+    /// <summary>As <see cref="CompareEveryMs"/>, with a neighbour that has no connection: each comparison comes twice as late as the one before, up to this.</summary>
+    public long MaxCompareMs { get; init; } = 4 * 60 * 60 * 1_000;
+
     /// <summary>Milliseconds that a session has to attach itself to a new activation before its gateway is asked whether there is one.</summary>
     public long AttachWithinMs { get; init; } = 10_000;
 
@@ -29,6 +32,15 @@ public sealed record PeerOptions
 
     /// <summary>Neighbours that are talked to at once.</summary>
     public int MaxPushes { get; init; } = 50;
+
+    /// <summary>Of these, neighbours that are told nothing but that this peer is ready for them: signals do not hold up what is new.</summary>
+    public int MaxSignals { get; init; } = 5;
+
+    /// <summary>Tunnels that a peer may have open, whatever number of connections opened them; the same as <see cref="SessionOptions.MaxTunnels"/>.</summary>
+    public int MaxTunnels { get; init; } = 256;
+
+    /// <summary>Tunnels to a peer that are taken. Who opens one more hears nothing of the peer until there is room; its grain asks again every few seconds.</summary>
+    public int MaxIncoming { get; init; } = 10_000;
 
     /// <summary>Neighbours in one show, and tunnels in one write.</summary>
     public int MaxBatch { get; init; } = 256;

@@ -17,4 +17,7 @@ public sealed record SessionReportAnswer
 
     /// <summary>Peers that this one said it is ready for and that have no tunnel to it.</summary>
     [Id(2)] public Guid[] NotShared { get; init; } = [];
+
+    /// <summary>Peers whose tunnel, of this report, is not opened, or not closed, because this one has or has changed as many as it may.</summary>
+    [Id(4)] public Guid[] TooMany { get; init; } = [];
 }

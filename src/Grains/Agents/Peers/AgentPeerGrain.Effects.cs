@@ -14,6 +14,7 @@ public sealed partial class AgentPeerGrain
         PeerEffect.Ask ask => AskAsync(ask),
         PeerEffect.Write write => WriteAsync(write),
         PeerEffect.Read => ReadAsync(),
+        PeerEffect.Refused refused => Refuse(refused),
         _ => throw new ArgumentOutOfRangeException(nameof(effect), effect, "An effect that no peer has."),
     };
 
@@ -30,7 +31,7 @@ public sealed partial class AgentPeerGrain
         }
 
         peers.Metrics.Pushed(answer is not null);
-        Proceed((machine, now) => machine.PushEnded(push.To, answer, now));
+        Proceed((machine, now) => machine.PushEnded(push, answer, now));
     }
 
     private async Task ShowAsync(PeerEffect.Show show)
@@ -108,6 +109,15 @@ public sealed partial class AgentPeerGrain
         }
 
         Proceed((machine, now) => machine.ReadEnded(rows, now));
+    }
+
+    private Task Refuse(PeerEffect.Refused refused)
+    {
+        peers.Metrics.Refused();
+        if (!_hasRefused)
+            AgentPeerLog.TunnelRefused(peers.Logger, _machine.Id, refused.From, peers.Options.MaxIncoming);
+        _hasRefused = true;
+        return Task.CompletedTask;
     }
 
     private IAgentGatewayGrain Gateway(GatewayRun gateway) => GrainFactory.GetGrain<IAgentGatewayGrain>(IAgentGatewayGrain.KeyOf(gateway.NodeId));

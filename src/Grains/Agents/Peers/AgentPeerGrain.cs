@@ -24,6 +24,7 @@ public sealed partial class AgentPeerGrain(AgentPeers peers) : Grain, IAgentPeer
     private IGrainTimer? _timer;
     private long _armedForMs = PeerMachine.Never;
     private bool _isOver;
+    private bool _hasRefused;
 
     /// <inheritdoc/>
     /// <exception cref="FormatException">The key is not a peer's id; no grain comes of it.</exception>

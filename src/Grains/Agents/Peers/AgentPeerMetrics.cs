@@ -13,6 +13,7 @@ public sealed class AgentPeerMetrics
     private readonly Counter<long> _pushes;
     private readonly Counter<long> _shows;
     private readonly Counter<long> _writes;
+    private readonly Counter<long> _refused;
     private volatile Func<int>? _active;
 
     /// <summary>Declares the instruments.</summary>
@@ -23,6 +24,7 @@ public sealed class AgentPeerMetrics
         _pushes = meter.CreateCounter<long>("actors_agent_pushes_total", null, "States that peers' grains of this silo told other peers, by outcome: done, or failed and told again.");
         _shows = meter.CreateCounter<long>("actors_agent_shows_total", null, "Batches of neighbours that peers' grains of this silo showed to sockets' sessions, by outcome: done, or failed and shown again.");
         _writes = meter.CreateCounter<long>("actors_agent_peer_writes_total", null, "Writes of peers' rows, by outcome: done, or failed and tried again.");
+        _refused = meter.CreateCounter<long>("actors_agent_tunnels_refused_total", null, "Tunnels that peers of this silo did not take because as many lead to them as may; each counts again every few seconds, when it is asked for again.");
         meter.CreateObservableGauge("actors_agent_peers", () => _active?.Invoke() ?? 0, null, "Peers whose grains are active on this silo.");
     }
 
@@ -32,6 +34,8 @@ public sealed class AgentPeerMetrics
     internal void Pushed(bool isDone) => _pushes.Add(1, isDone ? Done : Failed);
 
     internal void Shown(bool isDone) => _shows.Add(1, isDone ? Done : Failed);
+
+    internal void Refused() => _refused.Add(1);
 
     internal void Written(bool isDone) => _writes.Add(1, isDone ? Done : Failed);
 }

@@ -1,10 +1,10 @@
 namespace Actors.Grains.Agents;
 
 /// <summary>One peer, as a socket's peer may see it, and what it was told of it.</summary>
-internal sealed class OutboxSlot(Guid peer)
+internal sealed class OutboxSlot(Guid peer) : IPeerItem
 {
     /// <summary>What was told on this socket and still stands.</summary>
-    public enum Told
+    public enum Told : byte
     {
         Nothing,
         Node,
@@ -28,5 +28,9 @@ internal sealed class OutboxSlot(Guid peer)
 
     public PeerVersion ToldReady { get; set; }
 
+    /// <summary>Whether it is in the list of those of whom there may be something to tell.</summary>
     public bool IsQueued { get; set; }
+
+    /// <summary>The next in that list.</summary>
+    public OutboxSlot? NextUntold { get; set; }
 }

@@ -5,12 +5,13 @@ namespace Actors.Grains.Agents;
 /// <summary>The side that faces the socket.</summary>
 public sealed partial class PeerSession
 {
-    private readonly Dictionary<Guid, OutboxSlot> _slots = [];
-    private readonly Queue<OutboxSlot> _untold = [];
+    private PeerMap<OutboxSlot> _slots;
+    private OutboxSlot? _firstUntold;
+    private OutboxSlot? _lastUntold;
     private long _shownNumber;
 
     /// <summary>Whether <see cref="TryTake"/> may have something.</summary>
-    public bool HasUpdates => _untold.Count > 0;
+    public bool HasUpdates => _firstUntold is not null;
 
     /// <summary>Peers that are kept for this socket: those with a tunnel, and those that it has still to be told of that there is none.</summary>
     public int SlotCount => _slots.Count;
@@ -34,12 +35,13 @@ public sealed partial class PeerSession
     /// <summary>Takes the next thing to tell; it counts as told, so it has to be written, or the socket closed.</summary>
     public bool TryTake(out PeerUpdate update)
     {
-        while (_untold.TryPeek(out var slot))
+        while (_firstUntold is { } slot)
         {
             if (TryTell(slot, out update))
                 return true;
-            _untold.Dequeue();
-            slot.IsQueued = false;
+            (_firstUntold, slot.NextUntold, slot.IsQueued) = (slot.NextUntold, null, false);
+            if (_firstUntold is null)
+                _lastUntold = null;
             if (slot.Sight == PeerSight.Unlinked)
                 _slots.Remove(slot.Peer);
         }
@@ -50,11 +52,12 @@ public sealed partial class PeerSession
 
     private void See(PeerSlot seen)
     {
-        if (!_slots.TryGetValue(seen.Peer, out var slot))
+        var slot = _slots.Find(seen.Peer);
+        if (slot is null)
         {
             if (seen.Sight == PeerSight.Unlinked)
                 return;
-            _slots.Add(seen.Peer, slot = new OutboxSlot(seen.Peer));
+            _slots.Add(slot = new OutboxSlot(seen.Peer));
         }
 
         if (seen.Sight == PeerSight.Unlinked)
@@ -88,7 +91,11 @@ public sealed partial class PeerSession
         if (slot.IsQueued)
             return;
         slot.IsQueued = true;
-        _untold.Enqueue(slot);
+        if (_lastUntold is null)
+            _firstUntold = slot;
+        else
+            _lastUntold.NextUntold = slot;
+        _lastUntold = slot;
     }
 
     private static bool TryTell(OutboxSlot slot, out PeerUpdate update)
@@ -106,6 +113,7 @@ public sealed partial class PeerSession
                 return true;
             case PeerSight.Lost when slot.Last == OutboxSlot.Told.Node:
                 slot.Last = OutboxSlot.Told.Lost;
+                slot.ToldNode = default;
                 update = new PeerUpdate(slot.Peer, PeerUpdateKind.Lost, default, "lost");
                 return true;
             case PeerSight.Gone or PeerSight.Unlinked when slot.Last != OutboxSlot.Told.Nothing:

@@ -34,6 +34,11 @@ public sealed partial class PeerSession
         }
 
         var since = isWhole ? 0 : _takenSequence;
+        SessionTunnel[] tunnels = [.. _tunnels.Values
+            .Where(tunnel => tunnel.Sequence > Math.Max(since, _closedBefore))
+            .Select(static tunnel => new SessionTunnel(tunnel.Peer, tunnel.Sequence, tunnel.IsOpen))];
+        foreach (var tunnel in _tunnels.Values)
+            tunnel.IsReported = true;
         return new SessionReport
         {
             Epoch = Epoch,
@@ -44,8 +49,8 @@ public sealed partial class PeerSession
             NodeSequence = _nodeSequence,
             Node = _nodeSequence > since ? _node : default,
             ClosedBefore = _closedBefore > since ? _closedBefore : 0,
-            Tunnels = [.. _tunnels.Values.Where(tunnel => tunnel.Sequence > since)],
-            Ready = [.. _ready.Select(ready => new SessionReady(ready.Key, ready.Value))],
+            Tunnels = tunnels,
+            Ready = _ready is null ? [] : [.. _ready.Select(static ready => new SessionReady(ready.Key, ready.Value))],
             Seen = isWhole ? [.. _slots.Values.Select(slot => new SessionSight(slot.Peer, slot.Version.Epoch))] : [],
             End = _end,
         };
@@ -78,17 +83,30 @@ public sealed partial class PeerSession
         _takenSequence = _reportedSequence;
         foreach (var ready in report.Ready)
         {
-            if (_ready.GetValueOrDefault(ready.Peer) == ready.Sequence)
+            if (_ready?.GetValueOrDefault(ready.Peer) == ready.Sequence)
                 _ready.Remove(ready.Peer);
         }
 
+        if (_ready is { Count: 0 })
+            _ready = null;
+        foreach (var peer in answer.TooMany)
+            TakeBack(peer);
         // A closed tunnel that is in the store needs nobody any more to remember it.
         var storedSequence = Math.Min(answer.StoredSequence, _takenSequence);
-        foreach (var tunnel in _tunnels.Values)
-        {
-            if (!tunnel.IsOpen && tunnel.Sequence <= storedSequence)
-                _tunnels.Remove(tunnel.Peer);
-        }
+        _tunnels.RemoveWhere(tunnel => !tunnel.IsOpen && tunnel.Sequence <= storedSequence);
+
+        // Tunnels that are still remembered might leave no room for others: the next answer says what is stored by then.
+        if (_tunnels.Count > _options.MaxTunnels)
+            RenewSoon(nowMs, _options.RenewFullMs);
+    }
+
+    /// <summary>The grain has no room for what was said of a peer; what was said since is another report's.</summary>
+    private void TakeBack(Guid peer)
+    {
+        if (_tunnels.Find(peer) is not { } tunnel || tunnel.Sequence > _reportedSequence)
+            return;
+        _open -= tunnel.IsOpen ? 1 : 0;
+        _tunnels.Remove(peer);
     }
 
     /// <summary>The grain is, or may be, another activation: it is told everything, and shows everything.</summary>

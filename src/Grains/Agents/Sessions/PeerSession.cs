@@ -12,8 +12,8 @@ public sealed partial class PeerSession
 {
     private readonly SessionOptions _options;
     private readonly Random _random;
-    private readonly Dictionary<Guid, SessionTunnel> _tunnels = [];
-    private readonly Dictionary<Guid, long> _ready = [];
+    private PeerMap<TunnelSlot> _tunnels;
+    private Dictionary<Guid, long>? _ready;
     private ReadOnlyMemory<byte> _node;
     private long _nodeSequence;
     private long _closedBefore;
@@ -63,12 +63,13 @@ public sealed partial class PeerSession
     {
         if (peer == Id)
             return TunnelRefusal.ToItself;
-        var isKnown = _tunnels.TryGetValue(peer, out var tunnel);
-        if (tunnel.IsOpen)
+        var tunnel = _tunnels.Find(peer);
+        if (tunnel is { IsOpen: true })
             return TunnelRefusal.None;
-        if (_open >= _options.MaxTunnels || (!isKnown && _tunnels.Count >= 2 * _options.MaxTunnels))
+        if (_open >= _options.MaxTunnels || (tunnel is null && _tunnels.Count >= 2 * _options.MaxTunnels))
             return TunnelRefusal.TooMany;
-        _tunnels[peer] = new SessionTunnel(peer, ++_sequence, IsOpen: true);
+        tunnel ??= AddTunnel(peer);
+        (tunnel.Sequence, tunnel.IsOpen) = (++_sequence, true);
         _open++;
         return TunnelRefusal.None;
     }
@@ -78,23 +79,27 @@ public sealed partial class PeerSession
     {
         if (peer == Id)
             return TunnelRefusal.ToItself;
-        var isKnown = _tunnels.TryGetValue(peer, out var tunnel);
-        if (isKnown && !tunnel.IsOpen)
+        var tunnel = _tunnels.Find(peer);
+        if (tunnel is { IsOpen: false })
             return TunnelRefusal.None;
-        if (!isKnown && _tunnels.Count >= 2 * _options.MaxTunnels)
+        if (tunnel is null && _tunnels.Count >= 2 * _options.MaxTunnels)
             return TunnelRefusal.TooMany;
-        if (tunnel.IsOpen)
-            _open--;
-        _tunnels[peer] = new SessionTunnel(peer, ++_sequence, IsOpen: false);
+        _open -= tunnel is null ? 0 : 1;
+        tunnel ??= AddTunnel(peer);
+        (tunnel.Sequence, tunnel.IsOpen) = (++_sequence, false);
         return TunnelRefusal.None;
     }
 
     /// <summary>The peer has no other tunnels than those that it opens after this, whatever earlier connections opened.</summary>
     public void CloseAll()
     {
-        _tunnels.Clear();
-        _open = 0;
         _closedBefore = ++_sequence;
+        _open = 0;
+        // What the grain has heard of is remembered until the store has this, as every closed tunnel: or a peer that says it again and again
+        // would take more and more.
+        _tunnels.RemoveWhere(static tunnel => !tunnel.IsReported);
+        foreach (var tunnel in _tunnels.Values)
+            (tunnel.Sequence, tunnel.IsOpen) = (_closedBefore, false);
     }
 
     /// <summary>The socket is closed; what is left is to tell the grain so, until it has heard it.</summary>
@@ -110,9 +115,17 @@ public sealed partial class PeerSession
     /// <returns>False when it said so of more peers than it can have tunnels with, and none of it is known to its grain yet.</returns>
     public bool Ready(Guid peer)
     {
-        if (!_slots.ContainsKey(peer) && _ready.Count >= _options.MaxTunnels && !_ready.ContainsKey(peer))
+        _ready ??= [];
+        if (_slots.Find(peer) is null && _ready.Count >= _options.MaxTunnels && !_ready.ContainsKey(peer))
             return false;
         _ready[peer] = ++_sequence;
         return true;
+    }
+
+    private TunnelSlot AddTunnel(Guid peer)
+    {
+        var tunnel = new TunnelSlot(peer);
+        _tunnels.Add(tunnel);
+        return tunnel;
     }
 }

@@ -58,12 +58,14 @@ public sealed record AgentRow : IBatchRow<Guid, AgentRow>
         var (newer, older) = Epoch >= other.Epoch ? (this, other) : (other, this);
         var said = CompareSayings(this, other) >= 0 ? this : other;
         var isSame = newer.Epoch == older.Epoch;
+        var lastUtcMs = isSame ? Latest(newer.LastConnectedAtUtcMs, older.LastConnectedAtUtcMs) : newer.LastConnectedAtUtcMs;
+        var endUtcMs = isSame ? Latest(newer.DisconnectedAtUtcMs, older.DisconnectedAtUtcMs) : newer.DisconnectedAtUtcMs;
         return newer with
         {
             KnownAtUtcMs = Math.Min(newer.KnownAtUtcMs, older.KnownAtUtcMs),
             FirstConnectedAtUtcMs = Earliest(newer.FirstConnectedAtUtcMs, older.FirstConnectedAtUtcMs),
-            LastConnectedAtUtcMs = isSame ? Latest(newer.LastConnectedAtUtcMs, older.LastConnectedAtUtcMs) : newer.LastConnectedAtUtcMs,
-            DisconnectedAtUtcMs = isSame ? Latest(newer.DisconnectedAtUtcMs, older.DisconnectedAtUtcMs) : newer.DisconnectedAtUtcMs,
+            LastConnectedAtUtcMs = lastUtcMs,
+            DisconnectedAtUtcMs = endUtcMs is null ? null : Latest(endUtcMs, lastUtcMs),
             Lifecycle = said.Lifecycle,
             LifecycleAtUtcMs = said.LifecycleAtUtcMs,
         };
