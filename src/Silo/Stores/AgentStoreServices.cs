@@ -5,6 +5,7 @@ using Actors.Silo.Stores.PostgreSql;
 using Actors.Silo.Stores.PostgreSql.Agents;
 using Actors.Silo.Stores.Sqlite;
 using Actors.Silo.Stores.Sqlite.Agents;
+using Orleans;
 
 namespace Actors.Silo.Stores;
 
@@ -50,6 +51,13 @@ public static class AgentStoreServices
             provider.GetRequiredService<IAgentPeerRows>(),
             provider.GetRequiredService<IAgentConnectionLog>(),
             provider.GetRequiredService<IAgentTokenRows>(),
+            new PeerSettler(
+                provider.GetRequiredService<IAgentPeerRows>(),
+                provider.GetRequiredService<IAgentViews>(),
+                peer => provider.GetRequiredService<IGrainFactory>().GetGrain<IAgentPeerGrain>(IAgentPeerGrain.KeyOf(peer)).Describe(),
+                provider.GetRequiredService<AgentCleanerOptions>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<PeerSettler>>()),
             provider.GetRequiredService<AgentCleanerOptions>(),
             new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), // silos that start together do not clean together
             provider.GetRequiredService<TimeProvider>(),

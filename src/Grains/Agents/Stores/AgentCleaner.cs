@@ -1,28 +1,40 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Actors.Grains.Agents;
 
 /// <summary>
 /// Removes what is too old to be of use: rows of peers and tunnels, of the connection log, of tokens. In small chunks, so that nothing waits for
-/// it long; every silo does it, each at a time of its own, and finds little when another has just done it.
+/// it long; every silo does it, each at a time of its own, and finds little when another has just done it. It also has those settled whose
+/// silo ended, at each round and some time after the silos have changed.
 /// </summary>
 /// <param name="peers">Peers and tunnels.</param>
 /// <param name="connections">The connection log.</param>
 /// <param name="tokens">Tokens.</param>
+/// <param name="settler">Settles peers of silos that ended.</param>
 /// <param name="options">How old what may become.</param>
 /// <param name="random">Spreads the silos' rounds; used by one at a time.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Told when the store fails.</param>
 public sealed partial class AgentCleaner(
-    IAgentPeerRows peers, IAgentConnectionLog connections, IAgentTokenRows tokens, AgentCleanerOptions options, Random random, TimeProvider time, ILogger<AgentCleaner> log)
+    IAgentPeerRows peers, IAgentConnectionLog connections, IAgentTokenRows tokens, PeerSettler settler,
+    AgentCleanerOptions options, Random random, TimeProvider time, ILogger<AgentCleaner> log)
     : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Channel<bool> _viewChanges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private Task _running = Task.CompletedTask;
     private bool _isDisposed;
 
     /// <summary>Begins; the first round comes within one period.</summary>
-    public void Start() => _running = Task.Run(RunAsync, CancellationToken.None);
+    public void Start()
+    {
+        var phase = random.NextDouble();
+        settler.ViewChanged += LookAtView;
+        _running = Task.WhenAll(
+            Task.Run(() => RunAsync(options.Period * phase), CancellationToken.None),
+            Task.Run(() => FollowViewAsync(options.SettleAfter * (1 + phase)), CancellationToken.None));
+    }
 
     /// <summary>Removes what is too old now.</summary>
     /// <returns>Rows that were removed.</returns>
@@ -42,6 +54,7 @@ public sealed partial class AgentCleaner(
     {
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
+        settler.ViewChanged -= LookAtView;
         await _stopping.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
@@ -59,22 +72,42 @@ public sealed partial class AgentCleaner(
         return all;
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(TimeSpan first)
     {
-        var first = options.Period * random.NextDouble();
         for (var pause = first; ; pause = options.Period)
         {
             await Task.Delay(pause, time, _stopping.Token);
-            try
-            {
-                await CleanAsync(_stopping.Token);
-            }
-            catch (AgentStoreException failure)
-            {
-                LogFailed(log, failure);
-            }
+            await TryAsync(settler.SettleAsync);
+            await TryAsync(CleanAsync);
         }
     }
+
+    /// <summary>Changes that come close together are one.</summary>
+    private async Task FollowViewAsync(TimeSpan pause)
+    {
+        while (true)
+        {
+            await _viewChanges.Reader.ReadAsync(_stopping.Token);
+            await Task.Delay(pause, time, _stopping.Token);
+            _viewChanges.Reader.TryRead(out _);
+            await TryAsync(settler.SettleAsync);
+        }
+    }
+
+    private async Task TryAsync(Func<CancellationToken, Task<long>> work)
+    {
+        try
+        {
+            await work(_stopping.Token);
+        }
+        catch (AgentStoreException failure)
+        {
+            LogFailed(log, failure);
+        }
+    }
+
+    /// <summary>On any thread. That a change waits already is as good as another one.</summary>
+    private void LookAtView() => _viewChanges.Writer.TryWrite(true);
 
     [LoggerMessage(2440, LogLevel.Warning, "Old rows of agents could not be removed now; the next round tries again.")]
     private static partial void LogFailed(ILogger log, Exception failure);

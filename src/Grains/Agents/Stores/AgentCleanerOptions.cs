@@ -14,6 +14,12 @@ public sealed record AgentCleanerOptions
     /// <summary>Rows of one chunk.</summary>
     public int MaxRows { get; init; } = 1_000;
 
+    /// <summary>Least time after the silos have changed until those are asked whose silo ended; the most is twice as long. Most are back by then.</summary>
+    public TimeSpan SettleAfter { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Peers that are asked at once.</summary>
+    public int MaxPeers { get; init; } = 50;
+
     /// <summary>Milliseconds that a closed tunnel is kept; longer than grains remember it (<see cref="PeerOptions.ClosedTunnelMs"/>).</summary>
     public long ClosedTunnelMs { get; init; } = HourMs;
 

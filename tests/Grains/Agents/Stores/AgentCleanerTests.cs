@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Actors.Grains.Agents;
 using Actors.Grains.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,6 +10,8 @@ public sealed class AgentCleanerTests
 {
     private readonly VirtualTime _time = new();
     private readonly MemoryPeerRows _peers = new();
+    private readonly FixedViews _views = new(new AgentView(1, new HashSet<(int, int)> { (1, 1), (2, 1) }));
+    private readonly ConcurrentQueue<Guid> _asked = [];
     private readonly MemoryAgentStores _agents = new();
     private readonly MemoryTokenRows _tokens = new();
 
@@ -65,11 +68,58 @@ public sealed class AgentCleanerTests
         Assert.True(seconds > 3, $"after {seconds} s");
     }
 
+    [Fact]
+    public async Task When_silos_have_changed_those_whose_silo_ended_are_asked_after_a_while()
+    {
+        await _peers.WritePeersAsync([new(Id(1), new(1, 0), new(2, 1, 1), NowUtcMs), new(Id(2), new(1, 0), new(1, 1, 1), NowUtcMs)], Token);
+        await using var cleaner = Open(new() { Period = TimeSpan.FromHours(1), SettleAfter = TimeSpan.FromSeconds(60), Pause = TimeSpan.Zero });
+        cleaner.Start();
+        await TestGuard.UntilAsync(() => _time.Armed == 1, "it waits for its first round");
+        _views.Change(new AgentView(2, new HashSet<(int, int)> { (1, 1) }));
+        _views.Change(new AgentView(3, new HashSet<(int, int)> { (1, 1) }));
+        await TestGuard.UntilAsync(() => _time.Armed == 2, "it waits until most are back");
+        _time.Pass(59_999);
+        Assert.Empty(_asked);
+        _peers.IsAway = true;
+        _time.Pass(60_001);
+        await TestGuard.UntilAsync(() => _time.Armed == 1, "the store is away");
+        _peers.IsAway = false;
+        _views.Change(new AgentView(4, new HashSet<(int, int)> { (1, 1) }));
+        await TestGuard.UntilAsync(() => _time.Armed == 2, "it waits again");
+        _time.Pass(120_000);
+        await TestGuard.UntilAsync(() => !_asked.IsEmpty, "one is asked");
+        Assert.Equal([Id(1)], _asked);
+    }
+
+    [Fact]
+    public async Task Each_round_asks_those_whose_silo_ended()
+    {
+        await _peers.WritePeersAsync([new(Id(1), new(1, 0), new(2, 1, 1), NowUtcMs)], Token);
+        _views.Change(new AgentView(2, new HashSet<(int, int)> { (1, 1) }));
+        await using var cleaner = Open(new() { Period = TimeSpan.FromSeconds(100), Pause = TimeSpan.Zero });
+        cleaner.Start();
+        await TestGuard.UntilAsync(() => _time.Armed == 1, "it waits for its first round");
+        _time.Pass(100_000);
+        await TestGuard.UntilAsync(() => !_asked.IsEmpty, "one is asked");
+    }
+
+    private PeerSettler Settler(AgentCleanerOptions options) => new(
+        _peers,
+        _views,
+        peer =>
+        {
+            _asked.Enqueue(peer);
+            return Task.CompletedTask;
+        },
+        options,
+        _time,
+        NullLogger<PeerSettler>.Instance);
+
     private static Guid Id(int number) => new(number, 0, 0x4000, [0x80, 0, 0, 0, 0, 0, 0, 10]);
 
     private TunnelRow Tunnel(int source, int destination, bool isOpen = true) => new(Id(source), Id(destination), new(new(1, 1), isOpen), NowUtcMs);
 
     private ConnectionRow Connection(int number) => new() { Key = new(Id(1), Id(number), 0), Type = "ssh", ConnectedAtUtcMs = NowUtcMs };
 
-    private AgentCleaner Open(AgentCleanerOptions options) => new(_peers, _agents, _tokens, options, new Random(1), _time, NullLogger<AgentCleaner>.Instance);
+    private AgentCleaner Open(AgentCleanerOptions options) => new(_peers, _agents, _tokens, Settler(options), options, new Random(1), _time, NullLogger<AgentCleaner>.Instance);
 }

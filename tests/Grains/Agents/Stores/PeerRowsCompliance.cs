@@ -1,4 +1,5 @@
 using Actors.Grains.Agents;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Actors.Grains.Tests.Agents;
 
@@ -104,6 +105,37 @@ public abstract class PeerRowsCompliance
     }
 
     [Fact]
+    public async Task Peers_of_a_silo_that_ended_and_who_do_not_come_back_are_lost_in_the_store_too()
+    {
+        var store = await OpenAsync();
+        await store.WritePeersAsync([.. Enumerable.Range(1, 23).Select(number => Row(number, 1, 0, node: number % 3 == 0 ? 1 : 2))], Token);
+        await store.WriteTunnelsAsync([.. Enumerable.Range(1, 23).Select(number => Tunnel(number, 99, 1, 1))], Token);
+        var views = new FixedViews(new AgentView(9, new HashSet<(int, int)> { (1, 1) }));
+        var asked = new List<Guid>();
+        var settler = new PeerSettler(
+            store,
+            views,
+            async peer =>
+            {
+                asked.Add(peer);
+                if (peer == Peer(4))
+                    throw new TimeoutException("It is not reached this time.");
+                await SettleAsync(store, peer, views.Current);
+            },
+            new AgentCleanerOptions { MaxPeers = 5, Pause = TimeSpan.Zero },
+            TimeProvider.System,
+            NullLogger<PeerSettler>.Instance);
+        Assert.Equal(16, await settler.SettleAsync(Token));
+        Assert.Equal(16, asked.Distinct().Count());
+        GatewayRun[] living = [new(1, 1, 0)];
+        Assert.Equal([Peer(4)], await store.ListLiveElsewhereAsync(living, null, 10, Token));
+        var rows = await store.ReadAsync([Peer(1), Peer(3)], Token);
+        Assert.Equal((PeerVersion.LostSequence, 0), (rows[0].Row!.Version.Sequence, rows[1].Row!.Version.Sequence));
+        Assert.True(Assert.Single(rows[0].Outgoing).State.IsOpen);
+        Assert.Equal(1, await settler.SettleAsync(Token));
+    }
+
+    [Fact]
     public async Task Closed_tunnels_go_after_their_time_and_open_ones_stay()
     {
         var store = await OpenAsync();
@@ -171,5 +203,28 @@ public abstract class PeerRowsCompliance
         var all = 0;
         for (var removed = 1; removed > 0; all += removed) removed = await store.RemoveExpiredAsync(Expiry, maxRows, Token);
         return all;
+    }
+
+    /// <summary>What a peer's grain does when it is asked something.</summary>
+    private static async Task SettleAsync(IAgentPeerRows store, Guid peer, AgentView view)
+    {
+        var machine = new PeerMachine(peer, new PeerOptions(), view, new Random(1));
+        var now = new PeerNow(1, 5_000);
+        machine.Tick(now);
+        for (var effects = machine.TakeEffects(); effects.Length > 0; effects = machine.TakeEffects())
+        {
+            foreach (var effect in effects)
+            {
+                if (effect is PeerEffect.Read)
+                    machine.ReadEnded((await store.ReadAsync([peer], Token))[0], now);
+                if (effect is not PeerEffect.Write write)
+                    continue;
+                await store.WritePeersAsync(write.Row is null ? [] : [write.Row], Token);
+                await store.WriteTunnelsAsync(write.Tunnels, Token);
+                machine.WriteEnded(write, isDone: true, now);
+            }
+        }
+
+        Assert.True(machine.IsStored);
     }
 }
