@@ -7,5 +7,5 @@ internal static class AgentsCommand
 {
     /// <summary>The command with its subcommands.</summary>
     public static Command Create(GlobalOptions global, CliConsole console, TimeProvider time) =>
-        new("agents", "Looks after the hub of agents.") { TokenCommand.Create(global, console, time) };
+        new("agents", "Looks after the hub of agents.") { TokenCommand.Create(global, console, time), ExplainCommand.Create(global, console, time) };
 }

@@ -22,4 +22,5 @@ namespace Actors.Cli.Output;
 [JsonSerializable(typeof(TokenList))]
 [JsonSerializable(typeof(RevokedTokens))]
 [JsonSerializable(typeof(HttpRefusal))]
+[JsonSerializable(typeof(PeerExplanation))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -36,5 +36,6 @@ public static class AgentsGatewayExtensions
         endpoints.MapGet("/clients/connect", context => services.GetRequiredService<AgentDoor>().ClientAsync(context));
         endpoints.MapAgentsApi();
         endpoints.MapTokensApi();
+        endpoints.MapExplainApi();
     }
 }

@@ -37,7 +37,10 @@ internal sealed class FakePeer : IAgentPeerGrain
 
     public Task<PeerPush> Push(PeerPush push) => throw new InvalidOperationException("No peer talks to another in these tests.");
 
-    public Task<PeerDescription> Describe() => throw new InvalidOperationException("Nobody asks for it in these tests.");
+    /// <summary>What it knows.</summary>
+    public Func<Task<PeerDescription>> OnDescribe { get; set; } = static () => Task.FromResult(new PeerDescription());
+
+    public Task<PeerDescription> Describe() => OnDescribe();
 
     /// <summary>The first report of which this is true, as soon as there is one.</summary>
     public async Task<SessionReport> ReportAsync(Func<SessionReport, bool> condition, string what)
