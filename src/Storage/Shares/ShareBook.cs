@@ -66,7 +66,7 @@ public sealed class ShareBook
             var (entry, share) = (asking[copy], shares[copy]);
             var inForce = entry.InForceBytesPerSecond;
             var room = entry.Demand.Resources.Min(name => budgets.GetValueOrDefault(name).BytesPerSecond - used.GetValueOrDefault(name));
-            var rate = (long)Int128.Clamp(inForce + Int128.Max(0, room), 0, share.BytesPerSecond);
+            var rate = (long)Int128.Clamp(inForce + room, 0, share.BytesPerSecond);
             var grant = new ShareGrant(entry.Demand.Id, ++_grants, rate, nowMs + _timeToLiveMs, share.WaitsFor);
             entry.InForce.Add(grant);
             Charge(used, entry, Math.Max(0, rate - inForce));
