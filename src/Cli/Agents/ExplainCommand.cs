@@ -11,6 +11,7 @@ internal static class ExplainCommand
     /// <summary>The command.</summary>
     public static Command Create(GlobalOptions global, CliConsole console, TimeProvider time)
     {
+        var secret = new SecretOption();
         var id = new Argument<Guid>("id")
         {
             Description = "An agent or a client.",
@@ -23,9 +24,10 @@ internal static class ExplainCommand
             },
         };
         var command = new Command("explain", "Shows where an agent or a client is connected, its tunnels, and what its neighbours were told. It is run on the machine of a silo.") { id };
+        command.Options.Add(secret.DataDirectory);
         command.SetAction(async (arguments, token) =>
         {
-            using var silo = new SiloClient(global.ReadHttp(arguments), time);
+            using var silo = new SiloClient(global.ReadHttp(arguments), secret.Read(arguments), time);
             var known = await silo.SendAsync(HttpMethod.Get, $"/api/v1/agents/{arguments.GetRequiredValue(id):D}/explain", CliJson.Default.PeerExplanation, token);
             ResultWriter.Write(console, global.ReadFormat(arguments), known, CliJson.Default.PeerExplanation, Draw);
             return ActorsProgram.Succeeded;

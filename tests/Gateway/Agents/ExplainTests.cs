@@ -39,6 +39,7 @@ public sealed class ExplainTests
         await using var rig = await AgentsRig.StartAsync();
         rig.Peers.Of(Agent).OnDescribe = static () => throw new TimeoutException("late");
         Assert.Equal(HttpStatusCode.Forbidden, (await rig.SendAsync(HttpMethod.Get, $"/api/v1/agents/{Agent:D}/explain", host: "silo.example.org")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await rig.GetAsync($"/api/v1/agents/{Agent:D}/explain", bearer: "somebody")).Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await rig.GetAsync($"/api/v1/agents/{Agent:D}/explain")).Status);
     }
 }

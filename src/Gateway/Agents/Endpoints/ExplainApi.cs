@@ -19,13 +19,12 @@ internal static class ExplainApi
 
     /// <summary>Adds the address.</summary>
     public static void MapExplainApi(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/api/v1/agents/{id:guid}/explain", static context => AgentsApi.AnswerAsync(context, ExplainAsync));
+        endpoints.MapGet("/api/v1/agents/{id:guid}/explain", static context => AgentsApi.AnswerAsync(
+            context, context.RequestServices.GetRequiredService<OperatorAccess>().RefuseManaging(context), ExplainAsync));
 
-    /// <summary>Asking wakes the grain of whatever id, so it is not for everybody.</summary>
+    /// <summary>Asking wakes the grain of whatever id, so it is for those who know the silo's secret.</summary>
     private static async Task<IResult> ExplainAsync(HttpContext context)
     {
-        if (!PeerAccess.IsLocal(context) || PeerAccess.IsForeignPage(context))
-            return AgentsApi.Refuse(StatusCodes.Status403Forbidden, "not allowed", ["This is asked on the machine of a silo, by an address such as 127.0.0.1."]);
         var id = Guid.Parse((string)context.Request.RouteValues["id"]!);
         var services = context.RequestServices;
         var time = services.GetRequiredService<TimeProvider>();
