@@ -27,6 +27,9 @@ public sealed class ActorsProgram(CliConsole console, TimeProvider time)
     /// <summary>It was interrupted: 128 + SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>How long a command that was interrupted has to sum up what it did.</summary>
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(15);
+
     /// <summary>Runs one command.</summary>
     /// <param name="arguments">What stands behind the program's name.</param>
     /// <param name="token">Interrupts the command, as Ctrl-C does.</param>
@@ -44,7 +47,10 @@ public sealed class ActorsProgram(CliConsole console, TimeProvider time)
             StatusCommand.Create(global, console, time),
         };
         global.AddTo(root);
-        var invocation = new InvocationConfiguration { Output = console.Output, Error = console.Error, EnableDefaultExceptionHandler = false };
+        var invocation = new InvocationConfiguration
+        {
+            Output = console.Output, Error = console.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = EndTimeout,
+        };
         try
         {
             var parsed = root.Parse(arguments);

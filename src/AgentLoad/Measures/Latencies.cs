@@ -42,7 +42,7 @@ public sealed class Latencies
         [.. _counts.Select((count, bucket) => new LatencyBucket(bucket, count)).Where(bucket => bucket.Count > 0)]);
 
     /// <summary>What people want to know of them.</summary>
-    public LatencySummary Summarize() => new(Count, Ms(0.5), Ms(0.95), Ms(0.99), Math.Round(_maxNanoseconds / 1e6, 4));
+    public LatencyPercentiles Summarize() => new(Count, Ms(0.5), Ms(0.95), Ms(0.99), Math.Round(_maxNanoseconds / 1e6, 4));
 
     private double Ms(double share) => Math.Round(LatencyBuckets.Percentile(_counts, Count, _maxNanoseconds, share) / 1e6, 4);
 }

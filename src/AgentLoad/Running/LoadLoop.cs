@@ -39,7 +39,7 @@ internal sealed partial class LoadLoop : IDisposable
 
     public LoadLoop(LoadOptions options, TimeProvider time)
     {
-        (_options, _time, _random) = (options, time, new Random(HashCode.Combine(options.Seed, options.FirstNumber)));
+        (_options, _time, _random) = (options, time, new Random((int)(options.Seed ^ (options.Seed >> 32)) + options.FirstAgent));
         _peers = new LoadPeer[options.Agents + options.Clients];
         _tunnelsOf = new int[options.Clients][];
         _indexOf = new Dictionary<Guid, int>(_peers.Length);
@@ -104,11 +104,11 @@ internal sealed partial class LoadLoop : IDisposable
     private LoadPeer MakePeer(int index)
     {
         var isAgent = index < _options.Agents;
-        var peer = new LoadPeer(index, isAgent, _options.FirstNumber + (isAgent ? index : index - _options.Agents)) { BackoffMs = FirstBackoffMs, Hub = index };
+        var peer = new LoadPeer(index, isAgent, isAgent ? _options.FirstAgent + index : _options.FirstClient + index - _options.Agents) { BackoffMs = FirstBackoffMs, Hub = index };
         if (isAgent)
-            Name(peer, NextGuid());
+            Name(peer, AgentIds.Of(_options.Seed, _options.FirstAgent + index));
         if (_options.PropagatesTrace)
-            peer.TraceParent = $"00-{NextGuid():N}-{NextGuid().ToString("N")[..16]}-01";
+            peer.TraceParent = $"00-{NextHex(32)}-{NextHex(16)}-01";
         return peer;
     }
 
@@ -119,13 +119,11 @@ internal sealed partial class LoadLoop : IDisposable
         peer.MakeRecord();
     }
 
-    private Guid NextGuid()
+    private string NextHex(int digits)
     {
-        Span<byte> bytes = stackalloc byte[16];
+        Span<byte> bytes = stackalloc byte[digits / 2];
         _random.NextBytes(bytes);
-        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x40); // a UUID of version 4, as real agents have
-        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
-        return new Guid(bytes, bigEndian: true);
+        return Convert.ToHexStringLower(bytes);
     }
 
     private long Now()

@@ -20,10 +20,13 @@ public sealed record LoadOptions
     /// <summary>Tunnels that each client opens, 1 to 256; clients take the agents in turn.</summary>
     public required int TunnelsPerClient { get; init; }
 
-    /// <summary>The number of the first agent and of the first client, where several runs share one hub.</summary>
-    public int FirstNumber { get; init; }
+    /// <summary>The number of the first agent, where several runs share one hub.</summary>
+    public int FirstAgent { get; init; }
 
-    /// <summary>Names the run and makes all its ids; two runs at one hub need different ones.</summary>
+    /// <summary>The number of the first client.</summary>
+    public int FirstClient { get; init; }
+
+    /// <summary>Names the run and makes the ids of its agents (<see cref="AgentIds"/>); two runs at one hub have other seeds, or other numbers.</summary>
     public required ulong Seed { get; init; }
 
     /// <summary>First dials a second, over all hubs.</summary>

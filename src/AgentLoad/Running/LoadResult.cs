@@ -59,4 +59,38 @@ public sealed record LoadResult
 
     /// <summary>All failures.</summary>
     public long FailureCount => FailureCounts.Values.Sum();
+
+    /// <summary>Adds up what several processes found.</summary>
+    /// <param name="results">Theirs.</param>
+    /// <param name="maxFailures">So many failures are kept.</param>
+    public static LoadResult Sum(IReadOnlyCollection<LoadResult> results, int maxFailures) => new()
+    {
+        Peers = results.Sum(static one => one.Peers),
+        FailedPeers = results.Sum(static one => one.FailedPeers),
+        Connections = results.Sum(static one => one.Connections),
+        Reconnections = results.Sum(static one => one.Reconnections),
+        PutOff = results.Sum(static one => one.PutOff),
+        BytesRead = results.Sum(static one => one.BytesRead),
+        BytesWritten = results.Sum(static one => one.BytesWritten),
+        BytesExpected = results.Sum(static one => one.BytesExpected),
+        OldestByteMs = results.Select(static one => one.OldestByteMs).DefaultIfEmpty().Max(),
+        Updates = results.Sum(static one => one.Updates),
+        TrafficMs = results.Select(static one => one.TrafficMs).DefaultIfEmpty().Max(),
+        Checks = results.Aggregate(default(CheckCounts), static (sum, one) => sum + one.Checks),
+        FailureCounts = results.SelectMany(static one => one.FailureCounts)
+            .GroupBy(static kind => kind.Key)
+            .ToDictionary(static kind => kind.Key, static kind => kind.Sum(static one => one.Value)),
+        Failures = [.. results.SelectMany(static one => one.Failures).Take(maxFailures)],
+        Connect = Add(results.Select(static one => one.Connect)),
+        Delivery = Add(results.Select(static one => one.Delivery)),
+        Lateness = Add(results.Select(static one => one.Lateness)),
+    };
+
+    private static LatencyCounts Add(IEnumerable<LatencyCounts> counts)
+    {
+        var sum = new Latencies();
+        foreach (var one in counts)
+            sum.Add(one);
+        return sum.ToCounts();
+    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Actors.Cli.Agents.Scale;
 
 namespace Actors.Cli.Agents;
 
@@ -7,5 +8,11 @@ internal static class AgentsCommand
 {
     /// <summary>The command with its subcommands.</summary>
     public static Command Create(GlobalOptions global, CliConsole console, TimeProvider time) =>
-        new("agents", "Looks after the hub of agents.") { TokenCommand.Create(global, console, time), ExplainCommand.Create(global, console, time) };
+        new("agents", "Looks after the hub of agents.")
+        {
+            TokenCommand.Create(global, console, time),
+            ExplainCommand.Create(global, console, time),
+            ScaleTestCommand.Create(global, console, time),
+            ScaleTestCommand.CreateWorker(time),
+        };
 }

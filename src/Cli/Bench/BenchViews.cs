@@ -78,7 +78,8 @@ internal static class BenchViews
         return passed ? ActorsProgram.Succeeded : ActorsProgram.Failed;
     }
 
-    private static IEnumerable<IRenderable> Draw(params IEnumerable<(string Name, string Value)> rows)
+    /// <summary>Draws names and values, one of each a line.</summary>
+    public static IEnumerable<IRenderable> Draw(params IEnumerable<(string Name, string Value)> rows)
     {
         var grid = new Grid().AddColumn().AddColumn();
         foreach (var (name, value) in rows)

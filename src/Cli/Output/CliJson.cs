@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Actors.Cli.Agents;
+using Actors.Cli.Agents.Scale;
 using Actors.Cli.Bench;
 using Actors.Cli.Status;
 using Actors.Cli.Topics;
@@ -23,4 +24,5 @@ namespace Actors.Cli.Output;
 [JsonSerializable(typeof(RevokedTokens))]
 [JsonSerializable(typeof(HttpRefusal))]
 [JsonSerializable(typeof(PeerExplanation))]
+[JsonSerializable(typeof(ScaleReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

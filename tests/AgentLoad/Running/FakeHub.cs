@@ -23,6 +23,7 @@ internal sealed class FakeHub : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<Guid, Peer> _peers = [];
     private readonly ConcurrentQueue<string> _dials = new();
+    private readonly ConcurrentQueue<IPAddress> _sources = new();
     private int _dialCount;
 
     public FakeHub() => _server = new LoopbackServer(ServeAsync);
@@ -47,6 +48,9 @@ internal sealed class FakeHub : IAsyncDisposable
     /// <summary>The heads of all dials.</summary>
     public IReadOnlyCollection<string> Dials => _dials;
 
+    /// <summary>The addresses that they came from.</summary>
+    public IReadOnlyCollection<IPAddress> Sources => _sources;
+
     /// <summary>How many updates were forwarded.</summary>
     public int Updates { get; private set; }
 
@@ -68,6 +72,7 @@ internal sealed class FakeHub : IAsyncDisposable
         await using var stream = new NetworkStream(socket);
         var head = await ReadHeadAsync(stream, stopping);
         _dials.Enqueue(head);
+        _sources.Enqueue(((IPEndPoint)socket.RemoteEndPoint!).Address);
         if (IsMute)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping);

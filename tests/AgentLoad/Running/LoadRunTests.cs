@@ -146,6 +146,7 @@ public sealed class LoadRunTests
 
         Assert.All(hub.Dials, dial => Assert.Matches(@"\r\ntraceparent: 00-[0-9a-f]{32}-[0-9a-f]{16}-01\r\n", dial));
         Assert.Equal(24, hub.Dials.Select(dial => dial[dial.IndexOf("traceparent", StringComparison.Ordinal)..]).Distinct().Count());
+        Assert.Equal((12, 12), (hub.Sources.Count(source => source.ToString() == "127.0.0.2"), hub.Sources.Count(source => source.ToString() == "127.0.0.3")));
         Assert.Single(hub.Dials, dial => dial.Contains("\r\nAuthorization: Bearer secret\r\n", StringComparison.Ordinal));
     }
 

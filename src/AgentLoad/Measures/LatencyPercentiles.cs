@@ -6,4 +6,4 @@ namespace Actors.AgentLoad.Measures;
 /// <param name="P95">95 of 100 are at most this.</param>
 /// <param name="P99">99 of 100 are at most this.</param>
 /// <param name="Max">The largest.</param>
-public sealed record LatencySummary(long Count, double P50, double P95, double P99, double Max);
+public sealed record LatencyPercentiles(long Count, double P50, double P95, double P99, double Max);

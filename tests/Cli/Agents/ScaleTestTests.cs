@@ -1,0 +1,104 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Actors.Cli.Tests.RealSilo;
+using Actors.Harness;
+
+namespace Actors.Cli.Tests.Agents;
+
+public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixture>
+{
+    private string Hub => $"127.0.0.1:{fixture.Silo.Options.HttpPort}";
+
+    [Fact]
+    public async Task Two_processes_find_no_fault_with_a_silo_and_both_forms_say_so()
+    {
+        using var folder = new TemporaryDirectory();
+        var file = Path.Combine(folder.FullName, "report.json");
+        var run = (await CliProcess.RunAsync(
+            fixture.Silo, "agents", "scaletest", "--agents", "200", "--clients", "40", "--processes", "2", "--traffic", "in-flight=20,breaks=5/s,ready",
+            "--updates", "2000", "--ramp", "1000", "--trace-propagate", "--json", file, "-o", "json")).Expect(0);
+
+        Assert.Equal(run.Output, await File.ReadAllTextAsync(file));
+        Assert.True(run.Json.GetProperty("passed").GetBoolean());
+        Assert.Equal((240, 240, 0, 2, 400), (Int(run.Json, "total"), Int(run.Json, "pass"), Int(run.Json, "fail"), Int(run.Json, "processes"), Int(run.Json, "tunnels")));
+        Assert.Equal(2_000, Int(run.Json, "updates"));
+        Assert.InRange(Int(run.Json.GetProperty("deliveryMs"), "count"), 1_500, 10_000);
+        Assert.InRange(run.Json.GetProperty("deliveryMs").GetProperty("p99").GetDouble(), 0.01, 5_000);
+        Assert.Equal(240, Int(run.Json.GetProperty("connectMs"), "count"));
+        Assert.InRange(Int(run.Json, "bytesExpected"), 100_000, Int(run.Json, "bytesRead"));
+        Assert.Empty(run.Json.GetProperty("failures").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task An_open_loop_ends_by_its_time_and_is_drawn()
+    {
+        var run = (await CommandLine.RunAsync(
+            "agents", "scaletest", "--hub", Hub, "--agents", "30", "--clients", "3", "--traffic", "updates=500/s,client-updates=10/s", "--duration", "1s")).Expect(0);
+
+        Assert.Equal("result       passed", run.Lines[0]);
+        Assert.StartsWith("peers        33 total, 33 pass, 0 fail (30 agents, 3 clients, 30 tunnels)", run.Lines[1], StringComparison.Ordinal);
+        Assert.Matches(@"^updates      \d+ sent \(\d+/s\)", run.Lines.Single(line => line.StartsWith("updates", StringComparison.Ordinal)));
+        Assert.Matches(@"^delivery     p50 [\d.]+ ms, p95 [\d.]+ ms, p99 [\d.]+ ms, max [\d.]+ ms$", run.Lines.Single(line => line.StartsWith("delivery", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_is_no_success_and_there_is_still_a_report()
+    {
+        using var folder = new TemporaryDirectory();
+        var file = Path.Combine(folder.FullName, "report.json");
+        var run = await CliProcess.RunAsync(
+            fixture.Silo, "Traffic: ", process => Signals.Send(process.Id, Signals.Interrupt),
+            "agents", "scaletest", "--agents", "40", "--clients", "4", "--processes", "2", "--traffic", "updates=100/s", "--duration", "10m", "--json", file);
+
+        run.Expect(ActorsProgram.Interrupted);
+        Assert.Matches(@"It was interrupted after [\d.]+ s, before its end\.", run.Error);
+        Assert.Equal("result       failed", run.Lines[0]);
+        var report = JsonDocument.Parse(await File.ReadAllTextAsync(file)).RootElement;
+        Assert.False(report.GetProperty("passed").GetBoolean());
+        Assert.Equal((44, 44), (Int(report, "connections"), Int(report, "fail")));
+        Assert.InRange(Int(report, "updates"), 1, 100_000);
+    }
+
+    [Fact]
+    public async Task A_hub_that_says_nothing_fails_everybody_by_name()
+    {
+        await using var mute = new LoopbackServer(static async (socket, stopping) => await new NetworkStream(socket).CopyToAsync(Stream.Null, stopping));
+        var run = (await CommandLine.RunAsync(
+            "agents", "scaletest", "--hub", $"127.0.0.1:{mute.Port}", "--agents", "10", "--clients", "1", "--connect-timeout", "1s", "--max-failures", "3", "--duration", "1s")).Expect(1);
+
+        Assert.Equal(3, run.Error.Split('\n').Count(line => line.Contains("it has no connection: it was never dialled", StringComparison.Ordinal) || line.StartsWith("agent ", StringComparison.Ordinal)));
+        Assert.Contains("8 more failures are not shown; --max-failures shows more.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Not everybody was connected within 1 s.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing was read: no hub said anything.", run.Error, StringComparison.Ordinal);
+        Assert.Equal("peers        11 total, 0 pass, 11 fail (10 agents, 1 clients, 10 tunnels)", run.Lines[1]);
+    }
+
+    [Fact]
+    public async Task A_hub_that_wants_tokens_is_told_of_with_what_to_do()
+    {
+        await using var shut = new LoopbackServer(static async (socket, stopping) =>
+        {
+            await socket.ReceiveAsync(new byte[1_000], stopping);
+            await socket.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"), stopping);
+        });
+        var run = (await CommandLine.RunAsync(
+            "agents", "scaletest", "--hub", $"127.0.0.1:{shut.Port}", "--agents", "2", "--clients", "1", "--tunnels-per-client", "2", "--duration", "1s")).Expect(1);
+
+        Assert.Matches(@"agent 0 \([0-9a-f-]{36}\): 127\.0\.0\.1:\d+ answered HTTP 401 to the dial\. It may want tokens", run.Error);
+    }
+
+    [Theory]
+    [InlineData("--agents 0 --traffic up=1 --hub host:0", "--agents is 0; it must be at least 1.", "'up=1' is no --traffic; there are", "'host:0' is no address;")]
+    [InlineData("--agents 5 --tunnels-per-client 300", "--tunnels-per-client is 300; a hub opens at most 256.", "300 tunnels per client need as many agents; there are 5.")]
+    [InlineData("--agents 1000000 --processes 2", "open files; it is", "(ulimit -n ")]
+    [InlineData("--source-address here", "'here' is no --source-address; write an address of this machine, such as 127.0.0.2.")]
+    public async Task All_mistakes_are_told_at_once(string arguments, params string[] sentences)
+    {
+        var run = (await CommandLine.RunAsync(["agents", "scaletest", .. arguments.Split(' ')])).Expect(2);
+        Assert.All(sentences, sentence => Assert.Contains(sentence, run.Error, StringComparison.Ordinal));
+        Assert.Empty(run.Output);
+    }
+
+    private static int Int(JsonElement value, string name) => value.GetProperty(name).GetInt32();
+}
