@@ -238,6 +238,26 @@ public sealed class LifeTests
     }
 
     [Fact]
+    public async Task Who_is_asked_whether_it_is_held_says_so_to_its_grain()
+    {
+        await using var rig = await AgentsRig.StartAsync();
+        await using var agent = await rig.AgentAsync(Agent);
+        var peer = rig.Peers.Of(Agent);
+        var first = await peer.ReportAsync(static _ => true, "it is attached");
+        Assert.False(rig.Sockets.Holds(Agent, first.Epoch + 1));
+        rig.Time.Pass(1_000);
+        Assert.Single(peer.Reports);
+        Assert.True(rig.Sockets.Holds(Agent, first.Epoch));
+        await TestGuard.UntilAsync(
+            () =>
+            {
+                rig.Time.Pass(50);
+                return peer.Reports.Count == 2;
+            },
+            "it reports anew");
+    }
+
+    [Fact]
     public async Task A_token_that_is_revoked_ends_a_silent_connection_too()
     {
         await using var rig = await AgentsRig.StartAsync();

@@ -126,6 +126,29 @@ public sealed class PeerLateTests
         Assert.Contains(_rig.Waiting, static waiting => waiting.Of == Agent && waiting.Effect is PeerEffect.Push { State.Announcement: { IsNodeOmitted: false, Kind: PeerKind.Node } });
     }
 
+    [Fact]
+    public void A_renewal_that_is_asked_for_while_a_report_is_under_way_is_not_put_off_by_its_answer()
+    {
+        var session = _rig.Connect(Client);
+        var report = session.TakeReport(_rig.NowMs)!;
+        session.RenewSoon(_rig.NowMs, 500); // the silos change: what answers may be the activation that is going
+        session.ReportEnded(report, new SessionReportAnswer(), _rig.NowMs);
+        Assert.InRange(session.NextReportMs, _rig.NowMs, _rig.NowMs + 500);
+        _rig.NowMs += 500;
+        session.ReportEnded(session.TakeReport(_rig.NowMs)!, new SessionReportAnswer(), _rig.NowMs);
+        Assert.InRange(session.NextReportMs, _rig.NowMs + 30_000, _rig.NowMs + 60_000);
+    }
+
+    [Fact]
+    public void A_new_activation_that_somebody_wakes_has_its_session_back_within_two_seconds()
+    {
+        Linked();
+        _rig.Forget(Client);
+        _rig.Grain(Client);
+        _rig.Settle(2_000);
+        Assert.True(_rig.Grains[Client].IsAttached);
+    }
+
     private PeerSession Linked()
     {
         _rig.Connect(Agent);

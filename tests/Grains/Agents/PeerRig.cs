@@ -137,6 +137,8 @@ internal sealed class PeerRig
                 break;
             case PeerEffect.Ask ask:
                 var isHeld = Sessions.TryGetValue(ask.Peer, out var held) && held.Epoch == ask.Epoch;
+                if (isHeld)
+                    held!.RenewSoon(NowMs, 0);
                 Tell(of, grain => grain.GatewayAnswered(ask.Peer, ask.Epoch, isHeld, Now));
                 break;
             case PeerEffect.Refused refused:

@@ -78,15 +78,23 @@ internal sealed class SimAgentSilo(AgentWorld world, int nodeId, int generation)
     public ShowOutcome Show(GatewayRun gateway, Guid peer, PeerShow show) =>
         gateway.Generation == generation && _sockets.TryGetValue(peer, out var socket) ? socket.Show(show) : ShowOutcome.NotHeld;
 
-    public bool Holds(GatewayRun gateway, Guid peer, long epoch) =>
-        gateway.Generation == generation && _sockets.TryGetValue(peer, out var socket) && socket.Epoch == epoch;
+    public bool Holds(GatewayRun gateway, Guid peer, long epoch)
+    {
+        if (!IsHeld(gateway, peer, epoch))
+            return false;
+        _sockets[peer].Do(session => session.RenewSoon((long)world.Time.NowMs, 0));
+        return true;
+    }
 
     public bool Drop(GatewayRun gateway, Guid peer, long epoch)
     {
-        if (Holds(gateway, peer, epoch))
+        if (IsHeld(gateway, peer, epoch))
             _sockets[peer].Close(isGoodbye: false);
         return true;
     }
+
+    private bool IsHeld(GatewayRun gateway, Guid peer, long epoch) =>
+        gateway.Generation == generation && _sockets.TryGetValue(peer, out var socket) && socket.Epoch == epoch;
 
     /// <summary>A message there and an answer back. Either may be lost or slow; what is slow may be done after the caller has given up.</summary>
     private void Send<T>(Func<SimAgentSilo?> find, Func<SimAgentSilo, T> call, Action<T?> done)

@@ -18,12 +18,15 @@ internal sealed partial class AgentConnection
     private long _closeByMs = Never;
 
     /// <summary>The cluster has changed: some time soon the session asks whether its grain is still the same. Any thread.</summary>
-    public void RenewSoon()
+    public void RenewSoon() => RenewSoon(_services.Options.RenewWithinMs);
+
+    /// <summary>The session asks within this time whether its grain is still the same. Any thread.</summary>
+    public void RenewSoon(long withinMs)
     {
         lock (_gate)
         {
             var nowMs = _services.NowMs;
-            _session.RenewSoon(nowMs, _services.Options.RenewWithinMs);
+            _session.RenewSoon(nowMs, withinMs);
             Arm(nowMs);
         }
     }

@@ -37,7 +37,13 @@ public sealed class AgentSockets : IAgentSockets
     }
 
     /// <inheritdoc/>
-    public bool Holds(Guid peer, long epoch) => _open.ContainsKey((peer, epoch));
+    public bool Holds(Guid peer, long epoch)
+    {
+        if (!_open.TryGetValue((peer, epoch), out var connection))
+            return false;
+        connection.RenewSoon(withinMs: 0);
+        return true;
+    }
 
     /// <summary>Takes a place, if there is one.</summary>
     internal bool TryTake(int max)

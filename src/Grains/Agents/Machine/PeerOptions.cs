@@ -18,8 +18,8 @@ public sealed record PeerOptions
     /// <summary>As <see cref="CompareEveryMs"/>, with a neighbour that has no connection: each comparison comes twice as late as the one before, up to this.</summary>
     public long MaxCompareMs { get; init; } = 4 * 60 * 60 * 1_000;
 
-    /// <summary>Milliseconds that a session has to attach itself to a new activation before its gateway is asked whether there is one.</summary>
-    public long AttachWithinMs { get; init; } = 10_000;
+    /// <summary>Milliseconds that a session has to attach itself to a new activation before its gateway is asked whether there is one; asked, it has the session do so.</summary>
+    public long AttachWithinMs { get; init; } = 2_000;
 
     /// <summary>Milliseconds after which tunnels that only others have heard of count as gone, when no connection comes forward that opened them; longer than sessions take to renew.</summary>
     public long ForgetAfterMs { get; init; } = 120_000;

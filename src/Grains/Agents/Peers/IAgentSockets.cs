@@ -16,6 +16,9 @@ public interface IAgentSockets
     /// <summary>Begins to close the socket of a connection; does nothing when it is not open here.</summary>
     void Drop(Guid peer, long epoch, AgentCloseCode code);
 
-    /// <summary>Whether the socket of a connection is open here.</summary>
+    /// <summary>
+    /// Whether the socket of a connection is open here. If it is, its session soon says so to its grain: who asks has lost sight of it, or
+    /// talks to a grain that has.
+    /// </summary>
     bool Holds(Guid peer, long epoch);
 }

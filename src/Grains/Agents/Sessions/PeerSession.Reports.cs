@@ -12,6 +12,7 @@ public sealed partial class PeerSession
     private int _failures;
     private long _notBeforeMs = long.MinValue;
     private long _renewAtMs;
+    private bool _isRenewalDue;
 
     /// <summary>Milliseconds of the monotonic clock at which <see cref="TakeReport"/> may have something.</summary>
     public long NextReportMs =>
@@ -23,6 +24,7 @@ public sealed partial class PeerSession
         if (nowMs < NextReportMs || _isReporting || IsFinished)
             return null;
         _isReporting = true;
+        _isRenewalDue = false;
         _reportedSequence = _sequence;
         var isWhole = _isWholeDue;
         _isWholeDue = false;
@@ -71,7 +73,9 @@ public sealed partial class PeerSession
 
         _failures = 0;
         _notBeforeMs = long.MinValue;
-        _renewAtMs = nowMs + _options.RenewEveryMs + _random.NextInt64(_options.RenewEveryMs + 1);
+        var renewAtMs = nowMs + _options.RenewEveryMs + _random.NextInt64(_options.RenewEveryMs + 1);
+        // What was asked for while this report was under way is not answered by it: it may be an earlier activation's answer.
+        _renewAtMs = _isRenewalDue ? Math.Min(_renewAtMs, renewAtMs) : renewAtMs;
         IsFinished = report.End != SessionEnd.None;
         if (answer.Outcome == ReportOutcome.NeedsWhole)
         {
@@ -118,7 +122,13 @@ public sealed partial class PeerSession
     /// </summary>
     /// <param name="nowMs">Milliseconds of the monotonic clock.</param>
     /// <param name="withinMs">The most milliseconds from now; by chance fewer, for all sessions of a silo have to.</param>
-    public void RenewSoon(long nowMs, long withinMs) => _renewAtMs = Math.Min(_renewAtMs, nowMs + _random.NextInt64(withinMs + 1));
+    public void RenewSoon(long nowMs, long withinMs)
+    {
+        var atMs = nowMs + _random.NextInt64(withinMs + 1);
+        // The last report's time is over while it is under way, so it is no measure.
+        _renewAtMs = _isReporting && !_isRenewalDue ? atMs : Math.Min(_renewAtMs, atMs);
+        _isRenewalDue = true;
+    }
 
     private long RetryMs()
     {
