@@ -21,6 +21,24 @@ public sealed record AgentsGatewayOptions
     /// <summary>Frames a second that one peer may send, in the long run; twice as many are taken at once after a quiet time.</summary>
     public int MaxFramesPerSecond { get; init; } = 500;
 
+    /// <summary>
+    /// Changes a second that one peer may ask for, in the long run; ten times as many are taken at once after a quiet time. A node record, a
+    /// lifecycle state, and each tunnel, peer, value and connection in a list is one.
+    /// </summary>
+    public int MaxChangesPerSecond { get; init; } = 500;
+
+    /// <summary>Connections a minute that one address may open (of version 6: one network of 64 bits), and at once after a quiet time.</summary>
+    public int MaxDialsPerAddress { get; init; } = 40_000;
+
+    /// <summary>Connections a minute that one agent may open, and at once after a quiet time.</summary>
+    public int MaxDialsPerAgent { get; init; } = 60;
+
+    /// <summary>Connections a minute that clients with one token may open, and at once after a quiet time.</summary>
+    public int MaxDialsPerToken { get; init; } = 20_000;
+
+    /// <summary>Sockets that clients with one token may have open on one silo.</summary>
+    public int MaxSocketsPerToken { get; init; } = 10_000;
+
     /// <summary>Bytes of frames beyond their first 4,096 that are on their way from all peers together; who wants more is closed.</summary>
     public long MaxArrivingBytes { get; init; } = 128L << 20;
 

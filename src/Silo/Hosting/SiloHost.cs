@@ -56,6 +56,7 @@ public static class SiloHost
                 services.AddSingleton(new HubSecret(directory.Secret));
                 services.AddAgentsGateway();
                 services.StartAgentsGateway();
+                services.AddHostedService<AgentsStep>();
                 services.StartInOrder();
                 replace?.Invoke(services);
             })

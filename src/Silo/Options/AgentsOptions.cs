@@ -44,6 +44,31 @@ public sealed record AgentsOptions : IOptionRules
     [Range(1, 1_000_000)]
     public int MaxFramesPerSecond { get; init; } = Front.MaxFramesPerSecond;
 
+    /// <summary>Changes of one peer a second.</summary>
+    [Description("Changes that an agent or a client may ask for a second in the long run: node records, tunnels, values, connections; who asks for more is closed.")]
+    [Range(150, 1_000_000)]
+    public int MaxChangesPerSecond { get; init; } = Front.MaxChangesPerSecond;
+
+    /// <summary>Dials of one address.</summary>
+    [Description("Connections a minute that one address may open (of IPv6: a network of 64 bits), and at once after a quiet time.")]
+    [Range(1, 100_000_000)]
+    public int MaxDialsPerAddress { get; init; } = Front.MaxDialsPerAddress;
+
+    /// <summary>Dials of one agent.</summary>
+    [Description("Connections a minute that one agent may open, and at once after a quiet time.")]
+    [Range(1, 1_000_000)]
+    public int MaxDialsPerAgent { get; init; } = Front.MaxDialsPerAgent;
+
+    /// <summary>Dials with one token.</summary>
+    [Description("Connections a minute that clients with one token may open, and at once after a quiet time.")]
+    [Range(1, 100_000_000)]
+    public int MaxDialsPerToken { get; init; } = Front.MaxDialsPerToken;
+
+    /// <summary>Sockets with one token.</summary>
+    [Description("Connections that clients with one token may have to this silo at the same time.")]
+    [Range(1, 1_000_000)]
+    public int MaxSocketsPerToken { get; init; } = Front.MaxSocketsPerToken;
+
     /// <summary>Reads of peers' rows at once.</summary>
     [Description("Reads of peers' rows that run at once, each of up to 50 peers. 0: 10.")]
     [Range(0, WorkerOptions.Max)]
@@ -117,6 +142,11 @@ public sealed record AgentsOptions : IOptionRules
         AcceptBurst = AcceptBurst,
         MaxTunnels = MaxTunnels,
         MaxFramesPerSecond = MaxFramesPerSecond,
+        MaxChangesPerSecond = MaxChangesPerSecond,
+        MaxDialsPerAddress = MaxDialsPerAddress,
+        MaxDialsPerAgent = MaxDialsPerAgent,
+        MaxDialsPerToken = MaxDialsPerToken,
+        MaxSocketsPerToken = MaxSocketsPerToken,
     };
 
     /// <summary>How many of each kind run at once.</summary>

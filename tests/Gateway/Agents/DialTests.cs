@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using Actors.Agents;
 using Actors.Gateway.Agents;
 using Actors.Grains.Agents;
+using Orleans.Runtime;
 
 namespace Actors.Gateway.Tests.Agents;
 
@@ -216,6 +217,79 @@ public sealed class DialTests
         Assert.InRange(waited.Count, 10, int.MaxValue);
         Assert.Equal(waited.Order(), waited);
         Assert.Equal(0, rig.Sockets.Taken);
+    }
+
+    [Fact]
+    public async Task A_place_that_an_older_build_has_is_said_at_once()
+    {
+        await using var rig = await AgentsRig.StartAsync();
+        var asked = 0;
+        rig.Peers.Of(Agent).OnConnect = _ =>
+        {
+            asked++;
+            return Task.FromException<long>(new OrleansException("This silo does not know the interface 'Actors.Agents.Peer'."));
+        };
+        var (status, body, answer) = await rig.DialAsync($"/agents/{Agent:D}/connect");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal("2", answer.Headers.RetryAfter!.ToString());
+        Assert.Contains("older build", body, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (asked, rig.Sockets.Taken));
+    }
+
+    [Fact]
+    public async Task One_address_does_not_take_all_dials()
+    {
+        await using var rig = await AgentsRig.StartAsync(new AgentsGatewayOptions { MaxDialsPerAddress = 2, MaxDialsPerAgent = 1, AcceptBurst = 3, AcceptsPerSecond = 1 });
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, (await rig.DialAsync($"/agents/{Agent:D}/connect")).Status);
+        var again = await rig.DialAsync($"/agents/{Agent:D}/connect");
+        Assert.Equal(HttpStatusCode.TooManyRequests, again.Status);
+        Assert.Contains("This agent", again.Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, (await rig.DialAsync($"/agents/{Guid.NewGuid():D}/connect")).Status);
+        var third = await rig.DialAsync("/clients/connect");
+        Assert.Equal(HttpStatusCode.TooManyRequests, third.Status);
+        Assert.Contains("this address", third.Body, StringComparison.Ordinal);
+        Assert.Equal("2", third.Answer.Headers.RetryAfter!.ToString());
+
+        rig.Time.Pass(1_000);
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, (await rig.DialAsync($"/agents/{Agent:D}/connect")).Status);
+    }
+
+    [Fact]
+    public async Task What_the_silo_refuses_costs_no_share()
+    {
+        await using var rig = await AgentsRig.StartAsync(new AgentsGatewayOptions { MaxDialsPerAddress = 3, MaxDialsPerAgent = 2, AcceptBurst = 1, AcceptsPerSecond = 1 });
+        var path = $"/agents/{Agent:D}/connect";
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, (await rig.DialAsync(path)).Status);
+        for (var dial = 0; dial < 10; dial++)
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await rig.DialAsync(path)).Status);
+        rig.Time.Pass(60_000);
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, (await rig.DialAsync(path)).Status);
+    }
+
+    [Fact]
+    public async Task Clients_with_one_token_have_so_many_sockets_and_dials()
+    {
+        await using var rig = await AgentsRig.StartAsync(new AgentsGatewayOptions { MaxSocketsPerToken = 1, MaxDialsPerToken = 3 });
+        var (shared, own) = (await rig.TokenAsync(AgentTokenKind.Client), await rig.TokenAsync(AgentTokenKind.Client));
+        await using (var first = await rig.ClientAsync(shared))
+        {
+            var second = await rig.DialAsync("/clients/connect", token: shared);
+            Assert.Equal(HttpStatusCode.TooManyRequests, second.Status);
+            Assert.Contains("1 clients", second.Body, StringComparison.Ordinal);
+            Assert.Equal(1, rig.Sockets.Taken);
+            await using (await rig.ClientAsync(own))
+            {
+            }
+
+            await first.Socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);
+        }
+
+        await Grains.Tests.Support.TestGuard.UntilAsync(() => rig.Sockets.Taken == 0, "the places are free");
+        foreach (var status in (HttpStatusCode[])[HttpStatusCode.SwitchingProtocols, HttpStatusCode.SwitchingProtocols, HttpStatusCode.TooManyRequests])
+        {
+            Assert.Equal(status, (await rig.DialAsync("/clients/connect", token: shared)).Status);
+            await Grains.Tests.Support.TestGuard.UntilAsync(() => rig.Sockets.Taken == 0, "the place is free");
+        }
     }
 
     [Fact]

@@ -139,7 +139,7 @@ public sealed class FrameTests
     [Fact]
     public async Task Who_makes_mistakes_takes_the_answers_before_more_is_read()
     {
-        await using var rig = await AgentsRig.StartAsync(new AgentsGatewayOptions { MaxFramesPerSecond = 100_000 });
+        await using var rig = await AgentsRig.StartAsync(new AgentsGatewayOptions { MaxFramesPerSecond = 100_000, MaxChangesPerSecond = 100_000 });
         await using var peer = await rig.ClientAsync();
         var self = new PeerMessage { AddTunnels = [.. Enumerable.Repeat(peer.Id, 256)] }.ToJson();
         var sending = Task.Run(async () =>
@@ -253,7 +253,7 @@ public sealed class FrameTests
         await using var rig = await AgentsRig.StartAsync();
         await using var agent = await rig.AgentAsync(Agent);
         var id = Guid.NewGuid();
-        var at = DateTimeOffset.UnixEpoch.AddDays(20_000);
+        var at = rig.Time.GetUtcNow().AddMinutes(-1);
         await agent.SendAsync(new PeerMessage
         {
             Lifecycle = AgentLifecycle.Ready,
@@ -271,6 +271,48 @@ public sealed class FrameTests
         Assert.Equal(["127.0.0.1", null], rig.Store.Connections.Select(row => row.Ip));
         Assert.Equal([null, 0], rig.Store.Connections.Select(row => row.Code));
         Assert.Equal((at.ToUnixTimeMilliseconds(), id, Agent), rig.Store.Connections.Select(row => (row.ConnectedAtUtcMs!.Value, row.Key.Id!.Value, row.Agent)).First());
+    }
+
+    [Fact]
+    public async Task Times_that_an_agent_reports_are_of_this_week()
+    {
+        await using var rig = await AgentsRig.StartAsync();
+        await using var agent = await rig.AgentAsync(Agent);
+        DateTimeOffset[] reported = [DateTimeOffset.MinValue, rig.Time.GetUtcNow().AddDays(-7), rig.Time.GetUtcNow(), rig.Time.GetUtcNow().AddSeconds(1), DateTimeOffset.MaxValue];
+        await agent.SendAsync(new PeerMessage
+        {
+            Connections = [.. reported.Select(at => new ConnectionReport { Id = Guid.NewGuid(), Action = ConnectionAction.Connect, Type = "ssh", At = at })],
+        });
+        await TestGuard.UntilAsync(() => rig.Store.Connections.Count == reported.Length, "all are reported");
+        var weekMs = 7L * 86_400_000;
+        Assert.Equal([rig.UtcNowMs - weekMs, rig.UtcNowMs - weekMs, rig.UtcNowMs, rig.UtcNowMs, rig.UtcNowMs], rig.Store.Connections.Select(row => row.ConnectedAtUtcMs!.Value));
+    }
+
+    [Theory]
+    [InlineData("\"updateNode\":{\"key\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"}", 1)]
+    [InlineData("\"setTunnels\":[]", 1)]
+    [InlineData("\"setTunnels\":[\"00112233-4455-4677-8899-aabbccddeeff\"]", 2)]
+    [InlineData("\"addTunnels\":[\"00112233-4455-4677-8899-aabbccddeeff\",\"00112233-4455-4677-8899-aabbccddeeff\"]", 2)]
+    [InlineData("\"removeTunnels\":[\"00112233-4455-4677-8899-aabbccddeeff\"]", 1)]
+    [InlineData("\"readyForHandshake\":[\"00112233-4455-4677-8899-aabbccddeeff\"]", 1)]
+    [InlineData("\"lifecycle\":\"ready\"", 1)]
+    [InlineData("\"metadata\":[{\"key\":\"a\"},{\"key\":\"a\"}]", 2)]
+    [InlineData("\"connections\":[{\"id\":\"00112233-4455-4677-8899-aabbccddeeff\",\"action\":\"connect\",\"type\":\"ssh\",\"at\":\"2026-01-02T03:04:05Z\"}]", 1)]
+    public async Task Who_asks_for_too_many_changes_is_closed_and_who_only_answers_is_not(string fields, int changes)
+    {
+        // Twenty changes at once, two a second.
+        await using var rig = await AgentsRig.StartAsync(new AgentsGatewayOptions { MaxChangesPerSecond = 2 });
+        await using var peer = await rig.ClientAsync();
+        for (var sent = 0; sent < 20 / changes; sent++)
+            await peer.SendAsync("{" + fields + "}");
+        for (var pongs = 0; pongs < 30; pongs++)
+            await peer.SendAsync("{\"pong\":1}");
+        rig.Time.Pass(1_000);
+        for (var sent = 0; sent < 2 / changes; sent++)
+            await peer.SendAsync("{" + fields + "}");
+        await peer.SendAsync("{" + fields + ",\"pong\":1}");
+        Assert.Equal(4429, await peer.CloseCodeAsync());
+        Assert.Equal("too many changes", peer.Socket.CloseStatusDescription);
     }
 
     private static (string Code, Guid? Id) Of(ErrorMessage error) => (error.Code, error.Id);

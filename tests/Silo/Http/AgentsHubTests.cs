@@ -2,7 +2,9 @@ using System.Net.WebSockets;
 using Actors.Agents;
 using Actors.Agents.Messages;
 using Actors.Grains.Tests.Support;
+using Actors.Silo.Health;
 using Actors.Silo.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Actors.Silo.Tests.Http;
 
@@ -48,6 +50,7 @@ public sealed class AgentsHubTests
         Assert.Equal("going_away", (await ReadAsync(client)).Error!.Code);
         Assert.Equal(WebSocketMessageType.Close, (await client.ReceiveAsync(new byte[256].AsMemory(), Guard())).MessageType);
         Assert.Equal(1001, (int)client.CloseStatus!.Value);
+        Assert.Equal("closing connections of agents and clients", rig.Services.GetRequiredService<SiloHealth>().Step);
         await client.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", Guard());
         await stopping;
     }

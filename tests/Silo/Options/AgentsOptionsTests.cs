@@ -1,3 +1,4 @@
+using Actors.Gateway.Agents;
 using Actors.Grains.Agents;
 using Actors.Silo.Options;
 
@@ -10,6 +11,7 @@ public sealed class AgentsOptionsTests
     public void The_defaults_are_the_hubs_own()
     {
         var options = new AgentsOptions();
+        Assert.Equal(new AgentsGatewayOptions(), options.ToGatewayOptions());
         Assert.Equal(new AgentWriterOptions(), options.ToWriter());
         Assert.Equal(new AgentStatusOptions(), options.ToStatus());
         Assert.Equal(new AgentCleanerOptions(), options.ToCleaner());
@@ -24,6 +26,7 @@ public sealed class AgentsOptionsTests
         var names = typeof(AgentsOptions).GetProperties().Where(static property => property.CanWrite).Select(static property => property.Name).ToArray();
         var values = names.Select(static (name, index) => (Name: name, Value: (name == nameof(AgentsOptions.MaxWaitingBytes) ? 2_000_000 : name == nameof(AgentsOptions.InactiveAfterMs) ? 50_000 : 0) + index)).ToDictionary(static pair => pair.Name, static pair => pair.Value);
         values[nameof(AgentsOptions.MaxWaitingRows)] += 1_000;
+        values[nameof(AgentsOptions.MaxChangesPerSecond)] += 150;
         values[nameof(AgentsOptions.ConnectionLogRetentionMs)] += 60_000;
         var configuration = SiloConfiguration.Read([.. values.Select(static pair => $"--Agents:{pair.Key}={pair.Value}")], new System.Collections.Hashtable(), Path.Combine(Path.GetTempPath(), "there-is-no-such-folder"));
         Assert.Empty(configuration.Mistakes);
@@ -60,5 +63,20 @@ public sealed class AgentsOptionsTests
             },
             options.ToPeers());
         Assert.Equal(values[nameof(AgentsOptions.FlushTimeoutMs)], options.FlushTimeoutMs);
+        Assert.Equal(
+            new AgentsGatewayOptions
+            {
+                MaxConnections = values[nameof(AgentsOptions.MaxConnections)],
+                AcceptsPerSecond = values[nameof(AgentsOptions.AcceptsPerSecond)],
+                AcceptBurst = values[nameof(AgentsOptions.AcceptBurst)],
+                MaxTunnels = values[nameof(AgentsOptions.MaxTunnels)],
+                MaxFramesPerSecond = values[nameof(AgentsOptions.MaxFramesPerSecond)],
+                MaxChangesPerSecond = values[nameof(AgentsOptions.MaxChangesPerSecond)],
+                MaxDialsPerAddress = values[nameof(AgentsOptions.MaxDialsPerAddress)],
+                MaxDialsPerAgent = values[nameof(AgentsOptions.MaxDialsPerAgent)],
+                MaxDialsPerToken = values[nameof(AgentsOptions.MaxDialsPerToken)],
+                MaxSocketsPerToken = values[nameof(AgentsOptions.MaxSocketsPerToken)],
+            },
+            options.ToGatewayOptions());
     }
 }

@@ -19,8 +19,11 @@ internal sealed partial class AgentConnection
             if (_closeCode is not null)
                 return;
             ShowLife(nowMs);
-            if (Asks(frame) && !_services.Access.Holds(Pass))
+            var changes = ChangesOf(frame);
+            if (changes > 0 && !_services.Access.Holds(Pass))
                 BeginClose(AgentCloseCode.Unauthorized, "the token has run out or was revoked");
+            else if (!_changes.TryTake(changes, _services.Options.MaxChangesPerSecond, ChangeBurstSeconds, nowMs))
+                BeginClose(AgentCloseCode.Flood, "too many changes");
             else
                 ApplyFields(frame);
             report = _session.TakeReport(nowMs);
@@ -118,7 +121,7 @@ internal sealed partial class AgentConnection
         }
 
         foreach (var connection in frame.Connections)
-            _services.Reports.Connection(ConnectionRow.Create(Pass.Id, connection with { Ip = IpOf(connection.Ip) }));
+            _services.Reports.Connection(ConnectionRow.Create(Pass.Id, connection with { Ip = IpOf(connection.Ip) }, utcMs));
     }
 
     /// <summary>An address in its usual spelling; null for what is none.</summary>
@@ -126,8 +129,8 @@ internal sealed partial class AgentConnection
         : IPAddress.TryParse(text, out var address) ? address.ToString()
         : null;
 
-    /// <summary>Whether a frame asks for more than that it is heard.</summary>
-    private static bool Asks(PeerFrame frame) =>
-        !frame.Node.IsEmpty || frame.HasSetTunnels || frame.AddTunnels.Count > 0 || frame.RemoveTunnels.Count > 0 || frame.IsGoodbye
-        || frame.ReadyForHandshake.Count > 0 || frame.Lifecycle is not null || frame.Metadata.Count > 0 || frame.Connections.Count > 0;
+    /// <summary>How much a frame asks for; 0 when it only has to be heard.</summary>
+    private static int ChangesOf(PeerFrame frame) =>
+        (frame.Node.IsEmpty ? 0 : 1) + (frame.HasSetTunnels ? 1 : 0) + frame.SetTunnels.Count + frame.AddTunnels.Count + frame.RemoveTunnels.Count + (frame.IsGoodbye ? 1 : 0)
+        + frame.ReadyForHandshake.Count + (frame.Lifecycle is null ? 0 : 1) + frame.Metadata.Count + frame.Connections.Count;
 }

@@ -16,11 +16,12 @@ internal sealed partial class AgentConnection
     /// <summary>Notices that the peer has not taken, beyond which nothing more is read of it: who makes mistakes takes the answers first.</summary>
     private const int MaxNotices = 256;
 
-    private const int BurstSeconds = 2;
+    private const int FrameBurstSeconds = 2;
+    private const int ChangeBurstSeconds = 10;
 
     private TaskCompletionSource? _mayRead;
-    private double _frameRoom;
-    private long _frameRoomAtMs;
+    private Allowance _frames;
+    private Allowance _changes;
 
     /// <summary>Reads until the other end closes; throws when it is gone.</summary>
     private async Task ReadAsync()
@@ -125,16 +126,12 @@ internal sealed partial class AgentConnection
         lock (_gate)
         {
             var nowMs = _services.NowMs;
-            var perMs = _services.Options.MaxFramesPerSecond / 1_000.0;
-            _frameRoom = Math.Min(perMs * 1_000 * BurstSeconds, _frameRoom + ((nowMs - _frameRoomAtMs) * perMs));
-            _frameRoomAtMs = nowMs;
             if (type == WebSocketMessageType.Binary)
                 BeginClose(AgentCloseCode.NotText, "all frames are text");
-            else if (_frameRoom < 1)
+            else if (!_frames.TryTake(1, _services.Options.MaxFramesPerSecond, FrameBurstSeconds, nowMs))
                 BeginClose(AgentCloseCode.Flood, "too many frames");
             if (_closeCode is not null)
                 return false;
-            _frameRoom--;
             _frameByMs = nowMs + _services.Options.FrameTimeoutMs;
             Arm(nowMs);
             return true;

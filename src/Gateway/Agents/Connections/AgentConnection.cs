@@ -37,7 +37,8 @@ internal sealed partial class AgentConnection : TimerWheel.Entry, IThreadPoolWor
         _services = services;
         Pass = pass;
         _session = new PeerSession(pass.Id, epoch, gateway, services.Sessions, services.Random);
-        _frameRoom = services.Options.MaxFramesPerSecond * BurstSeconds;
+        _frames = new Allowance((double)services.Options.MaxFramesPerSecond * FrameBurstSeconds);
+        _changes = new Allowance((double)services.Options.MaxChangesPerSecond * ChangeBurstSeconds);
     }
 
     /// <summary>Whose it is.</summary>
@@ -124,7 +125,7 @@ internal sealed partial class AgentConnection : TimerWheel.Entry, IThreadPoolWor
         lock (_gate)
         {
             var nowMs = _services.NowMs;
-            _heardAtMs = _signAtMs = _frameRoomAtMs = nowMs;
+            _heardAtMs = _signAtMs = nowMs;
             _pingAtMs = nowMs + _services.Random.NextInt64(AgentProtocol.PingIntervalMs) + 1;
             Say(new Notice(NoticeKind.Welcome, Guid.Empty, 0));
             report = _session.TakeReport(nowMs);

@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using Actors.Agents;
 using Actors.Grains.Agents;
 using Microsoft.AspNetCore.Http;
+using Orleans.Runtime;
 
 namespace Actors.Gateway.Agents;
 
@@ -23,6 +24,7 @@ internal sealed class AgentDoor
     private readonly TimeProvider _time;
     private readonly Lock _gateLock = new();
     private readonly AdmissionGate _gate;
+    private readonly DialShares _shares;
     private long _untold;
     private long _tellAtMs;
     private volatile DoorState _state;
@@ -32,6 +34,7 @@ internal sealed class AgentDoor
         _services = services;
         _views = views;
         _time = time;
+        _shares = new DialShares(services.Options);
         Limit = SocketLimit.Of(services.Options.MaxConnections, SocketLimit.ReadOpenFiles());
         _gate = new AdmissionGate(new AdmissionOptions
         {
@@ -97,8 +100,30 @@ internal sealed class AgentDoor
             return;
         }
 
-        if (await IsRefusedForNowAsync(context))
+        if (_shares.TryEnter(context.Connection.RemoteIpAddress, pass, _services.NowMs, out var retryAfterMs) is { } tooMany)
+        {
+            await RefuseForNowAsync(context, "too many of one", tooMany, retryAfterMs, StatusCodes.Status429TooManyRequests);
             return;
+        }
+
+        try
+        {
+            await ServeAsync(context, pass);
+        }
+        finally
+        {
+            _shares.Leave(pass);
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context, PeerPass pass)
+    {
+        if (await IsRefusedForNowAsync(context))
+        {
+            _shares.GiveBack(context.Connection.RemoteIpAddress, pass);
+            return;
+        }
+
         try
         {
             if (await AcceptAsync(context, pass) is { } connection)
@@ -139,9 +164,10 @@ internal sealed class AgentDoor
 
     private async Task<AgentConnection?> AcceptAsync(HttpContext context, PeerPass pass)
     {
-        if (await EpochAsync(context, pass.Id) is not { } epoch)
+        var (answer, refusal) = await EpochAsync(context, pass.Id);
+        if (answer is not { } epoch)
         {
-            await RefuseForNowAsync(context, "no answer", "The grain of this peer does not answer.", 2_000);
+            await RefuseForNowAsync(context, "no answer", refusal, 2_000);
             return null;
         }
 
@@ -153,15 +179,21 @@ internal sealed class AgentDoor
         return null;
     }
 
-    /// <returns>The epoch; 0 when a later connection is there; null when nobody gives one in time.</returns>
-    private async Task<long?> EpochAsync(HttpContext context, Guid peer)
+    /// <returns>The epoch; 0 when a later connection is there; null, and a sentence, when nobody gives one in time.</returns>
+    private async Task<(long? Epoch, string Refusal)> EpochAsync(HttpContext context, Guid peer)
     {
         var acceptedAtMs = _services.NowMs;
         while (true)
         {
             try
             {
-                return await _services.GrainOf(peer).Connect(_services.NowMs - acceptedAtMs);
+                return (await _services.GrainOf(peer).Connect(_services.NowMs - acceptedAtMs), "");
+            }
+            catch (OrleansException unknown) when (unknown.GetType() == typeof(OrleansException))
+            {
+                // A silo of a build without the hub has the grain's place, and asking it again is of no use.
+                AgentsLog.NoEpoch(_services.Logger, peer, unknown);
+                return (null, $"The silo that has this peer's place does not take it: {unknown.Message} It may be of an older build, which is being replaced.");
             }
             catch (Exception failure)
             {
@@ -171,7 +203,7 @@ internal sealed class AgentDoor
 
             var pauseMs = 50 + _services.Random.NextInt64(200);
             if (_services.NowMs + pauseMs >= acceptedAtMs + _services.Options.ConnectTimeoutMs)
-                return null;
+                return (null, "The grain of this peer does not answer.");
             await Task.Delay(TimeSpan.FromMilliseconds(pauseMs), _time, context.RequestAborted);
         }
     }
@@ -192,10 +224,10 @@ internal sealed class AgentDoor
         }
     }
 
-    private Task RefuseForNowAsync(HttpContext context, string what, string reason, int retryAfterMs)
+    private Task RefuseForNowAsync(HttpContext context, string what, string reason, int retryAfterMs, int status = StatusCodes.Status503ServiceUnavailable)
     {
         context.Response.Headers.RetryAfter = ((retryAfterMs + 999) / 1_000).ToString(CultureInfo.InvariantCulture);
-        return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, what, reason);
+        return RefuseAsync(context, status, what, reason);
     }
 
     private Task RefuseAsync(HttpContext context, int status, string what, string reason)

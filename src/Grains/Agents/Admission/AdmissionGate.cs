@@ -24,6 +24,12 @@ public sealed class AdmissionGate
     /// <summary>Connections that were refused.</summary>
     public long Refused { get; private set; }
 
+    /// <summary>A connection that was taken came to nothing: it does not count.</summary>
+    public void GiveBack() => _room = Math.Min(_options.Burst, _room + 1);
+
+    /// <summary>Whether the gate is as one that was just made.</summary>
+    public bool IsAsNew(long nowMs) => _room + (Math.Max(0, nowMs - _lastMs) * _options.AcceptsPerSecond / 1_000.0) >= _options.Burst;
+
     /// <summary>Somebody wants to connect.</summary>
     /// <param name="nowMs">A clock that never goes back.</param>
     /// <returns>0 when he may; else the milliseconds of which he should wait a random part.</returns>

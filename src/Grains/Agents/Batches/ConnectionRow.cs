@@ -35,11 +35,17 @@ public sealed record ConnectionRow : IBatchRow<ConnectionKey, ConnectionRow>
     /// <inheritdoc/>
     public int Bytes => 256 + (2 * (Type.Length + (Reason?.Length ?? 0) + (Ip?.Length ?? 0)));
 
+    /// <summary>How long ago a connection may have begun or ended when an agent reports it, in milliseconds; 7 days.</summary>
+    public const long MaxAgeMs = 7L * 24 * 60 * 60 * 1_000;
+
     /// <summary>A row of what an agent reported.</summary>
-    public static ConnectionRow Create(Guid agent, ConnectionReport report)
+    /// <param name="agent">Which agent.</param>
+    /// <param name="report">What it says; its clock may be anything, so a time after now counts as now, and one before <see cref="MaxAgeMs"/> as that.</param>
+    /// <param name="nowUtcMs">The time, milliseconds since 1970-01-01 UTC.</param>
+    public static ConnectionRow Create(Guid agent, ConnectionReport report, long nowUtcMs)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var atUtcMs = Math.Max(0, report.At.ToUnixTimeMilliseconds());
+        var atUtcMs = Math.Clamp(report.At.ToUnixTimeMilliseconds(), Math.Max(0, nowUtcMs - MaxAgeMs), nowUtcMs);
         var isEnd = report.Action == ConnectionAction.Disconnect;
         return new()
         {

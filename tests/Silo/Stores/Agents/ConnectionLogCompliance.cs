@@ -75,7 +75,7 @@ public abstract class ConnectionLogCompliance
     {
         var log = await OpenAsync();
         var bad = ConnectionRow.Create(
-            Agent(1), new() { Id = Id(1)!.Value, Action = ConnectionAction.Disconnect, Type = "s\0sh", At = DateTimeOffset.UnixEpoch, Reason = "\uD800x😀", Ip = "\0" });
+            Agent(1), new() { Id = Id(1)!.Value, Action = ConnectionAction.Disconnect, Type = "s\0sh", At = DateTimeOffset.UnixEpoch, Reason = "\uD800x😀", Ip = "\0" }, 1_000);
         await log.WriteAsync([Row(2, 2, from: 1), bad], Token);
         var stored = (await ReadAsync(log)).Single(row => row.Agent == Agent(1));
         Assert.Equal(("s\uFFFDsh", "\uFFFDx😀", "\uFFFD"), (stored.Type, stored.Reason, stored.Ip));
