@@ -32,6 +32,16 @@ public sealed class ShareBookTests
     }
 
     [Fact]
+    public void After_a_budget_fell_nothing_beyond_it_is_lent_again()
+    {
+        Tick(0, Ask("a", 0), Ask("b", 0));
+        Assert.Equal([450, 450], Tick(4_999, Ask("a", 2)).ToList()); // b has been silent: its grant holds until 9,999
+
+        _book.Ask(5_000, Ask("a", 4).Demand, 4);
+        Assert.Equal(150, Assert.Single(_book.Tick(5_000, Budgets(600))).BytesPerSecond);
+    }
+
+    [Fact]
     public void What_is_released_is_free_at_once()
     {
         Tick(0, Ask("a", 0));
