@@ -1,0 +1,17 @@
+namespace Actors.Storage.Migrations;
+
+/// <summary>What somebody asks of a migration.</summary>
+public enum MigrationCommand
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Stop copying for now.</summary>
+    Pause,
+
+    /// <summary>Go on.</summary>
+    Resume,
+
+    /// <summary>Take everything back.</summary>
+    Abort,
+}

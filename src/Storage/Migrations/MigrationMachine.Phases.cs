@@ -1,0 +1,140 @@
+namespace Actors.Storage.Migrations;
+
+public sealed partial class MigrationMachine
+{
+    private Next Advance(MigrationState state, MigrationInput input)
+    {
+        var view = input.View;
+        var now = input.NowMs;
+        var waitedMs = now - state.SinceMs;
+        switch (state.Phase)
+        {
+            case MigrationPhase.WaitingForSlot when waitedMs > options.SlotTimeout.TotalMilliseconds:
+                return Go(Enter(state, MigrationPhase.Aborting, now, "no share of the links and pools came free in time"));
+            case MigrationPhase.Copying when !input.IsPathUp:
+                return Go(Enter(state, MigrationPhase.Paused, now, "its path is down"), MigrationEffect.StopCopy);
+            case MigrationPhase.Copying when input.GrantBytesPerSecond == 0:
+                return Go(Enter(state, MigrationPhase.WaitingForSlot, now, null), MigrationEffect.StopCopy);
+            case MigrationPhase.Copying when state.CopiedMs + waitedMs > options.CopyTimeout.TotalMilliseconds:
+                return Go(Enter(state, MigrationPhase.Aborting, now, "copying took too long"));
+            case MigrationPhase.Copying when now - state.ProgressAtMs > options.StallTimeout.TotalMilliseconds:
+                return Go(Enter(state, MigrationPhase.Aborting, now, "the copy makes no progress"));
+            case MigrationPhase.Synced when waitedMs > options.StepTimeout.TotalMilliseconds:
+                return Go(Enter(state, MigrationPhase.Aborting, now, "verifying took too long"));
+        }
+
+        if (view is null) return Go(state);
+        return state.Phase switch
+        {
+            MigrationPhase.Planned => Begin(state, view, now),
+            MigrationPhase.WaitingForSlot or MigrationPhase.Paused => Wait(state, view, input),
+            MigrationPhase.Copying => Copy(state, view, input),
+            MigrationPhase.Synced => Verify(state, view, now),
+            MigrationPhase.Switching => Switch(state, view, now),
+            MigrationPhase.Soaking => Soak(state, view, now),
+            MigrationPhase.RemovingSource => RemoveSource(state, view, now),
+            _ => Abort(state, view, now),
+        };
+    }
+
+    private static Next Begin(MigrationState state, VolumeView view, long now)
+    {
+        if (view.Replicas.FirstOrDefault(replica => replica.Pool == state.SourcePool) is not { } source)
+            return Go(Enter(state, MigrationPhase.Failed, now, $"the volume has no replica in {state.SourcePool}"));
+        if (view.Replicas.Any(replica => replica.Pool == state.TargetPool))
+            return Go(Enter(state, MigrationPhase.Failed, now, $"the volume has a replica in {state.TargetPool} already"));
+        if (view.Replicas.FirstOrDefault(replica => !replica.IsInSync) is { } behind)
+            return Go(Enter(state, MigrationPhase.Failed, now, $"the replica in {behind.Pool} is not in sync"));
+        return Go(Enter(state, MigrationPhase.WaitingForSlot, now, null) with { Before = [.. view.Replicas.Select(replica => replica.Id)], Source = source.Id });
+    }
+
+    private static Next Wait(MigrationState state, VolumeView view, MigrationInput input)
+    {
+        if (view.IsCopying) return Go(state, MigrationEffect.StopCopy);
+        if (state.Phase == MigrationPhase.WaitingForSlot)
+            return Go(input is { IsPathUp: true, GrantBytesPerSecond: > 0 } ? Enter(state, MigrationPhase.Copying, input.NowMs, null) : state);
+        return Go(input.IsPathUp && !state.IsHeld ? Enter(state, MigrationPhase.WaitingForSlot, input.NowMs, null) : state);
+    }
+
+    private static Next Copy(MigrationState state, VolumeView view, MigrationInput input)
+    {
+        var ours = view.Replicas.Where(replica => !state.Before.Contains(replica.Id)).ToList();
+        if (!IsInSync(view, state.Source)) return Abandon("the old replica is not in sync any more");
+        if (ours.Count == 0)
+            return state.Target is null ? Go(state, MigrationEffect.CreateTarget) : Abandon("the new replica has vanished");
+        if (ours.Count > 1 || ours[0].Pool != state.TargetPool)
+            return Abandon($"the back end made the new replica in {string.Join(" and ", ours.Select(replica => replica.Pool))}, not in {state.TargetPool}");
+        var target = ours[0];
+        if (target.IsFaulted) return Abandon("the new replica is faulted");
+        var seen = state with { Target = target.Id };
+        if (target.SyncedBytes > state.ProgressBytes) seen = seen with { ProgressBytes = target.SyncedBytes, ProgressAtMs = input.NowMs, Attempts = 0 };
+        if (target.IsInSync) return Go(Enter(seen, MigrationPhase.Synced, input.NowMs, null));
+        if (!view.IsCopying) return Go(seen, MigrationEffect.StartCopy, target.Id);
+        return Go(seen, view.SpeedBytesPerSecond != input.GrantBytesPerSecond ? MigrationEffect.SetSpeed : MigrationEffect.None, target.Id);
+
+        Next Abandon(string reason) => Go(Enter(state, MigrationPhase.Aborting, input.NowMs, reason));
+    }
+
+    private static Next Verify(MigrationState state, VolumeView view, long now)
+    {
+        if (Find(view, state.Target) is not { IsFaulted: false } target) return Go(Enter(state, MigrationPhase.Aborting, now, "the new replica is gone or faulted"));
+        if (!view.IsTargetPoolUsable) return Go(Enter(state, MigrationPhase.Aborting, now, $"{state.TargetPool} is not usable any more"));
+        if (!target.IsInSync) return Go(Enter(state, MigrationPhase.WaitingForSlot, now, null));
+        return target.IsVerified ? Go(Enter(state, MigrationPhase.Switching, now, null)) : Go(state, MigrationEffect.Verify, target.Id);
+    }
+
+    private Next Switch(MigrationState state, VolumeView view, long now)
+    {
+        if (IsInSync(view, state.Target))
+        {
+            if (view.ActiveReplica is null || view.ActiveReplica == state.Target) return Go(Enter(state, MigrationPhase.Soaking, now, null));
+            if (now - state.SinceMs <= options.StepTimeout.TotalMilliseconds) return Go(state, MigrationEffect.Switch, state.Target);
+        }
+
+        return view.ActiveReplica is null || view.ActiveReplica != state.Target || IsInSync(view, state.Source)
+            ? Go(Enter(state, MigrationPhase.Aborting, now, "the volume could not be put onto the new replica"))
+            : Go(state);
+    }
+
+    private Next Soak(MigrationState state, VolumeView view, long now)
+    {
+        if (!IsInSync(view, state.Target))
+        {
+            return IsInSync(view, state.Source)
+                ? Go(Enter(state, MigrationPhase.Aborting, now, "the new replica failed before the old one was removed"))
+                : Go(state);
+        }
+
+        return Go(now - state.SinceMs >= options.Soak.TotalMilliseconds ? Enter(state, MigrationPhase.RemovingSource, now, null) : state);
+    }
+
+    private static Next RemoveSource(MigrationState state, VolumeView view, long now)
+    {
+        var (source, target) = (Find(view, state.Source), Find(view, state.Target));
+        if (source is null)
+            return Go(Enter(state, target is null ? MigrationPhase.Failed : MigrationPhase.Done, now, target is null ? "both the old and the new replica are gone" : null));
+        if (target is null) return Go(Enter(state, MigrationPhase.Failed, now, "the back end removed the new replica instead of the old one; the volume is where it was"));
+        if (target.IsFaulted && source.IsInSync) return Go(Enter(state, MigrationPhase.Aborting, now, "the new replica failed before the old one was removed"));
+        var isSafe = target.IsInSync && (view.ActiveReplica is null || view.ActiveReplica == target.Id)
+            && view.Replicas.All(replica => replica.IsInSync || replica.Id == source.Id);
+        return Go(state, isSafe ? MigrationEffect.RemoveReplica : MigrationEffect.None, isSafe ? source.Id : null);
+    }
+
+    private static Next Abort(MigrationState state, VolumeView view, long now)
+    {
+        var ours = view.Replicas.Where(replica => !state.Before.Contains(replica.Id)).ToList();
+        if (ours.Count == 0) return Go(Enter(state, MigrationPhase.Failed, now, state.Reason));
+        if (Find(view, state.Source) is null)
+            return Go(Enter(state, MigrationPhase.Failed, now, $"{state.Reason}; the old replica is gone, so the new one was kept"));
+        if (view.IsCopying) return Go(state, MigrationEffect.StopCopy);
+        if (!IsInSync(view, state.Source))
+        {
+            // The volume runs on the new one and writes have left the old one behind: there is no way back. Otherwise the old one may become whole again.
+            return Go(view.ActiveReplica is { } active && active == state.Target && IsInSync(view, active) ? Enter(state, MigrationPhase.Soaking, now, $"{state.Reason}, too late to go back") : state);
+        }
+
+        if (ours.Exists(replica => replica.Id == view.ActiveReplica)) return Go(state, MigrationEffect.Switch, state.Source);
+        var isSafe = view.Replicas.All(replica => replica.IsInSync || replica.Id == ours[0].Id);
+        return Go(state, isSafe ? MigrationEffect.RemoveReplica : MigrationEffect.None, isSafe ? ours[0].Id : null);
+    }
+}

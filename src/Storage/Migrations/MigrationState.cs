@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+
+namespace Actors.Storage.Migrations;
+
+/// <summary>What is stored of a migration: with it and a look at the back end any process can go on.</summary>
+public sealed record MigrationState
+{
+    /// <summary>The volume.</summary>
+    public required string Volume { get; init; }
+
+    /// <summary>The pool whose replica moves.</summary>
+    public required string SourcePool { get; init; }
+
+    /// <summary>Where it goes.</summary>
+    public required string TargetPool { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public MigrationPhase Phase { get; init; }
+
+    /// <summary>When it came there. Milliseconds since 1970.</summary>
+    public required long SinceMs { get; init; }
+
+    /// <summary>Ids of the replicas that there were before anything was done: what is not among them is ours, and nothing else is ours.</summary>
+    public ImmutableArray<string> Before { get; init; } = [];
+
+    /// <summary>The replica that moves; null while it is planned.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The new replica; null until it was seen.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>How much of it was filled when it was looked at last.</summary>
+    public long ProgressBytes { get; init; }
+
+    /// <summary>When that was more than before. Milliseconds since 1970.</summary>
+    public long ProgressAtMs { get; init; }
+
+    /// <summary>How long it has copied before this time. Milliseconds.</summary>
+    public long CopiedMs { get; init; }
+
+    /// <summary>Failures of the effect that is tried.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Nothing is tried before. Milliseconds since 1970.</summary>
+    public long NextTryMs { get; init; }
+
+    /// <summary>Whether it was paused by request, and so goes on by request only.</summary>
+    public bool IsHeld { get; init; }
+
+    /// <summary>Why it is paused, aborted or failed.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Whether it ended.</summary>
+    public bool IsFinal => Phase is MigrationPhase.Done or MigrationPhase.Failed;
+
+    /// <summary>Whether it needs a share of links and pools now; in every other phase the share is given back.</summary>
+    public bool WantsSlot => Phase is MigrationPhase.WaitingForSlot or MigrationPhase.Copying;
+}

@@ -1,0 +1,63 @@
+using Actors.Storage.Migrations;
+using FsCheck;
+using FsCheck.Fluent;
+using static Actors.Storage.Tests.Migrations.MigrationBench;
+
+namespace Actors.Storage.Tests.Migrations;
+
+/// <summary>Deaths, failures, lost answers, links, shares, commands and broken replicas in any order; then everything heals. FsCheck prints the seed.</summary>
+public sealed class MigrationProperties
+{
+    private static int Cases => Environment.GetEnvironmentVariable("ACTORS_TEST_LONG") == "1" ? 50_000 : 1_000;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void R9_whatever_happens_the_volume_ends_whole_on_the_old_or_the_new_pool(bool isSingle)
+    {
+        int done = 0, failed = 0;
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(Cases).WithStartSize(10).WithEndSize(120),
+            Prop.ForAll(Arb.From(Gen.ArrayOf(Gen.Choose(0, 1 << 24))), steps =>
+            {
+                var bench = new MigrationBench(isSingle);
+                MigrationFailure? failure = null;
+                foreach (var step in steps)
+                {
+                    var chance = step >> 8;
+                    bench.IsPathUp = chance % 9 != 0;
+                    bench.IsGranted = chance % 7 != 0;
+                    bench.BackEnd.IsStalled = chance % 13 == 0;
+                    bench.BackEnd.IsPoolUsable = chance % 101 != 0;
+                    bench.BackEnd.Misplaces = chance % 37 == 0 ? "hot-a" : null;
+                    if (chance % 61 == 0) bench.BackEnd.FaultTarget();
+                    if (chance % 97 == 0) bench.BackEnd.RemovesTheWrongOne = true;
+                    var death = (Death)(step % 16 > 3 ? 0 : step % 16);
+                    var command = (MigrationCommand)(chance % 53 is var asked && asked > 3 ? 0 : asked);
+                    bench.Round(death, command, failure, isSeen: chance % 11 != 0, passMs: 100 + chance % 20_000);
+                    failure = chance % 5 == 0 && death is Death.None or Death.AfterStoring ? new("no answer", chance % 200 == 0) : null;
+                }
+
+                (bench.IsPathUp, bench.IsGranted, bench.BackEnd.IsStalled, bench.BackEnd.IsPoolUsable, bench.BackEnd.Misplaces) = (true, true, false, true, null);
+                if (bench.Stored.Phase == MigrationPhase.Paused) bench.Round(command: MigrationCommand.Resume);
+                bench.RunUntil(() => bench.Stored.IsFinal);
+
+                var isDone = bench.Stored.Phase == MigrationPhase.Done;
+                string[] expected = (isSingle, isDone) switch
+                {
+                    (true, true) => ["hot-c"],
+                    (true, false) => ["cold-a"],
+                    (false, true) => ["cold-b", "hot-c"],
+                    _ => ["cold-a", "cold-b"],
+                };
+                Assert.Equal(expected, bench.BackEnd.Replicas.Select(replica => replica.Pool).Order());
+                Assert.All(bench.BackEnd.Replicas, replica => Assert.True(replica.IsInSync));
+                Assert.False(bench.BackEnd.IsCopying);
+                Assert.Equal(isSingle ? bench.BackEnd.Replicas.Single().Id : null, bench.BackEnd.Active);
+                if (!isDone) Assert.False(string.IsNullOrEmpty(bench.Stored.Reason));
+                if (isDone) done++;
+                else failed++;
+            }));
+        Assert.True(done > Cases / 20 && failed > Cases / 20, $"{done} ended on the new pool and {failed} on the old one: the steps do not reach far");
+    }
+}

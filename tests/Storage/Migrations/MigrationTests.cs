@@ -1,0 +1,237 @@
+using Actors.Storage.Migrations;
+using static Actors.Storage.Tests.Migrations.MigrationBench;
+
+namespace Actors.Storage.Tests.Migrations;
+
+/// <summary>The ways of a migration.</summary>
+public sealed class MigrationTests
+{
+    private static readonly MigrationPhase[] Way =
+    [
+        MigrationPhase.WaitingForSlot, MigrationPhase.Copying, MigrationPhase.Synced, MigrationPhase.Switching, MigrationPhase.Soaking, MigrationPhase.RemovingSource, MigrationPhase.Done,
+    ];
+
+    private readonly MigrationBench _bench = new(isSingle: false);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void R9_a_migration_goes_its_way_and_removes_the_source_last(bool isSingle)
+    {
+        var bench = new MigrationBench(isSingle);
+        bench.RunUntil(MigrationPhase.Done);
+
+        Assert.Equal(Way, bench.Phases);
+        Assert.Equal(isSingle ? ["hot-c"] : ["cold-b", "hot-c"], bench.BackEnd.Replicas.Select(replica => replica.Pool));
+        Assert.Equal(1, bench.BackEnd.Removals);
+        Assert.Equal("it has ended", bench.Round(command: MigrationCommand.Abort).Refusal);
+    }
+
+    /// <summary>At every step of the way, before it is stored, after it, and after its effect.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void R9_whoever_dies_anywhere_another_goes_on(bool isSingle)
+    {
+        var deaths = 0;
+        foreach (var death in (Death[])[Death.BeforeStoring, Death.AfterStoring, Death.AfterTheEffect])
+        {
+            for (var at = 0; ; at++)
+            {
+                var bench = new MigrationBench(isSingle);
+                for (var round = 0; round < at; round++) bench.Round();
+                if (bench.Stored.IsFinal) break;
+                bench.Round(death);
+                deaths++;
+                bench.RunUntil(MigrationPhase.Done);
+                Assert.Equal(1, bench.BackEnd.Removals);
+                Assert.Equal(isSingle ? ["hot-c"] : ["cold-b", "hot-c"], bench.BackEnd.Replicas.Select(replica => replica.Pool));
+            }
+        }
+
+        Assert.InRange(deaths, 200, 1_000);
+    }
+
+    [Theory]
+    [InlineData(MigrationPhase.WaitingForSlot)]
+    [InlineData(MigrationPhase.Copying)]
+    [InlineData(MigrationPhase.Synced)]
+    [InlineData(MigrationPhase.Switching)]
+    [InlineData(MigrationPhase.Soaking)]
+    public void Defect_10_an_abort_leaves_what_was_there_before(MigrationPhase phase)
+    {
+        _bench.RunUntil(phase);
+        for (var round = 0; round < 3 && phase == MigrationPhase.Copying; round++) _bench.Round();
+
+        Assert.Null(_bench.Round(command: MigrationCommand.Abort).Refusal);
+        _bench.RunUntil(MigrationPhase.Failed);
+
+        Assert.Equal(["r1", "r2"], _bench.BackEnd.Replicas.Select(replica => replica.Id));
+        Assert.Equal("aborted by request", _bench.Stored.Reason);
+        Assert.False(_bench.BackEnd.IsCopying);
+    }
+
+    [Fact]
+    public void What_can_not_be_undone_is_refused_and_goes_on()
+    {
+        var single = new MigrationBench(isSingle: true);
+        single.RunUntil(MigrationPhase.Soaking);
+        Assert.Contains("the old replica is behind", single.Round(command: MigrationCommand.Abort).Refusal);
+        single.RunUntil(MigrationPhase.Done);
+
+        _bench.RunUntil(MigrationPhase.RemovingSource);
+        Assert.Contains("RemovingSource", _bench.Round(command: MigrationCommand.Abort).Refusal);
+        Assert.Contains("no effect", new MigrationBench(true).Round(command: MigrationCommand.Resume).Refusal);
+    }
+
+    [Fact]
+    public void Defect_8_the_new_replica_that_is_removed_by_mistake_ends_it_and_is_not_tried_again()
+    {
+        _bench.BackEnd.RemovesTheWrongOne = true;
+        _bench.RunUntil(MigrationPhase.Failed);
+
+        Assert.Contains("removed the new replica instead", _bench.Stored.Reason);
+        Assert.Equal(["r1", "r2"], _bench.BackEnd.Replicas.Select(replica => replica.Id));
+        Assert.Equal(1, _bench.BackEnd.Removals);
+    }
+
+    [Fact]
+    public void A_replica_in_the_wrong_pool_is_taken_away_again()
+    {
+        _bench.BackEnd.Misplaces = "hot-a";
+        _bench.RunUntil(MigrationPhase.Failed);
+
+        Assert.Contains("in hot-a, not in hot-c", _bench.Stored.Reason);
+        Assert.Equal(["r1", "r2"], _bench.BackEnd.Replicas.Select(replica => replica.Id));
+    }
+
+    [Fact]
+    public void Defect_13_a_volume_that_is_on_the_target_already_is_left_alone()
+    {
+        _bench.BackEnd.Replicas[1] = _bench.BackEnd.Replicas[1] with { Pool = "hot-c" };
+        _bench.RunUntil(MigrationPhase.Failed);
+        Assert.Contains("in hot-c already", _bench.Stored.Reason);
+        Assert.Equal([MigrationPhase.Failed], _bench.Phases);
+    }
+
+    [Fact]
+    public void R15_a_link_that_is_down_pauses_the_copy_in_one_step_and_it_goes_on_where_it_was()
+    {
+        _bench.RunUntil(() => _bench.BackEnd.Replicas is [_, _, { SyncedBytes: >= 3_000_000_000 }]);
+        _bench.IsPathUp = false;
+
+        var step = _bench.Round();
+        Assert.Equal((MigrationPhase.Paused, MigrationEffect.StopCopy, false), (step.State.Phase, step.Effect, step.State.WantsSlot));
+        var synced = _bench.BackEnd.Replicas[2].SyncedBytes;
+        for (var hour = 0; hour < 48; hour++) _bench.Round(passMs: 3_600_000); // it may take long
+        Assert.Equal((MigrationPhase.Paused, synced), (_bench.Stored.Phase, _bench.BackEnd.Replicas[2].SyncedBytes));
+
+        _bench.IsPathUp = true;
+        _bench.RunUntil(MigrationPhase.Copying);
+        Assert.Equal(synced, _bench.BackEnd.Replicas[2].SyncedBytes);
+        _bench.RunUntil(MigrationPhase.Done);
+    }
+
+    [Fact]
+    public void A_copy_that_was_paused_by_request_waits_for_one_to_go_on()
+    {
+        _bench.RunUntil(MigrationPhase.Copying);
+        _bench.IsPathUp = false;
+        _bench.Round();
+        _bench.Round(command: MigrationCommand.Pause);
+        _bench.IsPathUp = true;
+        for (var round = 0; round < 10; round++) _bench.Round();
+        Assert.Equal(("paused by request", MigrationPhase.Paused), (_bench.Stored.Reason, _bench.Stored.Phase));
+
+        _bench.Round(command: MigrationCommand.Resume);
+        _bench.RunUntil(MigrationPhase.Done);
+    }
+
+    [Fact]
+    public void A_copy_whose_share_is_taken_away_stops_and_waits()
+    {
+        _bench.RunUntil(() => _bench.BackEnd.IsCopying);
+        _bench.IsGranted = false;
+        _bench.Round();
+        Assert.Equal((MigrationPhase.WaitingForSlot, false), (_bench.Stored.Phase, _bench.BackEnd.IsCopying));
+        _bench.IsGranted = true;
+        _bench.RunUntil(MigrationPhase.Done);
+    }
+
+    [Fact]
+    public void Every_phase_that_can_hang_has_its_time()
+    {
+        AssertGivenUp(bench => bench.IsGranted = false, MigrationPhase.WaitingForSlot, "no share", Options.SlotTimeout);
+        AssertGivenUp(bench => bench.BackEnd.IsStalled = true, MigrationPhase.Copying, "no progress", Options.StallTimeout);
+
+        static void AssertGivenUp(Action<MigrationBench> spoil, MigrationPhase phase, string reason, TimeSpan after)
+        {
+            var bench = new MigrationBench(isSingle: false);
+            spoil(bench);
+            bench.RunUntil(phase);
+            bench.Round();
+            bench.Round();
+            bench.Round(passMs: (long)after.TotalMilliseconds - 3_000);
+            Assert.Equal(phase, bench.Stored.Phase);
+            bench.Round(passMs: 5_000);
+            Assert.Equal(MigrationPhase.Aborting, bench.Stored.Phase);
+            bench.RunUntil(MigrationPhase.Failed);
+            Assert.Contains(reason, bench.Stored.Reason);
+            Assert.Equal(["r1", "r2"], bench.BackEnd.Replicas.Select(replica => replica.Id));
+        }
+    }
+
+    [Fact]
+    public void Defect_4_the_policys_timeout_counts_the_time_of_copying_only()
+    {
+        var machine = new MigrationMachine(Options with { CopyTimeout = TimeSpan.FromSeconds(100) });
+        var state = new MigrationState { Volume = "v", SourcePool = "cold-a", TargetPool = "hot-c", SinceMs = 60_000, Phase = MigrationPhase.Copying, Before = ["r1"], Source = "r1", CopiedMs = 50_000, ProgressAtMs = 110_000 };
+
+        Assert.Equal(MigrationPhase.Copying, machine.Step(state, new(110_000, null, 1, true)).State.Phase);
+        Assert.Equal((MigrationPhase.Aborting, "copying took too long"), (machine.Step(state, new(110_001, null, 1, true)).State.Phase, machine.Step(state, new(110_001, null, 1, true)).State.Reason));
+    }
+
+    [Fact]
+    public void Defect_17_an_effect_that_keeps_failing_ends_it_and_one_that_can_not_succeed_at_once()
+    {
+        _bench.RunUntil(MigrationPhase.Copying);
+        Assert.Equal(MigrationEffect.CreateTarget, _bench.Round(Death.AfterStoring).Effect);
+        for (var attempt = 1; attempt < Options.MaxAttempts; attempt++)
+        {
+            Assert.Equal(MigrationEffect.None, _bench.Round(failure: new("busy", false)).Effect); // the pause
+            Assert.Equal(attempt, _bench.Stored.Attempts);
+            Assert.Equal(MigrationEffect.CreateTarget, _bench.Round(Death.AfterStoring, passMs: 60_000).Effect);
+        }
+
+        _bench.Round(failure: new("busy", false));
+        Assert.Equal((MigrationPhase.Failed, "busy"), (_bench.Stored.Phase, _bench.Stored.Reason)); // there is nothing to take back
+
+        var full = new MigrationBench(isSingle: false);
+        full.RunUntil(MigrationPhase.Copying);
+        full.Round(Death.AfterStoring);
+        full.Round(failure: new("pool full", true));
+        Assert.Equal((MigrationPhase.Failed, "pool full"), (full.Stored.Phase, full.Stored.Reason));
+    }
+
+    [Fact]
+    public void R4_a_pool_that_is_gone_before_the_switch_ends_it()
+    {
+        _bench.RunUntil(MigrationPhase.Synced);
+        _bench.BackEnd.IsPoolUsable = false;
+        _bench.RunUntil(MigrationPhase.Failed);
+        Assert.Contains("hot-c is not usable any more", _bench.Stored.Reason);
+    }
+
+    [Fact]
+    public void R9_the_source_stays_while_another_replica_is_not_in_sync_and_somebody_is_told()
+    {
+        _bench.RunUntil(MigrationPhase.RemovingSource);
+        _bench.BackEnd.Replicas[1] = _bench.BackEnd.Replicas[1] with { IsInSync = false };
+
+        Assert.False(_bench.Round().IsOverdue);
+        Assert.True(_bench.Round(passMs: 700_000).IsOverdue);
+        Assert.Equal(0, _bench.BackEnd.Removals);
+        _bench.BackEnd.Replicas[1] = _bench.BackEnd.Replicas[1] with { IsInSync = true };
+        _bench.RunUntil(MigrationPhase.Done);
+    }
+}

@@ -1,0 +1,109 @@
+using Actors.Storage.Migrations;
+
+namespace Actors.Storage.Tests.Migrations;
+
+/// <summary>
+/// A back end that enforces what the real ones do, and fails the test when it is asked for what would lose data. With
+/// <paramref name="isSingle"/> the volume runs on one replica and leaves the other behind (qemu, files); without, on all alike (Mayastor, LINSTOR).
+/// </summary>
+internal sealed class ModelBackEnd(bool isSingle)
+{
+    public const long SizeBytes = 10_000_000_000;
+
+    private readonly HashSet<string> _before = [.. isSingle ? (string[])["r1"] : ["r1", "r2"]];
+    private int _made;
+
+    public List<ReplicaView> Replicas { get; } =
+    [
+        new("r1", "cold-a", true, false, true, SizeBytes),
+        .. isSingle ? (ReplicaView[])[] : [new ReplicaView("r2", "cold-b", true, false, true, SizeBytes)],
+    ];
+
+    public string? Active { get; private set; } = isSingle ? "r1" : null;
+
+    public bool IsCopying { get; private set; }
+
+    public long Speed { get; private set; }
+
+    public bool IsStalled { get; set; }
+
+    public bool IsPoolUsable { get; set; } = true;
+
+    /// <summary>Where the next replica is made instead of where it should be.</summary>
+    public string? Misplaces { get; set; }
+
+    /// <summary>Removes the new replica when it is asked for the old one, as Mayastor may.</summary>
+    public bool RemovesTheWrongOne { get; set; }
+
+    public int Removals { get; private set; }
+
+    public VolumeView View() => new([.. Replicas], Active, IsCopying, Speed, IsPoolUsable);
+
+    public void Pass(long milliseconds)
+    {
+        for (var index = 0; index < Replicas.Count; index++)
+        {
+            var replica = Replicas[index];
+            if (isSingle && replica.Id != Active && replica.IsInSync && _before.Contains(replica.Id) && milliseconds > 0)
+                Replicas[index] = replica with { IsInSync = false }; // writes go to the active one
+            if (!IsCopying || IsStalled || replica.IsInSync || replica.IsFaulted || _before.Contains(replica.Id)) continue;
+            var synced = Math.Min(SizeBytes, replica.SyncedBytes + Speed / 1_000 * milliseconds);
+            Replicas[index] = replica with { SyncedBytes = synced, IsInSync = synced == SizeBytes };
+            if (synced == SizeBytes) IsCopying = false;
+        }
+    }
+
+    /// <summary>The new replica breaks, while it is not all there is of the volume and the old one is there still.</summary>
+    public void FaultTarget()
+    {
+        if (Replicas.All(replica => replica.Id != "r1")) return;
+        var index = Replicas.FindIndex(replica => !_before.Contains(replica.Id));
+        if (index >= 0 && Replicas[index].Id != Active) Replicas[index] = Replicas[index] with { IsFaulted = true, IsInSync = false };
+    }
+
+    public void Perform(MigrationStep step, long grant)
+    {
+        switch (step.Effect)
+        {
+            case MigrationEffect.CreateTarget:
+                Assert.True(Replicas.All(replica => _before.Contains(replica.Id)), "a second new replica was made");
+                Replicas.Add(new($"n{++_made}", Misplaces ?? step.State.TargetPool, false, false, false, 0));
+                break;
+            case MigrationEffect.StartCopy or MigrationEffect.SetSpeed:
+                Assert.True(grant > 0, "a copy was started without a share");
+                (IsCopying, Speed) = (true, grant);
+                break;
+            case MigrationEffect.StopCopy:
+                (IsCopying, Speed) = (false, 0);
+                break;
+            case MigrationEffect.Verify:
+                Change(step.Replica!, replica => replica with { IsVerified = replica.IsInSync });
+                break;
+            case MigrationEffect.Switch:
+                Assert.True(Replicas.Single(replica => replica.Id == step.Replica).IsInSync, "the volume was put onto a replica that lacks data");
+                if (isSingle) Active = step.Replica;
+                break;
+            case MigrationEffect.RemoveReplica:
+                Remove(step.Replica!);
+                break;
+        }
+    }
+
+    private void Remove(string id)
+    {
+        if (Replicas.All(replica => replica.Id != id)) return;
+        Assert.True(id == "r1" || !_before.Contains(id), "a replica was removed that nobody asked to move");
+        Assert.NotEqual(Active, id);
+        Assert.All(Replicas.Where(replica => replica.Id != id), replica => Assert.True(replica.IsInSync, $"{id} was removed while {replica.Id} lacks data"));
+        if (id == "r1") Assert.True(Replicas.Exists(replica => !_before.Contains(replica.Id) && replica.IsVerified), "the old replica was removed before the new one was verified");
+        var removed = RemovesTheWrongOne && id == "r1" && !isSingle ? Replicas.Single(replica => !_before.Contains(replica.Id)).Id : id;
+        Replicas.RemoveAll(replica => replica.Id == removed);
+        Removals++;
+    }
+
+    private void Change(string id, Func<ReplicaView, ReplicaView> change)
+    {
+        var index = Replicas.FindIndex(replica => replica.Id == id);
+        if (index >= 0) Replicas[index] = change(Replicas[index]);
+    }
+}
