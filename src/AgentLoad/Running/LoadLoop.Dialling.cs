@@ -98,7 +98,7 @@ internal sealed partial class LoadLoop
                 Break(peer, why);
                 break;
             case 401 or 403 or 404:
-                End(peer, "dial", why + (_options.Tokens is null ? " It may want tokens: name a file with them with --tokens." : ""));
+                End(peer, "dial", why + (_options.Tokens is null ? " It may want tokens." : ""));
                 break;
             case >= 500:
                 GoElsewhere(peer, why);

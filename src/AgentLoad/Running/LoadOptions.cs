@@ -44,9 +44,15 @@ public sealed record LoadOptions
     /// <summary>Failures that are kept with their sentences; all are counted.</summary>
     public int MaxFailures { get; init; } = 20;
 
-    /// <summary>Tokens of peers by their name ("agent 12", "client 3"); null where the hub needs none.</summary>
+    /// <summary>Tokens of peers by their name (<see cref="AgentName"/>, <see cref="ClientName"/>); null where the hub needs none.</summary>
     public IReadOnlyDictionary<string, string>? Tokens { get; init; }
 
     /// <summary>Each dial carries a trace's id (W3C trace context).</summary>
     public bool PropagatesTrace { get; init; }
+
+    /// <summary>An agent's name.</summary>
+    public static string AgentName(int number) => $"agent {number}";
+
+    /// <summary>A client's name.</summary>
+    public static string ClientName(int number) => $"client {number}";
 }

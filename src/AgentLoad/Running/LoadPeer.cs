@@ -83,7 +83,7 @@ internal sealed class LoadPeer(int index, bool isAgent, int number)
     public List<byte>? Message { get; set; }
 
     /// <summary>Its name in options and lines: <c>agent 12</c>.</summary>
-    public string Name => $"{(isAgent ? "agent" : "client")} {number}";
+    public string Name => isAgent ? LoadOptions.AgentName(number) : LoadOptions.ClientName(number);
 
     /// <summary>Its name and id, for lines.</summary>
     public string Identity => Id == Guid.Empty ? Name : TraceParent is null ? $"{Name} ({Id:D})" : $"{Name} ({Id:D}, trace {TraceParent.AsSpan(3, 32)})";

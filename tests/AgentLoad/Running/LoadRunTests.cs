@@ -120,7 +120,7 @@ public sealed class LoadRunTests
 
         var result = await run.EndAsync(Guard.Limit);
         Assert.Equal((10, 23, 1), (result.PutOff, result.Connections, result.FailedPeers));
-        Assert.Contains("answered HTTP 401 to the dial. {\"status\":\"unauthorized\"} It may want tokens", result.Failures.Single(failure => failure.Kind == "dial").Text, StringComparison.Ordinal);
+        Assert.Contains("answered HTTP 401 to the dial. {\"status\":\"unauthorized\"} It may want tokens.", result.Failures.Single(failure => failure.Kind == "dial").Text, StringComparison.Ordinal);
     }
 
     [Fact]

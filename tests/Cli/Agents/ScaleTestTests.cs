@@ -85,7 +85,20 @@ public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixt
         var run = (await CommandLine.RunAsync(
             "agents", "scaletest", "--hub", $"127.0.0.1:{shut.Port}", "--agents", "2", "--clients", "1", "--tunnels-per-client", "2", "--duration", "1s")).Expect(1);
 
-        Assert.Matches(@"agent 0 \([0-9a-f-]{36}\): 127\.0\.0\.1:\d+ answered HTTP 401 to the dial\. It may want tokens", run.Error);
+        Assert.Matches(@"agent 0 \([0-9a-f-]{36}\): 127\.0\.0\.1:\d+ answered HTTP 401 to the dial\. It may want tokens\.", run.Error);
+        Assert.Contains("--issue-tokens has a silo of this machine issue some.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_silo_that_wants_tokens_issues_them()
+    {
+        using var folder = new TemporaryDirectory();
+        await using var silo = await SiloProcess.StartAsync(new(folder.FullName));
+        string[] command = ["agents", "scaletest", "--agents", "40", "--clients", "4", "--processes", "2", "--traffic", "updates=200/s", "--updates", "200", "--ramp", "1000"];
+        (await CliProcess.RunAsync(silo, [.. command, "--issue-tokens", "--data-directory", folder.FullName])).Expect(0);
+
+        var without = (await CliProcess.RunAsync(silo, command)).Expect(1);
+        Assert.Contains("answered HTTP 401 to the dial", without.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -46,6 +46,11 @@ internal sealed class ScaleOptions
     private readonly Option<int?> _processes = OptionRules.OptionalNumber(["--processes"], "Processes (without it: as few as the limit of open files allows).", 1);
     private readonly Option<ulong?> _seed = OptionRules.OptionalNumber(["--seed"], "Makes the ids of the agents (without it: a new one each time).", 1UL);
     private readonly Option<bool> _trace = new("--trace-propagate") { Description = "Each dial carries the id of a trace (header traceparent)." };
+    private readonly Option<bool> _issueTokens = new("--issue-tokens")
+    {
+        Description = "Has the silo issue tokens for all peers first; run on its machine. From then on all agents and clients of the cluster need one.",
+    };
+
     private readonly Option<FileInfo?> _json = new("--json") { Description = "Writes the report as JSON to this file too.", HelpName = "file" };
     private readonly Option<IPAddress[]?> _sources = new("--source-address")
     {
@@ -69,11 +74,14 @@ internal sealed class ScaleOptions
     /// <summary>Where the report goes as JSON too, or null.</summary>
     public FileInfo? ReadJson(ParseResult arguments) => arguments.GetValue(_json);
 
+    /// <summary>Whether peers need tokens that are not there yet.</summary>
+    public bool IsToIssueTokens(ParseResult arguments) => arguments.GetValue(_issueTokens);
+
     /// <summary>Adds them all.</summary>
     public void AddTo(Command command)
     {
         foreach (var option in (ReadOnlySpan<Option>)
-            [_hub, _agents, _clients, _tunnels, _duration, _updates, _traffic, _ramp, _sources, _processes, _connectTimeout, _settleTimeout, _lostAfter, _maxFailures, _json, _seed, _trace])
+            [_hub, _agents, _clients, _tunnels, _duration, _updates, _traffic, _ramp, _sources, _processes, _connectTimeout, _settleTimeout, _lostAfter, _maxFailures, _json, _seed, _trace, _issueTokens])
         {
             command.Options.Add(option);
         }

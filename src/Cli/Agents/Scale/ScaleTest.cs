@@ -1,4 +1,5 @@
 using System.Globalization;
+using Actors.AgentLoad.Planning;
 using Actors.AgentLoad.Running;
 using Actors.AgentLoad.Workers;
 using Actors.Cli.Output;
@@ -59,9 +60,15 @@ internal sealed class ScaleTest(ScaleWish wish, Func<LoadOptions, Task<ILoadWork
                 Sources = share.Sources,
                 DialsPerSecond = wish.Load.DialsPerSecond / wish.Plan.Shares.Count,
                 MaxDials = Math.Max(1, wish.Load.MaxDials / wish.Plan.Shares.Count),
+                Tokens = wish.Load.Tokens is { } tokens ? TokensOf(share, tokens) : null,
             }));
         }
     }
+
+    private static Dictionary<string, string> TokensOf(LoadShare share, IReadOnlyDictionary<string, string> tokens) =>
+        Enumerable.Range(share.FirstAgent, share.Agents).Select(LoadOptions.AgentName)
+            .Concat(Enumerable.Range(share.FirstClient, share.Clients).Select(LoadOptions.ClientName))
+            .ToDictionary(static name => name, name => tokens[name]);
 
     private async Task WorkAsync(CancellationToken token)
     {
@@ -86,7 +93,7 @@ internal sealed class ScaleTest(ScaleWish wish, Func<LoadOptions, Task<ILoadWork
             progress => (ShareOf(progress, startedAt), $"{Count(progress.Updates)} updates, {Count(progress.Online)} of {Count(peers)} connected, {Count(progress.Failures)} failures"),
             async worker =>
             {
-                await worker.TrafficAsync(AgentLoad.Planning.TrafficWords.PartOf(wish.Traffic, _workers.IndexOf(worker), shares), token);
+                await worker.TrafficAsync(TrafficWords.PartOf(wish.Traffic, _workers.IndexOf(worker), shares), token);
                 return true;
             });
         await SettleAsync("after the traffic", token);

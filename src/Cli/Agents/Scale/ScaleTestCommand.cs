@@ -15,11 +15,20 @@ internal static class ScaleTestCommand
     public static Command Create(GlobalOptions global, CliConsole console, TimeProvider time)
     {
         var options = new ScaleOptions();
+        var secret = new SecretOption();
         var command = new Command("scaletest", "Connects agents and clients to a hub, sends updates, and fails when one is lost, comes twice, late or to the wrong peer.");
         options.AddTo(command);
+        command.Options.Add(secret.DataDirectory);
         command.SetAction(async (arguments, token) =>
         {
             var wish = await options.ReadAsync(arguments, global, token);
+            if (options.IsToIssueTokens(arguments))
+            {
+                using var silo = new SiloClient(wish.Hubs, secret.Read(arguments), time);
+                var tokens = await new ScaleTokens(silo, console, time).IssueAsync(wish.Load, wish.TokensValidFor, token);
+                wish = wish with { Load = wish.Load with { Tokens = tokens } };
+            }
+
             var report = await new ScaleTest(wish, load => StartAsync(load, wish.Plan.Shares.Count, time), console, time).RunAsync(token);
             ScaleViews.Write(console, global.ReadFormat(arguments), report);
             if (options.ReadJson(arguments) is { } file)

@@ -17,6 +17,8 @@ internal static class ScaleViews
         var untold = report.FailureCounts.Values.Sum() - report.Failures.Count;
         if (untold > 0)
             console.Error.WriteLine(Invariant($"{untold:N0} more failures are not shown; --max-failures shows more."));
+        if (report.Failures.Any(static failure => failure.Text.Contains("HTTP 401", StringComparison.Ordinal)))
+            console.Error.WriteLine("The hub takes nobody without a token: --issue-tokens has a silo of this machine issue some.");
         foreach (var problem in report.Problems)
             console.Error.WriteLine(problem);
         ResultWriter.Write(console, format, report, CliJson.Default.ScaleReport, Draw);

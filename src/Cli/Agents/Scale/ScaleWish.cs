@@ -21,6 +21,11 @@ internal sealed record ScaleWish
     /// <summary>How long it may take until everybody knows everything, before and after the traffic.</summary>
     public required TimeSpan SettleTimeout { get; init; }
 
+    /// <summary>How long tokens for it are good: longer than it may take, a day where nobody knows how long that is.</summary>
+    public TimeSpan TokensValidFor => Traffic.Duration == TimeSpan.MaxValue
+        ? TimeSpan.FromDays(1)
+        : ConnectTimeout + (2 * SettleTimeout) + Traffic.Duration + TimeSpan.FromMinutes(10);
+
     /// <summary>The hubs as they were named.</summary>
     public required IReadOnlyList<HostPort> Hubs { get; init; }
 }
