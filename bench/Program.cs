@@ -24,7 +24,7 @@ const string usage = """
     Prints a table and writes artifacts/bench/NAME.json with the machine and the commit. NAME is one of:
 
       agents        the agents' hub beside a bare WebSocket relay and SignalR: connects, memory of a connection, updates at a
-                    rate, and as many as go
+                    rate, and as many as go; and how long all need to be back when one of three silos is killed
                       --scale PERCENT --seconds 10 --part TEXT --seed 1
       log           produce with acks=all, beside a bare TCP loop that syncs and writes as much
                       --seconds 5 --checkpoints 3 --fsync-ms 0 --shape TEXT --floor-only

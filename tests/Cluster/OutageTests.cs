@@ -141,7 +141,7 @@ public sealed class OutageTests
     private static bool Has(string output, int node) => LastView(output).Contains($"node {node} at", StringComparison.Ordinal);
 
     /// <summary>The lines that say who was a member, and who renewed no lease or answered no probe.</summary>
-    private static string ViewsAndLeases(string output) => string.Join(
+    internal static string ViewsAndLeases(string output) => string.Join(
         '\n', output.Split('\n').Where(static line => line.Contains(" View ", StringComparison.Ordinal) || line.Contains("lease", StringComparison.Ordinal) || line.Contains("A probe", StringComparison.Ordinal)));
 
     /// <summary>The line of the newest view, which names the members that live.</summary>

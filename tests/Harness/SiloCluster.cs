@@ -26,13 +26,16 @@ public sealed class SiloCluster : IAsyncDisposable
     public IReadOnlyList<SiloProcess> Silos => _silos;
 
     /// <summary>Starts silos together, and waits until they serve.</summary>
-    public static async Task<SiloCluster> StartAsync(int count, string? program = null)
+    /// <param name="count">How many.</param>
+    /// <param name="program">Another build of the silo; null: this one.</param>
+    /// <param name="arguments">Further arguments of each.</param>
+    public static async Task<SiloCluster> StartAsync(int count, string? program = null, params string[] arguments)
     {
         var store = await PostgreSqlServer.StartNewAsync();
         var cluster = new SiloCluster(store, await store.CreateDatabaseAsync());
         try
         {
-            for (var node = 1; node <= count; node++) cluster._silos.Add(SiloProcess.Launch(cluster.Options(node, program)));
+            for (var node = 1; node <= count; node++) cluster._silos.Add(SiloProcess.Launch(cluster.Options(node, program, arguments)));
             await Task.WhenAll(cluster._silos.Select(static silo => silo.WaitUntilReadyAsync()));
             return cluster;
         }

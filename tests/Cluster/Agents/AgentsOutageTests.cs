@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Actors.Harness;
+
+namespace Actors.Cluster.Tests.Agents;
+
+/// <summary>Thousands of agents, and three silos of which one dies, or all of whose sockets break at once.</summary>
+public sealed class AgentsOutageTests
+{
+    private const int Agents = 3_000;
+    private const int Clients = 300;
+
+    /// <summary>The aim on a machine of its own is 30 s with 20,000 agents.</summary>
+    private static readonly TimeSpan BackBound = TimeSpan.FromSeconds(45);
+
+    [Fact]
+    public async Task All_agents_come_back_from_a_silo_that_is_killed_and_no_update_is_lost()
+    {
+        await using var cluster = await SiloCluster.StartAsync(3);
+        await TellingViewsAsync(cluster, () => LoseSiloAsync(cluster));
+    }
+
+    private static async Task LoseSiloAsync(SiloCluster cluster)
+    {
+        await using var fleet = await AgentsFleet.StartAsync(cluster.Silos, Agents, Clients, seed: 3_001);
+        var talk = fleet.TalkAsync(updatesPerSecond: 500, TimeSpan.FromSeconds(6));
+        await fleet.UpdatesAsync(1_000);
+
+        await cluster.Silos[1].KillAsync();
+        var since = Stopwatch.GetTimestamp();
+        await fleet.LossAsync((Agents + Clients) / 4);
+        await talk;
+        await fleet.SettleAsync();
+        var back = Stopwatch.GetElapsedTime(since);
+
+        Say($"everybody is back {back.TotalSeconds:F1} s after the kill, of which 4 s are traffic");
+        Assert.InRange(back, TimeSpan.Zero, BackBound);
+        foreach (var silo in cluster.Silos.Where(static (_, index) => index != 1)) Assert.False(silo.Process.HasExited, silo.Output);
+        var result = await fleet.EndWithoutFaultAsync();
+        Assert.InRange(result.Reconnections, (Agents + Clients) / 4, Agents + Clients);
+        Assert.InRange(result.Updates, 2_000, 3_001);
+    }
+
+    /// <summary>Agents are on two of the silos, and on all three are their grains, the log's partitions, and its client.</summary>
+    [Fact]
+    public async Task A_storm_of_reconnects_is_let_in_at_a_bounded_rate_and_the_log_goes_on()
+    {
+        const int perSecond = 100;
+        await using var cluster = await SiloCluster.StartAsync(3, null, $"--Agents:AcceptsPerSecond={perSecond}", $"--Agents:AcceptBurst={perSecond}");
+        await TellingViewsAsync(cluster, () => StormAsync(cluster, perSecond));
+    }
+
+    private static async Task StormAsync(SiloCluster cluster, int perSecond)
+    {
+        _ = await MedianMsAsync(cluster.Silos[2]); // makes the topic, and wakes what is needed for it
+        var hubs = cluster.Silos.Take(2).ToList();
+        await using var fleet = await AgentsFleet.StartAsync(hubs, Agents / 4, Clients / 4, seed: 3_002, dialsPerSecond: 1.5 * perSecond);
+        var peace = await MedianMsAsync(cluster.Silos[2]);
+
+        var storm = MedianMsAsync(cluster.Silos[2]);
+        await fleet.DropAllAsync();
+        var back = await fleet.SettleAsync();
+        var stormy = await storm;
+
+        Say($"everybody is back after {back.TotalSeconds:F1} s; the median of a produce is {peace:F2} ms in peace and {stormy:F2} ms in the storm");
+        var result = await fleet.EndWithoutFaultAsync();
+        Assert.Equal(result.Peers, result.Reconnections);
+        // Both hubs take a burst and then their rate.
+        var leastSeconds = ((double)result.Peers / hubs.Count / perSecond) - 1;
+        Assert.InRange(back.TotalSeconds, 0.8 * leastSeconds, BackBound.TotalSeconds);
+        Assert.InRange(result.PutOff, 1, 4 * result.Peers); // who takes the advice asks a few times, not all the time
+        Assert.InRange(stormy, 0, Math.Max(20, 10 * peace));
+    }
+
+    [Fact]
+    public async Task A_silo_with_too_few_open_files_says_how_many_it_needs()
+    {
+        const int files = 1_000;
+        const int allowed = files - 768;
+        using var folder = new TemporaryDirectory();
+        await using var silo = await SiloProcess.StartAsync(new(folder.FullName)
+        {
+            Wrapper = ["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={files}:{files}")],
+            Arguments = ["--Agents:MaxConnections=5000"],
+        });
+        await silo.WaitForOutputAsync($"Agents:MaxConnections is 5000, which needs 5768 open files; the limit is {files}, so {allowed} connections");
+        await using (var fleet = await AgentsFleet.StartAsync([silo], allowed - 20, 20, seed: 3_003))
+        {
+            await TooManyAsync(silo);
+            await fleet.SettleAsync();
+            await fleet.EndWithoutFaultAsync();
+        }
+
+        await silo.WaitForOutputAsync($"the limit of open files has to be {(2 * allowed) + 768}; it is {files}");
+    }
+
+    /// <summary>When it fails, the silos' views say whether one of them was taken for dead.</summary>
+    private static async Task TellingViewsAsync(SiloCluster cluster, Func<Task> test)
+    {
+        try
+        {
+            await test();
+        }
+        catch
+        {
+            foreach (var silo in cluster.Silos) Say(OutageTests.ViewsAndLeases(silo.Output));
+            throw;
+        }
+    }
+
+    /// <summary>One more is sent away.</summary>
+    private static async Task TooManyAsync(SiloProcess silo)
+    {
+        using var client = new System.Net.WebSockets.ClientWebSocket();
+        client.Options.AddSubProtocol("actors.agents.v1");
+        client.Options.CollectHttpResponseDetails = true;
+        var dial = new Uri($"ws://127.0.0.1:{silo.Options.HttpPort}/clients/connect");
+        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => client.ConnectAsync(dial, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, client.HttpStatusCode);
+    }
+
+    private static async Task<double> MedianMsAsync(SiloProcess silo)
+    {
+        string[] load = ["bench", "produce", "--topic", "orders", "--partitions", "6", "--outstanding", "1", "--size", "100", "--duration", "3s", "--output", "json"];
+        var report = JsonDocument.Parse((await SiloCluster.RunAsync(silo, load)).OutputOfSuccess()).RootElement;
+        return report.GetProperty("latencyMs").GetProperty("p50").GetDouble();
+    }
+
+    private static void Say(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
+}
