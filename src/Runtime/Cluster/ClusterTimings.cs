@@ -8,7 +8,7 @@ public sealed record ClusterTimings
     public long ProbePeriodMs { get; init; } = 400;
 
     /// <summary>A peer that has answered no probe sent within this time is suspected, in milliseconds.</summary>
-    public long SuspectAfterMs { get; init; } = 1_500;
+    public long SuspectAfterMs { get; init; } = 1_800;
 
     /// <summary>How long a peer may take for its first answer before it is suspected, in milliseconds.</summary>
     public long StartGraceMs { get; init; } = 15_000;

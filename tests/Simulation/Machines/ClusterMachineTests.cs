@@ -437,7 +437,7 @@ public sealed class ClusterMachineTests
         _machine.Tick(_nowMs += 100);
         Answer(one, _nowMs);
         Answer(other, _nowMs);
-        for (long endMs = _nowMs + 1_700; _nowMs < endMs; _nowMs += 100)
+        for (long endMs = _nowMs + new ClusterTimings().SuspectAfterMs + 200; _nowMs < endMs; _nowMs += 100)
         {
             _machine.Receive(one, new ProbeMessage(1, [other]), _nowMs);
             _machine.Receive(other, new ProbeMessage(1, [one]), _nowMs);
