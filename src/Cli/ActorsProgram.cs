@@ -49,7 +49,10 @@ public sealed class ActorsProgram(CliConsole console, TimeProvider time)
         global.AddTo(root);
         var invocation = new InvocationConfiguration
         {
-            Output = console.Output, Error = console.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = EndTimeout,
+            Output = console.Output,
+            Error = console.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = EndTimeout,
         };
         try
         {

@@ -1,6 +1,6 @@
 using System.Text;
-using Actors.Agents;
 using Actors.AgentLoad.Sockets;
+using Actors.Agents;
 
 namespace Actors.AgentLoad.Running;
 

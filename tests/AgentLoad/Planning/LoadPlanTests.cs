@@ -9,7 +9,11 @@ public sealed class LoadPlanTests
 {
     private static readonly LoadWish Wish = new()
     {
-        Hubs = [new IPEndPoint(IPAddress.Loopback, 8080)], Agents = 30_000, Clients = 3_000, TunnelsPerClient = 10, OpenFiles = 20_000,
+        Hubs = [new IPEndPoint(IPAddress.Loopback, 8080)],
+        Agents = 30_000,
+        Clients = 3_000,
+        TunnelsPerClient = 10,
+        OpenFiles = 20_000,
     };
 
     [Fact]
@@ -28,7 +32,10 @@ public sealed class LoadPlanTests
         var random = new Random(seed);
         var wish = Wish with
         {
-            Agents = random.Next(500, 100_000), Clients = random.Next(0, 20_000), TunnelsPerClient = random.Next(1, 11), OpenFiles = random.Next(5_000, 30_000),
+            Agents = random.Next(500, 100_000),
+            Clients = random.Next(0, 20_000),
+            TunnelsPerClient = random.Next(1, 11),
+            OpenFiles = random.Next(5_000, 30_000),
         };
         var plan = LoadPlan.Make(wish, new List<string>())!;
         return plan.Shares.Sum(share => share.Agents) == wish.Agents && plan.Shares.Sum(share => share.Clients) == wish.Clients
