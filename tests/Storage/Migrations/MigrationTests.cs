@@ -188,6 +188,7 @@ public sealed class MigrationTests
         var state = new MigrationState { Volume = "v", SourcePool = "cold-a", TargetPool = "hot-c", SinceMs = 60_000, Phase = MigrationPhase.Copying, Before = ["r1"], Source = "r1", CopiedMs = 50_000, ProgressAtMs = 110_000 };
 
         Assert.Equal(MigrationPhase.Copying, machine.Step(state, new(110_000, null, 1, true)).State.Phase);
+        Assert.Equal(90_000, machine.Step(state, new(100_000, null, 1, IsPathUp: false)).State.CopiedMs);
         Assert.Equal((MigrationPhase.Aborting, "copying took too long"), (machine.Step(state, new(110_001, null, 1, true)).State.Phase, machine.Step(state, new(110_001, null, 1, true)).State.Reason));
     }
 
@@ -233,5 +234,20 @@ public sealed class MigrationTests
         Assert.Equal(0, _bench.BackEnd.Removals);
         _bench.BackEnd.Replicas[1] = _bench.BackEnd.Replicas[1] with { IsInSync = true };
         _bench.RunUntil(MigrationPhase.Done);
+    }
+
+    [Fact]
+    public void R9_an_abort_removes_nothing_while_another_replica_is_not_in_sync()
+    {
+        _bench.RunUntil(() => _bench.BackEnd.IsCopying);
+        _bench.BackEnd.Replicas[1] = _bench.BackEnd.Replicas[1] with { IsInSync = false };
+        _bench.Round(command: MigrationCommand.Abort);
+        for (var round = 0; round < 5; round++) _bench.Round();
+
+        Assert.Equal((MigrationPhase.Aborting, 3), (_bench.Stored.Phase, _bench.BackEnd.Replicas.Count));
+        Assert.True(_bench.Round(passMs: 700_000).IsOverdue);
+        _bench.BackEnd.Replicas[1] = _bench.BackEnd.Replicas[1] with { IsInSync = true };
+        _bench.RunUntil(MigrationPhase.Failed);
+        Assert.Equal(["r1", "r2"], _bench.BackEnd.Replicas.Select(replica => replica.Id));
     }
 }
