@@ -9,7 +9,7 @@ namespace Actors.Cli.Agents;
 
 /// <summary>Asks the first silo that answers something of <c>/api/v1</c>.</summary>
 /// <param name="addresses">HTTP addresses of silos.</param>
-/// <param name="bearer">A secret that is sent along.</param>
+/// <param name="bearer">The silo's secret, which is sent along; so nothing is sent to an address that is not of this machine.</param>
 /// <param name="time">For the deadline.</param>
 internal sealed class SiloClient(IReadOnlyList<HostPort> addresses, string bearer, TimeProvider time) : IDisposable
 {
@@ -38,6 +38,8 @@ internal sealed class SiloClient(IReadOnlyList<HostPort> addresses, string beare
         var reasons = new List<string>();
         foreach (var address in addresses)
         {
+            if (!IsThisMachine(address.Host))
+                throw new CliException($"{address} may be another machine, and a silo's secret is sent to its own only, for it is not encrypted on its way. Run this there, with --http 127.0.0.1:port.");
             using var deadline = new CancellationTokenSource(Timeout, time);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(token, deadline.Token);
             try
@@ -73,6 +75,9 @@ internal sealed class SiloClient(IReadOnlyList<HostPort> addresses, string beare
 
         throw new CliException($"{string.Join(' ', reasons)} Start a silo (scripts/run), or name another address with --http host:port.");
     }
+
+    private static bool IsThisMachine(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken token)
     {

@@ -55,7 +55,7 @@ public sealed record AgentsGatewayOptions
     public long ConnectTimeoutMs { get; init; } = 10_000;
 
     /// <summary>Milliseconds that a stop waits for sockets to close and for their grains to hear of it.</summary>
-    public long StopTimeoutMs { get; init; } = 5_000;
+    public long StopTimeoutMs { get; init; } = 3_000;
 
     /// <summary>Milliseconds over which connections ask, after a change of the cluster, whether their grain is still the same.</summary>
     public long RenewWithinMs { get; init; } = 5_000;

@@ -61,7 +61,8 @@ public sealed class DataDirectory : IDisposable
             CheckIdentity(path, options.NodeId, version);
             Make(walPath, "Silo:WalDirectory");
             walLock = isWalOutside ? Take(walPath, "Silo:WalDirectory") : null;
-            return new(path, walPath, directoryLock, walLock, PidFile.Write(path), SecretFile.Write(path));
+            var secret = SecretFile.Write(path); // before the file that only who holds the directory removes
+            return new(path, walPath, directoryLock, walLock, PidFile.Write(path), secret);
         }
         catch (Exception failure)
         {

@@ -127,7 +127,7 @@ public sealed record AgentsOptions : IOptionRules
     /// <summary>How long the end waits for the store.</summary>
     [Description("Milliseconds that a silo that stops waits until the store has taken what it knows of agents.")]
     [Range(0, 600_000)]
-    public int FlushTimeoutMs { get; init; } = 5_000;
+    public int FlushTimeoutMs { get; init; } = 3_000;
 
     /// <summary>How long the connection log is kept.</summary>
     [Description("Milliseconds that rows of the connection log are kept.")]

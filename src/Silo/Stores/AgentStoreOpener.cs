@@ -34,9 +34,10 @@ public sealed partial class AgentStoreOpener(
         health.Enter("writing what is known of agents");
         using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(options.FlushTimeoutMs), time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        // What looks and cleans may wait for the store longer than there is time; nothing is lost when it ends by itself.
+        var others = Task.WhenAll(cleaner.DisposeAsync().AsTask(), keys.DisposeAsync().AsTask());
         await writer.StopAsync(both.Token);
-        await cleaner.DisposeAsync();
-        await keys.DisposeAsync();
+        await others.WaitAsync(both.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<bool> TryReadKeysAsync(CancellationToken token)

@@ -15,8 +15,8 @@ public static class AgentStoreServices
     /// <summary>The agents' own connections to the database: a storm of theirs leaves those of topics and membership alone.</summary>
     private const int MaxConnections = 10;
 
-    /// <summary>With the spread of a quarter a silo knows within 5 s what another one has revoked.</summary>
-    private static readonly TimeSpan KeyPeriod = TimeSpan.FromSeconds(4);
+    /// <summary>With the spread of a quarter and the time of the look itself a silo knows within 5 s what another one has revoked.</summary>
+    private static readonly TimeSpan KeyPeriod = TimeSpan.FromSeconds(3);
 
     /// <summary>Adds the agents' stores, and what starts and ends with them; the store itself is registered before.</summary>
     /// <param name="services">Where to.</param>

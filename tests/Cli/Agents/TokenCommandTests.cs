@@ -81,6 +81,12 @@ public sealed class TokenCommandTests : IDisposable
         Assert.Contains("cannot be read", (await RunAsync("list", "--http", http.Address)).Expect(1).Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("silo.example.org:8080")]
+    [InlineData("192.0.2.1:8080")]
+    public async Task The_secret_does_not_leave_this_machine(string address) =>
+        Assert.Contains("may be another machine", (await RunAsync("list", "--http", address)).Expect(1).Error, StringComparison.Ordinal);
+
     [Fact]
     public async Task A_silos_no_is_told_in_its_words()
     {

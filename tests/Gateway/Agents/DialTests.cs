@@ -222,7 +222,7 @@ public sealed class DialTests
     [Fact]
     public async Task A_place_that_an_older_build_has_is_said_at_once()
     {
-        await using var rig = await AgentsRig.StartAsync();
+        await using var rig = await AgentsRig.StartAsync(new AgentsGatewayOptions { MaxDialsPerAgent = 1, MaxDialsPerAddress = 1 });
         var asked = 0;
         rig.Peers.Of(Agent).OnConnect = _ =>
         {
@@ -234,6 +234,11 @@ public sealed class DialTests
         Assert.Equal("2", answer.Headers.RetryAfter!.ToString());
         Assert.Contains("older build", body, StringComparison.Ordinal);
         Assert.Equal((1, 0), (asked, rig.Sockets.Taken));
+
+        // It cost no share.
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await rig.DialAsync($"/agents/{Agent:D}/connect")).Status);
+        rig.Peers.Of(Agent).OnConnect = null;
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, (await rig.DialAsync($"/agents/{Agent:D}/connect")).Status);
     }
 
     [Fact]
@@ -248,10 +253,57 @@ public sealed class DialTests
         var third = await rig.DialAsync("/clients/connect");
         Assert.Equal(HttpStatusCode.TooManyRequests, third.Status);
         Assert.Contains("this address", third.Body, StringComparison.Ordinal);
-        Assert.Equal("2", third.Answer.Headers.RetryAfter!.ToString());
+        Assert.Equal("60", third.Answer.Headers.RetryAfter!.ToString());
 
+        rig.Time.Pass(59_000);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await rig.DialAsync($"/agents/{Agent:D}/connect")).Status);
         rig.Time.Pass(1_000);
         Assert.Equal(HttpStatusCode.SwitchingProtocols, (await rig.DialAsync($"/agents/{Agent:D}/connect")).Status);
+    }
+
+    [Fact]
+    public async Task Ends_that_no_grain_hears_of_are_bounded()
+    {
+        await using var rig = await AgentsRig.StartAsync(new AgentsGatewayOptions { MaxConnections = 1 });
+        Guid[] agents = [Agent, Guid.NewGuid(), Guid.NewGuid()];
+        foreach (var agent in agents[..2])
+        {
+            rig.Peers.Of(agent).OnReport = static _ => Task.FromException<SessionReportAnswer>(new InvalidOperationException("It is away."));
+            await using (var peer = await rig.AgentAsync(agent))
+                await peer.Socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);
+            await Grains.Tests.Support.TestGuard.UntilAsync(() => rig.Sockets.Taken == 0, "the place is free");
+        }
+
+        var refused = await rig.DialAsync($"/agents/{agents[2]:D}/connect");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
+        Assert.Contains("is the store away", refused.Body, StringComparison.Ordinal);
+
+        foreach (var agent in agents[..2])
+            rig.Peers.Of(agent).OnReport = null;
+        await Grains.Tests.Support.TestGuard.UntilAsync(
+            () =>
+            {
+                rig.Time.Pass(1_000);
+                return rig.Sockets.Unfinished == 0;
+            },
+            "their grains hear of the ends");
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, (await rig.DialAsync($"/agents/{agents[2]:D}/connect")).Status);
+    }
+
+    [Fact]
+    public async Task A_client_that_reaches_others_is_another_peer()
+    {
+        await using var rig = await AgentsRig.StartAsync();
+        var (subject, other) = (Guid.NewGuid(), Guid.NewGuid());
+        await using var client = await rig.ClientAsync(await rig.TokenAsync(AgentTokenKind.Client, subject, [Agent, other]));
+        var resume = client.Welcome.Resume!.Token;
+        await using var same = await rig.ClientAsync(await rig.TokenAsync(AgentTokenKind.Client, subject, [other, Agent]), resume);
+        Assert.Equal(client.Id, same.Id);
+        foreach (var reach in (IReadOnlyList<Guid>?[])[[other], [Agent, other, Guid.NewGuid()], null])
+        {
+            await using var changed = await rig.ClientAsync(await rig.TokenAsync(AgentTokenKind.Client, subject, reach), resume);
+            Assert.NotEqual(client.Id, changed.Id);
+        }
     }
 
     [Fact]

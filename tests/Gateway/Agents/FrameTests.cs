@@ -303,16 +303,25 @@ public sealed class FrameTests
         // Twenty changes at once, two a second.
         await using var rig = await AgentsRig.StartAsync(new AgentsGatewayOptions { MaxChangesPerSecond = 2 });
         await using var peer = await rig.ClientAsync();
-        for (var sent = 0; sent < 20 / changes; sent++)
-            await peer.SendAsync("{" + fields + "}");
+        var room = 20;
+        await SpendAsync();
         for (var pongs = 0; pongs < 30; pongs++)
             await peer.SendAsync("{\"pong\":1}");
         rig.Time.Pass(1_000);
-        for (var sent = 0; sent < 2 / changes; sent++)
-            await peer.SendAsync("{" + fields + "}");
+        room += 2;
+        await SpendAsync();
         await peer.SendAsync("{" + fields + ",\"pong\":1}");
         Assert.Equal(4429, await peer.CloseCodeAsync());
         Assert.Equal("too many changes", peer.Socket.CloseStatusDescription);
+
+        // All that it may, but for one change that shows that it is still served.
+        async Task SpendAsync()
+        {
+            for (; room > changes; room -= changes)
+                await peer.SendAsync("{" + fields + "}");
+            await AssertServedAsync(rig, peer);
+            room--;
+        }
     }
 
     private static (string Code, Guid? Id) Of(ErrorMessage error) => (error.Code, error.Id);

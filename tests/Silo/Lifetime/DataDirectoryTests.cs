@@ -52,6 +52,17 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void A_secret_that_cannot_be_written_is_said_and_leaves_the_folder_free()
+    {
+        Directory.CreateDirectory(_folder.Path("data/agents.secret"));
+        var refusal = Assert.Throws<SiloStartException>(() => Open(new()));
+        Assert.Contains("cannot be used", refusal.Message);
+        Assert.False(File.Exists(_folder.Path("data/silo.pid")));
+        Directory.Delete(_folder.Path("data/agents.secret"));
+        using var again = Open(new());
+    }
+
+    [Fact]
     public void A_folder_belongs_to_one_holder_at_a_time()
     {
         using var first = Open(new());

@@ -60,7 +60,7 @@ internal sealed class PeerAccess(IAgentKeys keys, IdSource ids, AgentsGatewayOpt
             TokenId = ids.NextGuid(),
             Subject = pass.Id,
             ExpiresAtUtcMs = expiresAtUtcMs,
-            Agents = pass.Claims is { } claims ? [claims.Subject] : [],
+            Agents = pass.Claims is { } claims ? HoldersOf(claims) : [],
         });
         return new ResumeMessage { Token = token, ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(expiresAtUtcMs) };
     }
@@ -98,6 +98,19 @@ internal sealed class PeerAccess(IAgentKeys keys, IdSource ids, AgentsGatewayOpt
         return keys.Check(bearer, kind, NowUtcMs(), out claims);
     }
 
+    /// <summary>
+    /// For whom a resume token is: who the client's token is issued to, and what it reaches, as a hash. With another reach it is another
+    /// peer: as the same one it would have tunnels that it may not open.
+    /// </summary>
+    private static Guid[] HoldersOf(AgentTokenClaims client)
+    {
+        var reach = new byte[1 + (16 * client.Agents.Count)];
+        reach[0] = client.IsForAllAgents ? (byte)1 : (byte)0;
+        foreach (var (index, agent) in client.Agents.Order().Index())
+            agent.TryWriteBytes(reach.AsSpan(1 + (16 * index)));
+        return [client.Subject, new Guid(SHA256.HashData(reach).AsSpan(0, 16))];
+    }
+
     /// <summary>The peer that a resume token names, if it was issued to the same client.</summary>
     private Guid? PeerOf(HttpContext context, AgentTokenClaims? client)
     {
@@ -108,7 +121,7 @@ internal sealed class PeerAccess(IAgentKeys keys, IdSource ids, AgentsGatewayOpt
             return null;
         }
 
-        return resume!.Agents.SequenceEqual(client is null ? [] : [client.Subject]) ? resume.Subject : null;
+        return resume!.Agents.SequenceEqual(client is null ? [] : HoldersOf(client)) ? resume.Subject : null;
     }
 
     private long NowUtcMs() => time.GetUtcNow().ToUnixTimeMilliseconds();

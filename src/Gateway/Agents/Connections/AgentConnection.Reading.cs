@@ -30,7 +30,7 @@ internal sealed partial class AgentConnection
         while (isOpen)
         {
             // A receive of nothing ends when there is something, and needs no buffer as long as there is not.
-            var first = await _socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+            var first = await _socket!.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
             if (first.MessageType == WebSocketMessageType.Close)
                 break;
             isOpen = TryBeginFrame(first.MessageType) ? await ReadFrameAsync(first.EndOfMessage) : await PassOverAsync(first.EndOfMessage);
@@ -54,7 +54,7 @@ internal sealed partial class AgentConnection
             {
                 if (length == buffer.Length && !TryGrow(ref buffer, ref sharedBytes))
                     return await PassOverAsync(isWhole: false);
-                var part = await _socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+                var part = await _socket!.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
                 if (part.MessageType == WebSocketMessageType.Close)
                     return false;
                 length += part.Count;
@@ -104,7 +104,7 @@ internal sealed partial class AgentConnection
         {
             while (!isWhole)
             {
-                var part = await _socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
+                var part = await _socket!.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
                 if (part.MessageType == WebSocketMessageType.Close)
                     return false;
                 isWhole = part.EndOfMessage;

@@ -62,15 +62,16 @@ internal sealed partial class AgentConnection
     private async Task WriteAsync()
     {
         var output = _services.Outputs.Get();
+        var socket = _socket; // where it is null there is nothing to write any more
         try
         {
             var step = Compose(output);
             while (step != WriteStep.Nothing)
             {
                 if (step == WriteStep.Frame)
-                    await _socket.SendAsync(output.Frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+                    await socket!.SendAsync(output.Frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
                 else
-                    await _socket.CloseOutputAsync((WebSocketCloseStatus)_closeCode!.Value, _closeReason, CancellationToken.None);
+                    await socket!.CloseOutputAsync((WebSocketCloseStatus)_closeCode!.Value, _closeReason, CancellationToken.None);
                 step = Compose(output);
             }
         }

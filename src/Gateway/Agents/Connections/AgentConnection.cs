@@ -21,8 +21,8 @@ internal sealed partial class AgentConnection : TimerWheel.Entry, IThreadPoolWor
 {
     private readonly Lock _gate = new();
     private readonly ConnectionServices _services;
-    private readonly HttpContext _context;
-    private readonly WebSocket _socket;
+    private HttpContext? _context; // null, as the socket is, once it is closed: what waits for the grain needs neither
+    private WebSocket? _socket;
     private readonly PeerSession _session;
     private AgentCloseCode? _closeCode;
     private string _closeReason = "";
@@ -39,6 +39,8 @@ internal sealed partial class AgentConnection : TimerWheel.Entry, IThreadPoolWor
         _session = new PeerSession(pass.Id, epoch, gateway, services.Sessions, services.Random);
         _frames = new Allowance((double)services.Options.MaxFramesPerSecond * FrameBurstSeconds);
         _changes = new Allowance((double)services.Options.MaxChangesPerSecond * ChangeBurstSeconds);
+        _heardAtMs = _signAtMs = services.NowMs;
+        _pingAtMs = _heardAtMs + services.Random.NextInt64(AgentProtocol.PingIntervalMs) + 1;
     }
 
     /// <summary>Whose it is.</summary>
@@ -92,7 +94,7 @@ internal sealed partial class AgentConnection : TimerWheel.Entry, IThreadPoolWor
     {
         try
         {
-            _context.Abort();
+            _context?.Abort();
         }
         catch (ObjectDisposedException)
         {
@@ -116,22 +118,21 @@ internal sealed partial class AgentConnection : TimerWheel.Entry, IThreadPoolWor
 
     private void Begin()
     {
-        _services.Sockets.Add(this);
         _services.Metrics.Opened(Pass.Role);
-        AgentsLog.Connected(_services.Logger, Pass.Id, Pass.Role, _context.Connection.RemoteIpAddress, Epoch);
+        AgentsLog.Connected(_services.Logger, Pass.Id, Pass.Role, _context!.Connection.RemoteIpAddress, Epoch);
         if (Pass.Role == PeerRole.Agent)
             _services.Presence.Connected(Pass.Id, Epoch, _services.UtcNowMs);
         SessionReport? report;
         lock (_gate)
         {
             var nowMs = _services.NowMs;
-            _heardAtMs = _signAtMs = nowMs;
-            _pingAtMs = nowMs + _services.Random.NextInt64(AgentProtocol.PingIntervalMs) + 1;
             Say(new Notice(NoticeKind.Welcome, Guid.Empty, 0));
             report = _session.TakeReport(nowMs);
             Arm(nowMs);
         }
 
+        // Whoever finds it finds its welcome written before anything else.
+        _services.Sockets.Add(this);
         Send(report);
     }
 
@@ -141,9 +142,11 @@ internal sealed partial class AgentConnection : TimerWheel.Entry, IThreadPoolWor
         AgentCloseCode? code;
         string reason;
         SessionReport? report;
+        WebSocket socket;
         lock (_gate)
         {
             _isClosed = true;
+            (socket, _socket, _context) = (_socket!, null, null);
             (code, reason) = (_closeCode, _closeReason);
             _notices = null;
             _session.End(_isGoodbye);
@@ -153,7 +156,7 @@ internal sealed partial class AgentConnection : TimerWheel.Entry, IThreadPoolWor
             Arm(nowMs);
         }
 
-        _socket.Dispose();
+        socket.Dispose();
         if (Pass.Role == PeerRole.Agent)
             _services.Presence.Disconnected(Pass.Id, Epoch, _services.UtcNowMs);
         _services.Metrics.Closed(Pass.Role, code);

@@ -106,32 +106,20 @@ internal sealed class AgentDoor
             return;
         }
 
+        var hasPlace = false;
         try
         {
-            await ServeAsync(context, pass);
-        }
-        finally
-        {
-            _shares.Leave(pass);
-        }
-    }
-
-    private async Task ServeAsync(HttpContext context, PeerPass pass)
-    {
-        if (await IsRefusedForNowAsync(context))
-        {
-            _shares.GiveBack(context.Connection.RemoteIpAddress, pass);
-            return;
-        }
-
-        try
-        {
-            if (await AcceptAsync(context, pass) is { } connection)
+            hasPlace = !await IsRefusedForNowAsync(context);
+            if (!hasPlace)
+                _shares.GiveBack(context.Connection.RemoteIpAddress, pass);
+            else if (await AcceptAsync(context, pass) is { } connection)
                 await RunAsync(connection);
         }
         finally
         {
-            _services.Sockets.GiveBack();
+            _shares.Leave(pass);
+            if (hasPlace)
+                _services.Sockets.GiveBack();
         }
     }
 
@@ -154,6 +142,13 @@ internal sealed class AgentDoor
             return true;
         }
 
+        if (_services.Sockets.Unfinished >= 2L * Limit.Allowed)
+        {
+            await RefuseForNowAsync(
+                context, "too many ends", "Connections that ended wait for their grains to hear of it, and no more may: is the store away?", _services.Options.MaxRetryAfterMs);
+            return true;
+        }
+
         if (_services.Sockets.TryTake(Limit.Allowed))
             return false;
         TellFull();
@@ -167,6 +162,7 @@ internal sealed class AgentDoor
         var (answer, refusal) = await EpochAsync(context, pass.Id);
         if (answer is not { } epoch)
         {
+            _shares.GiveBack(context.Connection.RemoteIpAddress, pass);
             await RefuseForNowAsync(context, "no answer", refusal, 2_000);
             return null;
         }

@@ -4,7 +4,7 @@ namespace Actors.Grains.Agents;
 public sealed record AdmissionOptions
 {
     /// <summary>Connections a second, in the long run.</summary>
-    public int AcceptsPerSecond { get; init; } = 1_000;
+    public double AcceptsPerSecond { get; init; } = 1_000;
 
     /// <summary>Connections that are taken at once after a quiet time.</summary>
     public int Burst { get; init; } = 2_000;

@@ -19,7 +19,7 @@ public sealed class KeyedGates<TKey>
     /// <param name="maxRetryAfterMs">Most milliseconds that somebody is told to wait.</param>
     public KeyedGates(int perMinute, int maxRetryAfterMs)
     {
-        _options = new AdmissionOptions { AcceptsPerSecond = Math.Max(1, perMinute / 60), Burst = perMinute, MaxRetryAfterMs = maxRetryAfterMs };
+        _options = new AdmissionOptions { AcceptsPerSecond = perMinute / 60.0, Burst = perMinute, MaxRetryAfterMs = maxRetryAfterMs };
         _others = new AdmissionGate(_options);
     }
 

@@ -64,6 +64,16 @@ public abstract class AgentRowsCompliance
     }
 
     [Fact]
+    public async Task An_end_is_not_before_the_last_sign_of_life()
+    {
+        var store = await OpenAsync();
+        await store.WriteAsync([AgentRow.Connected(Agent(1), 7, 20)], Token);
+        await store.WriteHeartbeatsAsync([new(Agent(1), 7, 50)], Token);
+        await store.WriteAsync([AgentRow.Disconnected(Agent(1), 7, 40)], Token);
+        Assert.Equal(Record(1, 7, 20, 20, 50, 50), await store.ReadAsync(Agent(1), Token));
+    }
+
+    [Fact]
     public async Task An_agent_twice_in_one_statement_is_merged()
     {
         var store = await OpenAsync();

@@ -22,15 +22,48 @@ public sealed class PostgreSqlAgentOrderTests(PostgreSqlFixture server) : IAsync
     public async Task Heartbeats_of_many_and_of_few_meet_what_else_is_written_of_agents()
     {
         var (one, other) = (new PostgreSqlAgentRows(await _rig.PreparedAsync()), new PostgreSqlAgentRows(await _rig.PreparedAsync()));
-        // They lie in the table against the order of their ids, among others: a plan that reads the table finds them in that order.
-        for (var chunk = 0; chunk < 6; chunk++)
-            await one.WriteAsync([.. Enumerable.Range(chunk * Count, Count).Select(static number => AgentRow.Connected(Id(number), 1, 1))], Token);
-        await _rig.ExecuteAsync("CREATE TABLE backwards AS SELECT * FROM actors.agents ORDER BY agent DESC; TRUNCATE actors.agents; INSERT INTO actors.agents SELECT * FROM backwards; ANALYZE actors.agents");
-
+        await WriteBackwardsAsync(one);
         await RacedAsync(
             atMs => one.WriteHeartbeatsAsync([.. Enumerable.Range(0, Count).Select(number => new HeartbeatRow(Id(number), 1, atMs))], Token),
             atMs => other.WriteAsync([.. Enumerable.Range(0, Count).Reverse().Select(number => AgentRow.Said(Id(number), Actors.Agents.AgentLifecycle.Ready, atMs))], Token),
             atMs => other.WriteHeartbeatsAsync([.. Enumerable.Range(0, 20).Select(number => new HeartbeatRow(Id(number * 25), 1, atMs + 1))], Token));
+    }
+
+    [Fact]
+    public async Task Heartbeats_lock_their_rows_by_id()
+    {
+        await _rig.ExecuteAsync($"ALTER DATABASE {_rig.Name} SET enable_mergejoin = off"); // it would sort them by the way
+        var store = new PostgreSqlAgentRows(await _rig.PreparedAsync());
+        await WriteBackwardsAsync(store);
+        Task writing;
+        await using (await _rig.HoldAsync($"SELECT FROM actors.agents WHERE agent = '{Id(250):D}' FOR UPDATE"))
+        {
+            writing = store.WriteHeartbeatsAsync([.. Enumerable.Range(0, Count).Select(static number => new HeartbeatRow(Id(number), 1, 2))], Token);
+            await _rig.BlockedAsync();
+            Assert.Equal(0L, await FreeAsync($"agent < '{Id(250):D}'"));
+            Assert.Equal(249L, await FreeAsync($"agent > '{Id(250):D}' AND agent < '{Id(Count):D}'"));
+        }
+
+        await writing;
+        Assert.Equal(2, (await store.ReadAsync(Id(250), Token))!.Times.LastConnectedAtUtcMs);
+
+        Task<object?> FreeAsync(string which) => _rig.ScalarAsync($"SELECT count(*) FROM (SELECT FROM actors.agents WHERE {which} FOR UPDATE SKIP LOCKED) AS free");
+    }
+
+    [Fact]
+    public async Task What_is_old_and_locked_is_passed_over()
+    {
+        var store = new PostgreSqlAgentPeerRows(await _rig.PreparedAsync());
+        await store.WriteTunnelsAsync([.. Enumerable.Range(0, 3).Select(static number => new TunnelRow(Id(number), Id(9), new(new(1, 1), false), 1))], Token);
+        await store.WritePeersAsync([.. Enumerable.Range(10, 3).Select(static number => new PeerRow(Id(number), new(1, PeerVersion.LostSequence), new(1, 1, 1), 1))], Token);
+        await using (await _rig.HoldAsync(
+            $"SELECT FROM actors.agent_tunnels WHERE source = '{Id(0):D}' FOR UPDATE; SELECT FROM actors.agent_peers WHERE peer = '{Id(10):D}' FOR UPDATE"))
+        {
+            Assert.Equal(4, await store.RemoveExpiredAsync(new PeerExpiry(10, 10), 10, Token));
+            Assert.Equal(0, await store.RemoveExpiredAsync(new PeerExpiry(10, 10), 10, Token));
+        }
+
+        Assert.Equal(2, await store.RemoveExpiredAsync(new PeerExpiry(10, 10), 10, Token));
     }
 
     [Fact]
@@ -94,6 +127,20 @@ public sealed class PostgreSqlAgentOrderTests(PostgreSqlFixture server) : IAsync
     }
 
     private static Guid Id(int number) => new(number + 1, 0, 0x4000, [0x80, 0, 0, 0, 0, 0, 0, 0x0f]);
+
+    /// <summary>Agents that lie in the table against the order of their ids, among others: a plan that reads the table finds them in that order.</summary>
+    private async Task WriteBackwardsAsync(PostgreSqlAgentRows store)
+    {
+        for (var chunk = 0; chunk < 6; chunk++)
+            await store.WriteAsync([.. Enumerable.Range(chunk * Count, Count).Select(static number => AgentRow.Connected(Id(number), 1, 1))], Token);
+        await _rig.ExecuteAsync(
+            """
+            CREATE TABLE backwards AS SELECT * FROM actors.agents ORDER BY agent DESC;
+            TRUNCATE actors.agents;
+            INSERT INTO actors.agents SELECT * FROM backwards;
+            ANALYZE actors.agents
+            """);
+    }
 
     /// <summary>Does all of it at the same time, many times; a statement that the database ended to free others fails the test.</summary>
     private static async Task RacedAsync(params Func<long, Task>[] writes)
