@@ -47,6 +47,7 @@ internal static class ClusterRows
                 TunnelsPerClient = tunnels,
                 Seed = (ulong)seed,
                 DialsPerSecond = 1_500,
+                LostAfter = TimeSpan.FromSeconds(30), // so long may it take until all is consistent after a silo's death
             },
             TimeProvider.System);
         await RequireAsync(load, load.SettleAsync(Guard, CancellationToken.None));

@@ -6,16 +6,13 @@ internal struct CheckedPeer
     /// <summary>The number of its newest update; 0 before the first.</summary>
     public long Sequence;
 
-    /// <summary>When that was sent.</summary>
-    public long SentAt;
-
     /// <summary>Since when it is connected; only while <see cref="IsOnline"/>.</summary>
     public long OnlineSince;
 
     public bool IsOnline;
 
-    /// <summary>Its connection broke at some time.</summary>
-    public bool HasBroken;
+    /// <summary>The first update of its present connection, sent or not: who was told of that one, or of a later one, may not be told LOST.</summary>
+    public long FirstSequence;
 
     /// <summary>Ends that are to be told of it and are behind.</summary>
     public int Unsettled;

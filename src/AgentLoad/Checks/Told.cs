@@ -5,4 +5,5 @@ namespace Actors.AgentLoad.Checks;
 /// <param name="Expected">The sequence that the receiver was told before.</param>
 /// <param name="IsFresh">The receiver learns something that it was not told before.</param>
 /// <param name="IsTimed">Both ends were connected, and knew of each other, when the update was sent: the time since then is the hub's.</param>
-public readonly record struct Told(Breach Breach, long Expected, bool IsFresh, bool IsTimed);
+/// <param name="IsLate">It had more time than it may take, and nobody was told of that yet.</param>
+public readonly record struct Told(Breach Breach, long Expected, bool IsFresh, bool IsTimed, bool IsLate = false);

@@ -17,4 +17,10 @@ internal struct TunnelEnd
 
     /// <summary>The receiver knows the newest, or there is nothing to know.</summary>
     public bool IsSettled;
+
+    /// <summary>Since when the receiver does not know the newest and nothing newer came; only while not <see cref="IsSettled"/>.</summary>
+    public long BehindSince;
+
+    /// <summary>That was told as lost already.</summary>
+    public bool IsAccused;
 }

@@ -64,22 +64,13 @@ public sealed class UpdateChecker
     }
 
     /// <summary>A peer is about to send its next update.</summary>
-    /// <param name="lost">Gets the ends that should have been told of the one before and were not.</param>
     /// <returns>The update's number, from 1 on without gaps.</returns>
-    public long Announce(int peer, long now, ICollection<Finding> lost)
+    public long Announce(int peer, long now)
     {
-        ArgumentNullException.ThrowIfNull(lost);
         ref var subject = ref _peers[peer];
         foreach (var index in subject.ToldEnds)
-        {
-            ref var end = ref _ends[index];
-            if (subject.Sequence > 0 && !end.IsSettled && IsOverdue(end, subject, now))
-                lost.Add(new Finding(Breach.Lost, end.Receiver, peer, subject.Sequence, end.Seen));
-            Unsettle(ref end);
-        }
-
+            Unsettle(ref _ends[index], now);
         subject.Sequence++;
-        subject.SentAt = now;
         _counts = _counts with { Sent = _counts.Sent + subject.ToldEnds.Length };
         return subject.Sequence;
     }
@@ -88,7 +79,9 @@ public sealed class UpdateChecker
     /// <param name="receiver">The one that was told.</param>
     /// <param name="subject">The peer that the update names.</param>
     /// <param name="sequence">The number in the record.</param>
-    public Told ToldNode(int receiver, int subject, long sequence)
+    /// <param name="sentAt">When that was sent.</param>
+    /// <param name="now">When it was told.</param>
+    public Told ToldNode(int receiver, int subject, long sequence, long sentAt, long now)
     {
         if (!TryFind(receiver, subject, out var index))
             return new Told(Breach.Forbidden, 0, false, false);
@@ -102,22 +95,25 @@ public sealed class UpdateChecker
         if (sequence < before)
             return new Told(Breach.Stale, before, false, false);
         var isTimed = end.WasTold && sequence > before;
-        (end.Seen, end.WasTold, end.IsTold) = (sequence, true, true);
+        // It is late by its own age, or because all before it that this receiver had to be told were passed over for too long.
+        var dueSince = sequence > before ? Math.Min(sentAt, end.BehindSince) : end.BehindSince;
+        var isLate = !end.IsSettled && !end.IsAccused && IsOverdue(end, dueSince, now);
+        (end.Seen, end.WasTold, end.IsTold, end.BehindSince, end.IsAccused) = (sequence, true, true, now, false);
         if (sequence == peer.Sequence)
             Settle(ref end);
         if (sequence == before)
         {
             _counts = _counts with { Repeated = _counts.Repeated + 1 };
-            return new Told(Breach.None, before, false, false);
+            return new Told(Breach.None, before, false, false, isLate);
         }
 
         var passedOver = before == 0 ? 0 : sequence - before - 1;
         _counts = _counts with { Delivered = _counts.Delivered + 1, Coalesced = _counts.Coalesced + passedOver };
-        return new Told(Breach.None, before, true, isTimed);
+        return new Told(Breach.None, before, true, isTimed, isLate);
     }
 
     /// <summary>A receiver was told something else than a node record.</summary>
-    public Breach ToldOf(int receiver, int subject, PeerUpdateKind kind)
+    public Breach ToldOf(int receiver, int subject, PeerUpdateKind kind, long now)
     {
         if (!TryFind(receiver, subject, out var index))
             return Breach.Forbidden;
@@ -131,13 +127,13 @@ public sealed class UpdateChecker
                 return Breach.None;
             case PeerUpdateKind.Disconnected:
                 return Breach.FalselyGone;
-            case PeerUpdateKind.Lost when !_peers[subject].HasBroken:
+            case PeerUpdateKind.Lost when _peers[subject].IsOnline && end.Seen >= _peers[subject].FirstSequence:
                 return Breach.FalselyLost;
             case PeerUpdateKind.Lost when !end.IsTold:
                 return Breach.Duplicated;
             default:
                 end.IsTold = false;
-                Unsettle(ref end);
+                Unsettle(ref end, now);
                 _counts = _counts with { Losses = _counts.Losses + 1 };
                 return Breach.None;
         }
@@ -149,34 +145,42 @@ public sealed class UpdateChecker
         ref var joined = ref _peers[peer];
         if (!joined.IsOnline)
             Online++;
-        (joined.IsOnline, joined.OnlineSince) = (true, now);
+        (joined.IsOnline, joined.OnlineSince, joined.FirstSequence) = (true, now, joined.Sequence + 1);
     }
 
     /// <summary>A peer's connection is over; on its next one it has to be told everything anew.</summary>
-    public void Broke(int peer)
+    public void Broke(int peer, long now)
     {
         ref var broken = ref _peers[peer];
         if (broken.IsOnline)
             Online--;
-        (broken.IsOnline, broken.HasBroken) = (false, true);
+        broken.IsOnline = false;
         foreach (var index in broken.TellingEnds)
-            Forget(ref _ends[index]);
+            Forget(ref _ends[index], now);
     }
 
     /// <summary>A peer came back under another id: others know nothing of that one yet.</summary>
-    public void Renamed(int peer)
+    public void Renamed(int peer, long now)
     {
         foreach (var index in _peers[peer].ToldEnds)
-            Forget(ref _ends[index]);
+            Forget(ref _ends[index], now);
     }
 
-    /// <summary>Everybody that does not know what it should, at an end at which there was time enough.</summary>
-    public IEnumerable<Finding> Behind()
+    /// <summary>Everybody that does not know what it should although there was time enough; each is told once, until it hears something new.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="lost">Gets them.</param>
+    public void FindOverdue(long now, ICollection<Finding> lost)
     {
-        foreach (var end in _ends)
+        ArgumentNullException.ThrowIfNull(lost);
+        if (Unsettled == 0)
+            return;
+        for (var index = 0; index < _ends.Length; index++)
         {
-            if (!end.IsSettled)
-                yield return new Finding(Breach.Lost, end.Receiver, end.Subject, _peers[end.Subject].Sequence, end.Seen);
+            ref var end = ref _ends[index];
+            if (end.IsSettled || end.IsAccused || !IsOverdue(end, end.BehindSince, now))
+                continue;
+            end.IsAccused = true;
+            lost.Add(new Finding(Breach.Lost, end.Receiver, end.Subject, _peers[end.Subject].Sequence, end.Seen));
         }
     }
 
@@ -191,19 +195,19 @@ public sealed class UpdateChecker
 
     private static long Key(int receiver, int subject) => ((long)receiver << 32) | (uint)subject;
 
-    /// <summary>Whether the newest update had its time, with both ends connected since it was sent or for as long.</summary>
-    private bool IsOverdue(in TunnelEnd end, in CheckedPeer subject, long now)
+    /// <summary>Whether there was time enough since then, with both ends connected.</summary>
+    private bool IsOverdue(in TunnelEnd end, long since, long now)
     {
         ref readonly var receiver = ref _peers[end.Receiver];
-        return receiver.IsOnline && subject.IsOnline
-            && now - Math.Max(subject.SentAt, Math.Max(receiver.OnlineSince, subject.OnlineSince)) > _lostAfter;
+        ref readonly var subject = ref _peers[end.Subject];
+        return receiver.IsOnline && subject.IsOnline && now - Math.Max(since, Math.Max(receiver.OnlineSince, subject.OnlineSince)) > _lostAfter;
     }
 
-    private void Forget(ref TunnelEnd end)
+    private void Forget(ref TunnelEnd end, long now)
     {
-        (end.WasTold, end.IsTold) = (false, false);
+        (end.WasTold, end.IsTold, end.IsAccused) = (false, false, false);
         if (_peers[end.Subject].Sequence > 0)
-            Unsettle(ref end);
+            Unsettle(ref end, now);
     }
 
     private void Settle(ref TunnelEnd end)
@@ -215,11 +219,11 @@ public sealed class UpdateChecker
         Unsettled--;
     }
 
-    private void Unsettle(ref TunnelEnd end)
+    private void Unsettle(ref TunnelEnd end, long now)
     {
         if (!end.IsSettled)
             return;
-        end.IsSettled = false;
+        (end.IsSettled, end.BehindSince, end.IsAccused) = (false, now, false);
         _peers[end.Subject].Unsettled++;
         Unsettled++;
     }

@@ -49,22 +49,40 @@ public static class TrafficWords
         return mistakes.Count > before ? null : traffic;
     }
 
-    /// <summary>One process's part of traffic that several make together.</summary>
-    /// <param name="traffic">All of it.</param>
-    /// <param name="number">The process's number, from 0.</param>
-    /// <param name="processes">How many there are.</param>
-    public static Traffic PartOf(Traffic traffic, int number, int processes)
+    /// <summary>Whether somebody sends updates that somebody else is told of.</summary>
+    /// <param name="traffic">What is to be sent.</param>
+    /// <param name="clients">How many clients there are; without one there is no tunnel.</param>
+    public static bool HasSender(Traffic traffic, int clients)
     {
         ArgumentNullException.ThrowIfNull(traffic);
-        return traffic with
-        {
-            AgentUpdatesPerSecond = traffic.AgentUpdatesPerSecond / processes,
-            ClientUpdatesPerSecond = traffic.ClientUpdatesPerSecond / processes,
-            BreaksPerSecond = traffic.BreaksPerSecond / processes,
-            InFlight = (int)Part(traffic.InFlight, number, processes),
-            Updates = traffic.Updates == long.MaxValue ? long.MaxValue : Part(traffic.Updates, number, processes),
-        };
+        return clients > 0 && (traffic.InFlight > 0 || traffic.AgentUpdatesPerSecond > 0 || traffic.ClientUpdatesPerSecond > 0);
     }
+
+    /// <summary>The parts of traffic that several processes make together: updates are for those that can send some.</summary>
+    /// <param name="traffic">All of it.</param>
+    /// <param name="clients">The clients of each process.</param>
+    public static IReadOnlyList<Traffic> PartsOf(Traffic traffic, IReadOnlyList<int> clients)
+    {
+        ArgumentNullException.ThrowIfNull(traffic);
+        ArgumentNullException.ThrowIfNull(clients);
+        var senders = Enumerable.Range(0, clients.Count).Where(process => clients[process] > 0).ToList();
+        if (traffic is { InFlight: > 0, ClientUpdatesPerSecond: 0 } && traffic.InFlight < senders.Count)
+            senders.RemoveRange(traffic.InFlight, senders.Count - traffic.InFlight);
+        return [.. Enumerable.Range(0, clients.Count).Select(process => PartOf(traffic, senders.IndexOf(process), senders.Count, clients.Count))];
+    }
+
+    /// <param name="traffic">All of it.</param>
+    /// <param name="number">Which of those that send it is; -1 for none.</param>
+    /// <param name="senders">How many send.</param>
+    /// <param name="processes">How many there are.</param>
+    private static Traffic PartOf(Traffic traffic, int number, int senders, int processes) => traffic with
+    {
+        AgentUpdatesPerSecond = number < 0 ? 0 : traffic.AgentUpdatesPerSecond / senders,
+        ClientUpdatesPerSecond = number < 0 ? 0 : traffic.ClientUpdatesPerSecond / senders,
+        BreaksPerSecond = traffic.BreaksPerSecond / processes,
+        InFlight = number < 0 ? 0 : (int)Part(traffic.InFlight, number, senders),
+        Updates = traffic.Updates == long.MaxValue ? long.MaxValue : number < 0 ? 0 : Part(traffic.Updates, number, senders),
+    };
 
     private static long Part(long total, int number, int processes) => (total / processes) + (number < total % processes ? 1 : 0);
 

@@ -20,6 +20,9 @@ internal sealed partial class LoadLoop
     /// <summary>Whether everybody is connected, or will never be.</summary>
     public bool IsSettledDown => _checker.Online + _gone >= _peers.Length;
 
+    /// <summary>Somebody will not be connected any more.</summary>
+    public bool IsAnybodyGone => _gone > 0;
+
     /// <summary>Nobody is connected, and nobody will be.</summary>
     public bool IsEverybodyGone => _gone >= _peers.Length;
 
@@ -57,7 +60,7 @@ internal sealed partial class LoadLoop
         peer.Generation++;
         try
         {
-            var source = _options.Sources.Count == 0 ? null : _options.Sources[peer.Index % _options.Sources.Count];
+            var source = _options.Sources.Count == 0 ? null : _options.Sources[peer.Index / _options.Hubs.Count % _options.Sources.Count];
             peer.Socket = PeerSocket.Dial(HubOf(peer), source, _epoll, ((long)peer.Generation << 32) | (uint)peer.Index);
             peer.At = LoadPeer.State.Dialling;
             _dialsUnderWay++;
@@ -175,7 +178,7 @@ internal sealed partial class LoadLoop
         if (peer.At is LoadPeer.State.Dialling or LoadPeer.State.Upgrading or LoadPeer.State.Unwelcomed)
             _dialsUnderWay--;
         if (peer.At == LoadPeer.State.Joined)
-            _checker.Broke(peer.Index);
+            _checker.Broke(peer.Index, _now);
         peer.Socket?.Dispose();
         (peer.Socket, peer.Message, peer.Trouble) = (null, null, why);
         peer.Generation++;
@@ -186,6 +189,7 @@ internal sealed partial class LoadLoop
         if (_now < _sweepAt)
             return;
         _sweepAt = _now + (1_000 * NanosecondsPerMs);
+        FindLost();
         foreach (var peer in _peers)
         {
             var silentMs = (_now - peer.LastByteAt) / NanosecondsPerMs;

@@ -121,6 +121,9 @@ internal sealed partial class LoadLoop
                 }
 
                 break;
+            case SocketFrame.Ping or SocketFrame.Pong or SocketFrame.Close when payload.Length > SocketFrame.MaxControlBytes || !frame.IsLast:
+                End(peer, "frame", $"{HubOf(peer)} sent a control frame in parts, or of more than {SocketFrame.MaxControlBytes} bytes");
+                break;
             case SocketFrame.Ping:
                 Send(peer, SocketFrame.Pong, payload);
                 break;
@@ -147,7 +150,12 @@ internal sealed partial class LoadLoop
         {
             var frame = new HubFrame(text);
             while (frame.NextUpdate())
+            {
                 OnUpdate(peer, frame);
+                if (peer.Socket is null)
+                    return; // the answer could not be sent: what follows came on a connection that is no more
+            }
+
             if (frame.Ping is { } number)
                 Pong(peer, number);
             if (frame.HasOther)
@@ -199,7 +207,7 @@ internal sealed partial class LoadLoop
         if (peer.Id != welcome.PeerId)
         {
             if (peer.Id != Guid.Empty)
-                _checker.Renamed(peer.Index);
+                _checker.Renamed(peer.Index, _now);
             Name(peer, welcome.PeerId);
         }
 
@@ -220,19 +228,28 @@ internal sealed partial class LoadLoop
             return; // what it was called before it came back under another id
         if (frame.Kind != PeerUpdateKind.Node)
         {
-            var breach = frame.Kind == default ? Breach.Invented : _checker.ToldOf(peer.Index, subject, frame.Kind);
+            var breach = frame.Kind == default ? Breach.Invented : _checker.ToldOf(peer.Index, subject, frame.Kind, _now);
             if (breach != Breach.None)
                 Fail(peer, breach.ToString(), $"it was told {frame.Kind} of {_peers[subject].Identity}: {Explain(breach)}");
             return;
         }
 
         var told = isStamped && stamp.Peer == subject
-            ? _checker.ToldNode(peer.Index, subject, stamp.Sequence)
+            ? _checker.ToldNode(peer.Index, subject, stamp.Sequence, stamp.SentAt, _now)
             : new Told(Breach.Invented, 0, false, false);
         if (told.Breach != Breach.None)
         {
             Fail(peer, told.Breach.ToString(), $"it was told update {stamp.Sequence} of {_peers[subject].Identity} after {told.Expected}: {Explain(told.Breach)}");
             return;
+        }
+
+        _movedAt = _now;
+        if (told.IsLate)
+        {
+            Fail(
+                peer,
+                nameof(Breach.Lost),
+                $"it was told update {stamp.Sequence} of {_peers[subject].Identity} {Count((_now - stamp.SentAt) / NanosecondsPerMs)} ms after that was sent, and nothing newer than {told.Expected} within {_options.LostAfter.TotalSeconds} s");
         }
 
         if (told.IsTimed)
@@ -249,7 +266,7 @@ internal sealed partial class LoadLoop
         Breach.Stale => "it was told a newer one before",
         Breach.Forbidden => "the two have no tunnel",
         Breach.Invented => "nobody has announced that",
-        Breach.FalselyLost => "that one's connection has never broken",
+        Breach.FalselyLost => "that one's connection has not broken since its last NODE",
         Breach.FalselyGone => "that one has not said goodbye, and the tunnel is open",
         Breach.Untold => "there was no NODE of it on this connection",
         _ => "",

@@ -18,6 +18,9 @@ internal sealed partial class LoadLoop
     /// <summary>Everybody is connected and knows the newest of everybody with whom it has a tunnel.</summary>
     public bool IsConsistent => _checker.Online == _peers.Length && _checker.Unsettled == 0;
 
+    /// <summary>Whether a hub did something wrong so far.</summary>
+    public bool HasFailed => _failureCount > 0;
+
     /// <summary>Judges what should have happened by now and did not: the run is at its end.</summary>
     public void JudgeEnd()
     {
@@ -30,8 +33,7 @@ internal sealed partial class LoadLoop
                 Fail(peer, "unread", $"it read {Count(peer.BytesRead)} bytes, less than the {Count(ExpectedBytesOf(peer))} of the records that it had to be told");
         }
 
-        _findings.AddRange(_checker.Behind().Where(finding => _peers[finding.Receiver].At == LoadPeer.State.Joined && _peers[finding.Subject].At == LoadPeer.State.Joined));
-        TellLost();
+        FindLost();
     }
 
     /// <summary>What it came to so far.</summary>
@@ -48,6 +50,7 @@ internal sealed partial class LoadLoop
         OldestByteMs = _peers.Where(peer => peer.At == LoadPeer.State.Joined).Select(peer => Math.Round((Now() - peer.LastByteAt) / 1e6, 3)).DefaultIfEmpty().Max(),
         Updates = _updates,
         TrafficMs = Math.Round(_trafficMs, 3),
+        Unsettled = _checker.Unsettled,
         Checks = _checker.Counts,
         FailureCounts = new Dictionary<string, long>(_failureCounts),
         Failures = [.. _failures],
@@ -58,8 +61,12 @@ internal sealed partial class LoadLoop
 
     private long ExpectedBytesOf(LoadPeer peer) => _checker.AnnouncedTo(peer.Index) * (NodeStamp.TextBytes + peer.RecordRest.Length);
 
-    private void TellLost()
+    /// <summary>Tells what had time enough and did not come.</summary>
+    private void FindLost()
     {
+        if (_isEnding)
+            return;
+        _checker.FindOverdue(_now, _findings);
         foreach (var (_, receiver, subject, sequence, expected) in _findings)
         {
             Fail(
@@ -68,6 +75,7 @@ internal sealed partial class LoadLoop
                 $"it was not told update {sequence} of {_peers[subject].Identity} within {_options.LostAfter.TotalSeconds} s; the last that it was told is {expected}");
         }
 
+        FreeLost();
         _findings.Clear();
     }
 

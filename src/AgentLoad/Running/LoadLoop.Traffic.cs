@@ -15,6 +15,7 @@ internal sealed partial class LoadLoop
     private Traffic? _traffic;
     private TaskCompletionSource<bool>? _trafficEnd;
     private long _trafficAt;
+    private long _movedAt;
     private long _updates;
     private long _updatesAtStart;
     private long _agentUpdates;
@@ -35,9 +36,16 @@ internal sealed partial class LoadLoop
         }
 
         (_traffic, _trafficEnd, _trafficAt, _updatesAtStart) = (traffic, end, Now(), _updates);
-        (_agentUpdates, _clientUpdates, _breaks) = (0, 0, 0);
+        (_agentUpdates, _clientUpdates, _breaks, _movedAt) = (0, 0, 0, _now);
         for (var number = 0; number < Math.Min(traffic.InFlight, _told.Length); number++)
             SendNext();
+    }
+
+    /// <summary>Those whose update is lost make room for others.</summary>
+    private void FreeLost()
+    {
+        foreach (var finding in _findings)
+            Arrived(finding.Subject);
     }
 
     /// <summary>Ends traffic before its time.</summary>
@@ -79,6 +87,25 @@ internal sealed partial class LoadLoop
 
         if (elapsed >= traffic.Duration.TotalSeconds || HasSentAll(traffic))
             EndTraffic(isComplete: true);
+        else if (traffic.Updates != long.MaxValue && _now - _movedAt > StallNanoseconds(traffic))
+            Stall();
+    }
+
+    /// <summary>How long nothing may be sent and nothing told: what an update may take, what its sender may wait for its turn, and some.</summary>
+    private long StallNanoseconds(Traffic traffic)
+    {
+        var perSecond = traffic.AgentUpdatesPerSecond + traffic.ClientUpdatesPerSecond;
+        return (long)(2 * (_options.LostAfter.TotalNanoseconds + _options.DialTimeout.TotalNanoseconds) + (perSecond > 0 ? 2e9 / perSecond : 0));
+    }
+
+    private void Stall()
+    {
+        var end = _trafficEnd;
+        var sent = _updates - _updatesAtStart;
+        var stall = new TrafficStalledException(sent, _traffic!.Updates, (_now - _movedAt) / NanosecondsPerMs);
+        _trafficEnd = null;
+        EndTraffic(isComplete: false);
+        end?.TrySetException(stall);
     }
 
     private bool HasSentAll(Traffic traffic) => _updates - _updatesAtStart >= traffic.Updates;
@@ -136,6 +163,7 @@ internal sealed partial class LoadLoop
     private void Update(LoadPeer peer)
     {
         _updates++;
+        _movedAt = _now;
         Announce(peer, withTunnels: false);
     }
 
@@ -152,12 +180,10 @@ internal sealed partial class LoadLoop
 
     private void Announce(LoadPeer peer, bool withTunnels)
     {
-        var sequence = _checker.Announce(peer.Index, _now, _findings);
-        if (_findings.Count > 0)
-            TellLost();
+        var sequence = _checker.Announce(peer.Index, Now());
         var text = _text.AsSpan();
         var length = Append(text, 0, "{\"updateNode\":{\"key\":\""u8);
-        new NodeStamp(_options.Seed, peer.Index, sequence, Now()).Write(text[length..]);
+        new NodeStamp(_options.Seed, peer.Index, sequence, _now).Write(text[length..]);
         length = Append(text, length + NodeStamp.TextBytes, peer.RecordRest);
         if (withTunnels)
             length = AppendTunnels(text, length, _tunnelsOf[peer.Index - _options.Agents]);

@@ -39,6 +39,9 @@ public sealed record LoadResult
     /// <summary>Milliseconds of the traffic.</summary>
     public double TrafficMs { get; init; }
 
+    /// <summary>Records on their way at the end, with time left to arrive or an end that is away.</summary>
+    public long Unsettled { get; init; }
+
     /// <summary>What became of updates, those of the start included.</summary>
     public CheckCounts Checks { get; init; }
 
@@ -76,6 +79,7 @@ public sealed record LoadResult
         OldestByteMs = results.Select(static one => one.OldestByteMs).DefaultIfEmpty().Max(),
         Updates = results.Sum(static one => one.Updates),
         TrafficMs = results.Select(static one => one.TrafficMs).DefaultIfEmpty().Max(),
+        Unsettled = results.Sum(static one => one.Unsettled),
         Checks = results.Aggregate(default(CheckCounts), static (sum, one) => sum + one.Checks),
         FailureCounts = results.SelectMany(static one => one.FailureCounts)
             .GroupBy(static kind => kind.Key)

@@ -40,14 +40,19 @@ public sealed class LoadRun : IAsyncDisposable
     /// <summary>Waits until every peer has its welcome, or will never have it.</summary>
     /// <returns>False when that takes too long or somebody was refused; the result says who and why.</returns>
     public async Task<bool> ConnectAsync(TimeSpan timeout, CancellationToken token) =>
-        await AwaitAsync(() => _loop.IsSettledDown, timeout, token) && Progress.Failures == 0;
+        await AwaitAsync(() => _loop.IsSettledDown, timeout, token) && !await AskAsync(() => _loop.HasFailed);
 
     /// <summary>Waits until everybody is connected and knows the newest of everybody with whom it has a tunnel.</summary>
-    /// <returns>False when that takes too long.</returns>
-    public Task<bool> SettleAsync(TimeSpan timeout, CancellationToken token) => AwaitAsync(() => _loop.IsConsistent, timeout, token);
+    /// <returns>False when that takes too long, or will never be, for somebody was refused.</returns>
+    public async Task<bool> SettleAsync(TimeSpan timeout, CancellationToken token)
+    {
+        var isConsistent = false;
+        return await AwaitAsync(() => (isConsistent = _loop.IsConsistent) || _loop.IsAnybodyGone, timeout, token) && isConsistent;
+    }
 
     /// <summary>Sends until the traffic's time or number is over.</summary>
     /// <exception cref="OperationCanceledException">It was interrupted; nothing more is sent.</exception>
+    /// <exception cref="TrafficStalledException">Nothing could be sent any more, and its number was not reached.</exception>
     public async Task TrafficAsync(Traffic traffic, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(traffic);

@@ -12,6 +12,11 @@ internal sealed class PeerSocket : IDisposable
     /// <summary>Bytes that may wait to be sent; who takes less than that in its time is not there any more.</summary>
     private const int MaxPendingBytes = 1 << 20;
 
+    /// <summary>IP_BIND_ADDRESS_NO_PORT of ip(7): the port is chosen with the connection, so that another hub's connection may have the same.</summary>
+    private const int BindAddressNoPort = 24;
+
+    private const int InternetLevel = 0;
+
     private readonly Socket _socket;
     private readonly Epoll _epoll;
     private readonly long _data;
@@ -34,7 +39,11 @@ internal sealed class PeerSocket : IDisposable
         {
             (socket.NoDelay, socket.Blocking) = (true, false);
             if (source is not null)
+            {
+                socket.SetRawSocketOption(InternetLevel, BindAddressNoPort, BitConverter.GetBytes(1));
                 socket.Bind(new IPEndPoint(source, 0));
+            }
+
             try
             {
                 socket.Connect(hub);

@@ -18,6 +18,9 @@ internal readonly record struct SocketFrame(int Opcode, bool IsLast, int Payload
     public const int Ping = 9;
     public const int Pong = 10;
 
+    /// <summary>Bytes of the payload of a ping, a pong or a close, at most (RFC 6455, 5.5).</summary>
+    public const int MaxControlBytes = 125;
+
     /// <summary>Bytes in front of a client's payload, at most.</summary>
     public const int MaxClientHeaderBytes = 14;
 

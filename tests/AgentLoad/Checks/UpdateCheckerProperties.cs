@@ -14,12 +14,15 @@ public sealed class UpdateCheckerProperties
     private const int Agents = 4;
     private const int Clients = 3;
     private const int Peers = Agents + Clients;
+    private const long LostAfter = 30;
 
     /// <summary>Everything that the hub on paper can do wrong at one step.</summary>
     public enum Fault
     {
         None,
         Drop,
+        Starve,
+        Delay,
         Duplicate,
         Reorder,
         TellStranger,
@@ -31,6 +34,8 @@ public sealed class UpdateCheckerProperties
 
     [Theory]
     [InlineData(Fault.Drop, Breach.Lost)]
+    [InlineData(Fault.Starve, Breach.Lost)]
+    [InlineData(Fault.Delay, Breach.Lost)]
     [InlineData(Fault.Duplicate, Breach.Duplicated)]
     [InlineData(Fault.Reorder, Breach.Stale)]
     [InlineData(Fault.TellStranger, Breach.Forbidden)]
@@ -50,7 +55,7 @@ public sealed class UpdateCheckerProperties
         paper.ComeToRest();
         if (fault != Fault.None)
             paper.DoWrong(fault);
-        return (paper.Breaches, [.. paper.Checker.Behind().Select(finding => finding.Breach)]);
+        return (paper.Breaches, [.. paper.Lost.Select(finding => finding.Breach)]);
     }
 
     private sealed class PaperHub
@@ -59,9 +64,9 @@ public sealed class UpdateCheckerProperties
         private readonly (int Client, int Agent)[] _tunnels;
         private readonly bool[] _isOnline = new bool[Peers];
         private readonly long[] _sequences = new long[Peers];
-        private readonly Dictionary<(int Receiver, int Subject), long> _slots = [];
+        private readonly Dictionary<(int Receiver, int Subject), (long Sequence, long Since)> _slots = [];
+        private readonly Dictionary<(int Subject, long Sequence), long> _sentAt = [];
         private readonly Dictionary<(int Receiver, int Subject), (long Sequence, bool IsLost)> _told = [];
-        private readonly List<Finding> _lost = [];
         private long _now;
 
         public PaperHub(Random random)
@@ -70,16 +75,24 @@ public sealed class UpdateCheckerProperties
             // Agent 0 and the last client never share a tunnel: they are each other's strangers.
             _tunnels = [.. from client in Enumerable.Range(Agents, Clients) from agent in Enumerable.Range(0, Agents)
                            where (client, agent) != (Peers - 1, 0) && (random.Next(2) == 0 || agent == 1) select (client, agent)];
-            Checker = new UpdateChecker(Peers, _tunnels, lostAfter: 1_000_000);
+            Checker = new UpdateChecker(Peers, _tunnels, LostAfter);
         }
 
         public UpdateChecker Checker { get; }
 
         public List<Breach> Breaches { get; } = [];
 
+        public List<Finding> Lost { get; } = [];
+
         public void Step()
         {
-            _now++;
+            Pass(1);
+            foreach (var (ends, slot) in _slots.ToList())
+            {
+                if (_now - slot.Since >= LostAfter)
+                    Deliver(ends.Receiver, ends.Subject);
+            }
+
             var peer = _random.Next(Peers);
             switch (_random.Next(6))
             {
@@ -109,8 +122,8 @@ public sealed class UpdateCheckerProperties
 
             while (_slots.Count > 0)
                 DeliverOne();
-            if (Checker.Unsettled != 0 || Checker.Online != Peers || _lost.Count > 0)
-                throw new InvalidOperationException($"At rest {Checker.Unsettled} ends are behind, {Checker.Online} peers are online, and {_lost.Count} updates are lost.");
+            if (Checker.Unsettled != 0 || Checker.Online != Peers || Lost.Count > 0)
+                throw new InvalidOperationException($"At rest {Checker.Unsettled} ends are behind, {Checker.Online} peers are online, and {Lost.Count} updates are lost.");
         }
 
         public void DoWrong(Fault fault)
@@ -124,10 +137,26 @@ public sealed class UpdateCheckerProperties
             }
 
             Announce(subject);
-            if (fault == Fault.Drop)
+            var held = _slots[(receiver, subject)];
+            if (fault is Fault.Drop or Fault.Starve or Fault.Delay)
                 _slots.Remove((receiver, subject));
             while (_slots.Count > 0)
                 DeliverOne();
+            for (var times = 0; fault == Fault.Starve && times < 4; times++)
+            {
+                Pass(LostAfter / 3);
+                Announce(subject);
+                _slots.Remove((receiver, subject));
+                while (_slots.Count > 0)
+                    DeliverOne();
+            }
+
+            if (fault == Fault.Drop)
+                Pass(LostAfter + 1);
+            if (fault is Fault.Delay)
+                Tell(receiver, subject, held.Sequence, LostAfter + 1);
+            if (fault is Fault.Starve)
+                Tell(receiver, subject, _sequences[subject]);
             if (fault == Fault.Duplicate)
                 Tell(receiver, subject, _sequences[subject]);
             if (fault == Fault.Reorder)
@@ -142,7 +171,7 @@ public sealed class UpdateCheckerProperties
             {
                 _told.Remove((peer, other));
                 if (_sequences[other] > 0)
-                    _slots[(peer, other)] = _sequences[other];
+                    _slots[(peer, other)] = (_sequences[other], _now);
             }
 
             Announce(peer);
@@ -150,22 +179,23 @@ public sealed class UpdateCheckerProperties
 
         private void Announce(int peer)
         {
-            _sequences[peer] = Checker.Announce(peer, _now, _lost);
+            _sequences[peer] = Checker.Announce(peer, _now);
+            _sentAt[(peer, _sequences[peer])] = _now;
             foreach (var other in NeighboursOf(peer).Where(other => _isOnline[other]))
-                _slots[(other, peer)] = _sequences[peer];
+                _slots[(other, peer)] = (_sequences[peer], _slots.TryGetValue((other, peer), out var waiting) ? waiting.Since : _now);
         }
 
         private void Break(int peer)
         {
             _isOnline[peer] = false;
-            Checker.Broke(peer);
+            Checker.Broke(peer, _now);
             foreach (var other in NeighboursOf(peer))
             {
                 _slots.Remove((peer, other));
                 if (_told.TryGetValue((other, peer), out var told) && !told.IsLost && _isOnline[other])
                 {
                     _told[(other, peer)] = told with { IsLost = true };
-                    Note(Checker.ToldOf(other, peer, PeerUpdateKind.Lost));
+                    Note(Checker.ToldOf(other, peer, PeerUpdateKind.Lost, _now));
                 }
             }
         }
@@ -174,15 +204,32 @@ public sealed class UpdateCheckerProperties
         {
             if (_slots.Count == 0)
                 return;
-            var ((receiver, subject), sequence) = _slots.ElementAt(_random.Next(_slots.Count));
-            _slots.Remove((receiver, subject));
+            var (receiver, subject) = _slots.ElementAt(_random.Next(_slots.Count)).Key;
+            Deliver(receiver, subject);
+        }
+
+        private void Deliver(int receiver, int subject)
+        {
+            _slots.Remove((receiver, subject), out var slot);
+            var sequence = slot.Sequence;
             if (_told.GetValueOrDefault((receiver, subject)) is { IsLost: false } told && told.Sequence == sequence)
                 return; // equal to the last that was told
             _told[(receiver, subject)] = (sequence, false);
             Tell(receiver, subject, sequence);
         }
 
-        private void Tell(int receiver, int subject, long sequence) => Note(Checker.ToldNode(receiver, subject, sequence).Breach);
+        /// <summary>Time passes, and the checker looks as it does each second.</summary>
+        private void Pass(long time)
+        {
+            _now += time;
+            Checker.FindOverdue(_now, Lost);
+        }
+
+        private void Tell(int receiver, int subject, long sequence, long delay = 0)
+        {
+            var told = Checker.ToldNode(receiver, subject, sequence, _sentAt.GetValueOrDefault((subject, sequence)), _now + delay);
+            Note(told.IsLate ? Breach.Lost : told.Breach);
+        }
 
         private void Note(Breach breach)
         {

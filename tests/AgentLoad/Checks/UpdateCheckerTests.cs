@@ -11,7 +11,6 @@ public sealed class UpdateCheckerTests
     private const long LostAfter = 100;
 
     private readonly UpdateChecker _checker = new(3, [(Client, Agent)], LostAfter);
-    private readonly List<Finding> _lost = [];
 
     public UpdateCheckerTests()
     {
@@ -22,11 +21,11 @@ public sealed class UpdateCheckerTests
     [Fact]
     public void What_is_told_in_order_is_right_and_only_what_was_known_before_is_timed()
     {
-        _checker.Announce(Agent, 10, _lost);
+        _checker.Announce(Agent, 10);
         Assert.Equal((1, false), (_checker.Unsettled, _checker.IsSettled(Agent)));
-        Assert.Equal(new Told(Breach.None, 0, true, false), _checker.ToldNode(Client, Agent, 1));
-        _checker.Announce(Agent, 20, _lost);
-        Assert.Equal(new Told(Breach.None, 1, true, true), _checker.ToldNode(Client, Agent, 2));
+        Assert.Equal(new Told(Breach.None, 0, true, false), _checker.ToldNode(Client, Agent, 1, 0, 0));
+        _checker.Announce(Agent, 20);
+        Assert.Equal(new Told(Breach.None, 1, true, true), _checker.ToldNode(Client, Agent, 2, 0, 0));
         Assert.Equal((0, true), (_checker.Unsettled, _checker.IsSettled(Agent)));
         Assert.Equal(new CheckCounts { Sent = 2, Delivered = 2 }, _checker.Counts);
     }
@@ -35,51 +34,83 @@ public sealed class UpdateCheckerTests
     public void What_is_passed_over_for_something_newer_in_time_is_no_loss()
     {
         for (var now = 0; now <= LostAfter; now += 25)
-            _checker.Announce(Agent, now, _lost);
-        Assert.Equal(Breach.None, _checker.ToldNode(Client, Agent, 5).Breach);
-        Assert.Empty(_lost);
-        Assert.Empty(_checker.Behind());
+            _checker.Announce(Agent, now);
+        Assert.Equal(Breach.None, _checker.ToldNode(Client, Agent, 5, 0, 0).Breach);
+        Assert.Empty(Overdue(1_000));
         Assert.Equal((1, 0), (_checker.Counts.Delivered, _checker.Counts.Coalesced)); // what was before the first is not passed over
-        _checker.Announce(Agent, 200, _lost);
-        _checker.Announce(Agent, 201, _lost);
-        _checker.ToldNode(Client, Agent, 7);
+        _checker.Announce(Agent, 200);
+        _checker.Announce(Agent, 201);
+        _checker.ToldNode(Client, Agent, 7, 0, 0);
         Assert.Equal(1, _checker.Counts.Coalesced);
     }
 
     [Fact]
-    public void What_had_its_time_and_did_not_come_is_lost_when_the_next_is_sent_and_at_the_end()
+    public void What_had_its_time_and_did_not_come_is_lost_once_however_often_its_peer_sends()
     {
-        _checker.Announce(Agent, 0, _lost);
-        _checker.ToldNode(Client, Agent, 1);
-        _checker.Announce(Agent, 10, _lost);
-        _checker.Announce(Agent, 11 + LostAfter, _lost);
-        Assert.Equal([new Finding(Breach.Lost, Client, Agent, 2, 1)], _lost);
-        Assert.Equal([new Finding(Breach.Lost, Client, Agent, 3, 1)], _checker.Behind());
+        _checker.Announce(Agent, 0);
+        _checker.ToldNode(Client, Agent, 1, 0, 1);
+        for (var now = 10; now <= 10 + LostAfter; now += 10)
+            _checker.Announce(Agent, now);
+        Assert.Empty(Overdue(10 + LostAfter));
+        Assert.Equal([new Finding(Breach.Lost, Client, Agent, 12, 1)], Overdue(11 + LostAfter));
+        Assert.Empty(Overdue(500));
+        Assert.Equal(new Told(Breach.None, 1, true, true), _checker.ToldNode(Client, Agent, 12, 110, 501)); // that was told already
+        _checker.Announce(Agent, 600);
+        Assert.Single(Overdue(601 + LostAfter));
+    }
+
+    [Fact]
+    public void What_comes_after_its_time_is_late()
+    {
+        _checker.Announce(Agent, 0);
+        Assert.False(_checker.ToldNode(Client, Agent, 1, 0, LostAfter).IsLate);
+        _checker.Announce(Agent, 200);
+        Assert.True(_checker.ToldNode(Client, Agent, 2, 200, 201 + LostAfter).IsLate);
+        _checker.Announce(Agent, 400);
+        _checker.Announce(Agent, 400 + LostAfter);
+        Assert.True(_checker.ToldNode(Client, Agent, 4, 400 + LostAfter, 401 + LostAfter).IsLate); // the one before was passed over for too long
+        _checker.Announce(Agent, 600);
+        _checker.Announce(Agent, 610);
+        Assert.False(_checker.ToldNode(Client, Agent, 5, 600, 690).IsLate);
+        Assert.True(_checker.ToldNode(Client, Agent, 6, 610, 711).IsLate); // each is told, and each later than it may be
+    }
+
+    [Fact]
+    public void A_loss_after_the_first_record_of_a_new_connection_is_false()
+    {
+        _checker.Announce(Agent, 0);
+        _checker.ToldNode(Client, Agent, 1, 0, 0);
+        _checker.Broke(Agent, 10);
+        _checker.Joined(Agent, 11);
+        Assert.Equal(Breach.None, _checker.ToldOf(Client, Agent, PeerUpdateKind.Lost, 12)); // of the connection before
+        _checker.Announce(Agent, 13);
+        _checker.ToldNode(Client, Agent, 2, 13, 14);
+        Assert.Equal(Breach.FalselyLost, _checker.ToldOf(Client, Agent, PeerUpdateKind.Lost, 15));
     }
 
     [Fact]
     public void While_an_end_is_away_nothing_is_lost()
     {
-        _checker.Announce(Agent, 0, _lost);
-        _checker.Broke(Client);
-        _checker.Announce(Agent, 500, _lost);
+        _checker.Announce(Agent, 0);
+        _checker.Broke(Client, 0);
+        _checker.Announce(Agent, 500);
         _checker.Joined(Client, 900);
-        _checker.Announce(Agent, 950, _lost);
-        Assert.Empty(_lost);
+        _checker.Announce(Agent, 950);
+        Assert.Empty(Overdue(900 + LostAfter));
         Assert.Equal((1, 3), (_checker.Unsettled, _checker.Online));
-        Assert.Equal(new Told(Breach.None, 0, true, false), _checker.ToldNode(Client, Agent, 3));
+        Assert.Equal(new Told(Breach.None, 0, true, false), _checker.ToldNode(Client, Agent, 3, 0, 0));
     }
 
     [Fact]
     public void The_same_is_told_again_on_a_new_connection_and_not_on_the_old_one()
     {
-        _checker.Announce(Agent, 0, _lost);
-        _checker.ToldNode(Client, Agent, 1);
-        Assert.Equal(Breach.Duplicated, _checker.ToldNode(Client, Agent, 1).Breach);
-        _checker.Broke(Client);
+        _checker.Announce(Agent, 0);
+        _checker.ToldNode(Client, Agent, 1, 0, 0);
+        Assert.Equal(Breach.Duplicated, _checker.ToldNode(Client, Agent, 1, 0, 0).Breach);
+        _checker.Broke(Client, 0);
         Assert.Equal(1, _checker.Unsettled);
         _checker.Joined(Client, 10);
-        Assert.Equal(new Told(Breach.None, 1, false, false), _checker.ToldNode(Client, Agent, 1));
+        Assert.Equal(new Told(Breach.None, 1, false, false), _checker.ToldNode(Client, Agent, 1, 0, 0));
         Assert.Equal((0, 1), (_checker.Unsettled, _checker.Counts.Repeated));
     }
 
@@ -87,45 +118,52 @@ public sealed class UpdateCheckerTests
     public void An_older_one_is_stale_on_a_later_connection_too()
     {
         for (var now = 0; now < 3; now++)
-            _checker.Announce(Agent, now, _lost);
-        _checker.ToldNode(Client, Agent, 2);
-        Assert.Equal((Breach.Stale, 2), (_checker.ToldNode(Client, Agent, 1).Breach, _checker.ToldNode(Client, Agent, 1).Expected));
-        _checker.Broke(Client);
+            _checker.Announce(Agent, now);
+        _checker.ToldNode(Client, Agent, 2, 0, 0);
+        Assert.Equal((Breach.Stale, 2), (_checker.ToldNode(Client, Agent, 1, 0, 0).Breach, _checker.ToldNode(Client, Agent, 1, 0, 0).Expected));
+        _checker.Broke(Client, 0);
         _checker.Joined(Client, 10);
-        Assert.Equal(Breach.Stale, _checker.ToldNode(Client, Agent, 1).Breach);
+        Assert.Equal(Breach.Stale, _checker.ToldNode(Client, Agent, 1, 0, 0).Breach);
     }
 
     [Fact]
     public void What_nobody_has_sent_is_invented_and_strangers_are_told_nothing()
     {
-        Assert.Equal(Breach.Invented, _checker.ToldNode(Client, Agent, 1).Breach);
-        _checker.Announce(Agent, 0, _lost);
-        Assert.Equal(Breach.Invented, _checker.ToldNode(Client, Agent, 0).Breach);
-        Assert.Equal(Breach.Invented, _checker.ToldNode(Client, Agent, 2).Breach);
-        Assert.Equal(Breach.Forbidden, _checker.ToldNode(Stranger, Agent, 1).Breach);
-        Assert.Equal(Breach.Forbidden, _checker.ToldOf(Stranger, Agent, PeerUpdateKind.Lost));
+        Assert.Equal(Breach.Invented, _checker.ToldNode(Client, Agent, 1, 0, 0).Breach);
+        _checker.Announce(Agent, 0);
+        Assert.Equal(Breach.Invented, _checker.ToldNode(Client, Agent, 0, 0, 0).Breach);
+        Assert.Equal(Breach.Invented, _checker.ToldNode(Client, Agent, 2, 0, 0).Breach);
+        Assert.Equal(Breach.Forbidden, _checker.ToldNode(Stranger, Agent, 1, 0, 0).Breach);
+        Assert.Equal(Breach.Forbidden, _checker.ToldOf(Stranger, Agent, PeerUpdateKind.Lost, 0));
     }
 
     [Fact]
     public void A_loss_needs_a_break_and_a_node_before_it()
     {
-        _checker.Announce(Agent, 0, _lost);
-        Assert.Equal(Breach.Untold, _checker.ToldOf(Client, Agent, PeerUpdateKind.Lost));
-        Assert.Equal(Breach.Untold, _checker.ToldOf(Client, Agent, PeerUpdateKind.ReadyForHandshake));
-        _checker.ToldNode(Client, Agent, 1);
-        Assert.Equal(Breach.FalselyLost, _checker.ToldOf(Client, Agent, PeerUpdateKind.Lost));
-        Assert.Equal(Breach.FalselyGone, _checker.ToldOf(Client, Agent, PeerUpdateKind.Disconnected));
-        Assert.Equal(Breach.None, _checker.ToldOf(Client, Agent, PeerUpdateKind.ReadyForHandshake));
-        _checker.Broke(Agent);
-        Assert.Equal(Breach.None, _checker.ToldOf(Client, Agent, PeerUpdateKind.Lost));
-        Assert.Equal(Breach.Duplicated, _checker.ToldOf(Client, Agent, PeerUpdateKind.Lost));
+        _checker.Announce(Agent, 0);
+        Assert.Equal(Breach.Untold, _checker.ToldOf(Client, Agent, PeerUpdateKind.Lost, 0));
+        Assert.Equal(Breach.Untold, _checker.ToldOf(Client, Agent, PeerUpdateKind.ReadyForHandshake, 0));
+        _checker.ToldNode(Client, Agent, 1, 0, 0);
+        Assert.Equal(Breach.FalselyLost, _checker.ToldOf(Client, Agent, PeerUpdateKind.Lost, 0));
+        Assert.Equal(Breach.FalselyGone, _checker.ToldOf(Client, Agent, PeerUpdateKind.Disconnected, 0));
+        Assert.Equal(Breach.None, _checker.ToldOf(Client, Agent, PeerUpdateKind.ReadyForHandshake, 0));
+        _checker.Broke(Agent, 0);
+        Assert.Equal(Breach.None, _checker.ToldOf(Client, Agent, PeerUpdateKind.Lost, 0));
+        Assert.Equal(Breach.Duplicated, _checker.ToldOf(Client, Agent, PeerUpdateKind.Lost, 0));
         Assert.Equal(1, _checker.Unsettled);
         _checker.Joined(Agent, 20);
-        Assert.Equal(Breach.None, _checker.ToldNode(Client, Agent, 1).Breach); // back with what it announced before
+        Assert.Equal(Breach.None, _checker.ToldNode(Client, Agent, 1, 0, 0).Breach); // back with what it announced before
         Assert.Equal(0, _checker.Unsettled);
     }
 
     [Fact]
     public void Two_tunnels_between_the_same_two_are_refused() =>
         Assert.Throws<ArgumentException>(() => new UpdateChecker(2, [(0, 1), (1, 0)], LostAfter));
+
+    private List<Finding> Overdue(long now)
+    {
+        var lost = new List<Finding>();
+        _checker.FindOverdue(now, lost);
+        return lost;
+    }
 }

@@ -99,10 +99,28 @@ public sealed class LoadPlanTests
     public void Parts_of_traffic_are_the_whole()
     {
         var traffic = new Actors.AgentLoad.Running.Traffic { AgentUpdatesPerSecond = 10, InFlight = 7, Updates = 100 };
-        var parts = Enumerable.Range(0, 3).Select(number => TrafficWords.PartOf(traffic, number, 3)).ToList();
+        var parts = TrafficWords.PartsOf(traffic, [4, 4, 4]);
         Assert.Equal((10, 7, 100), (Math.Round(parts.Sum(part => part.AgentUpdatesPerSecond), 9), parts.Sum(part => part.InFlight), parts.Sum(part => part.Updates)));
-        Assert.Equal(long.MaxValue, TrafficWords.PartOf(new(), 1, 3).Updates);
+        Assert.All(TrafficWords.PartsOf(new(), [1, 0]), part => Assert.Equal(long.MaxValue, part.Updates));
     }
+
+    [Fact]
+    public void Only_processes_that_can_send_get_a_part_of_the_updates()
+    {
+        var byClock = TrafficWords.PartsOf(new() { AgentUpdatesPerSecond = 10, ClientUpdatesPerSecond = 4, Updates = 100 }, [0, 1, 1]);
+        Assert.Equal([(0, 0, 0L), (5, 2, 50L), (5, 2, 50L)], byClock.Select(part => (part.AgentUpdatesPerSecond, part.ClientUpdatesPerSecond, part.Updates)));
+        var closed = TrafficWords.PartsOf(new() { InFlight = 1, Updates = 10 }, [0, 5, 5]);
+        Assert.Equal([(0, 0L), (1, 10L), (0, 0L)], closed.Select(part => (part.InFlight, part.Updates)));
+    }
+
+    [Theory]
+    [InlineData("updates=1/s", 0, false)]
+    [InlineData("ready,breaks=1/s", 5, false)]
+    [InlineData("none", 5, false)]
+    [InlineData("client-updates=1/s", 1, true)]
+    [InlineData("in-flight=1", 1, true)]
+    public void Updates_need_a_sender_and_a_tunnel(string text, int clients, bool hasSender) =>
+        Assert.Equal(hasSender, TrafficWords.HasSender(TrafficWords.Parse(text, new List<string>())!, clients));
 
     private static string Mistake(LoadWish wish)
     {

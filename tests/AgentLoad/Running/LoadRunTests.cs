@@ -30,10 +30,11 @@ public sealed class LoadRunTests
     {
         await using var hub = new FakeHub();
         var result = await RunAsync(
-            hub, new Traffic { AgentUpdatesPerSecond = 1e6, Updates = 20 }, first => hub.Forward = number => number == first + 7 ? 0 : 1, TimeSpan.FromMilliseconds(500));
+            hub, new Traffic { AgentUpdatesPerSecond = 1e6, Updates = 20 }, first => hub.Forward = number => number == first + 7 ? 0 : 1, TimeSpan.FromSeconds(3),
+            static options => options with { LostAfter = TimeSpan.FromSeconds(1) });
 
         Assert.Equal(1, result.FailureCounts[nameof(Breach.Lost)]);
-        Assert.Contains("within 5 s; the last that it was told is", result.Failures.Single().Text, StringComparison.Ordinal);
+        Assert.Contains("within 1 s; the last that it was told is", result.Failures.Single().Text, StringComparison.Ordinal);
         Assert.Equal(1, result.FailedPeers);
     }
 
@@ -151,6 +152,58 @@ public sealed class LoadRunTests
     }
 
     [Fact]
+    public async Task Addresses_are_spread_over_each_hub()
+    {
+        await using var one = new FakeHub();
+        await using var other = new FakeHub();
+        await using var run = Start(one, options => options with
+        {
+            Hubs = [one.Address, other.Address],
+            Sources = [IPAddress.Parse("127.0.0.2"), IPAddress.Parse("127.0.0.3")],
+        });
+        Assert.True(await run.ConnectAsync(Guard.Limit, CancellationToken.None));
+
+        Assert.Equal((6, 6), (one.Sources.Count(source => source.ToString() == "127.0.0.2"), other.Sources.Count(source => source.ToString() == "127.0.0.2")));
+    }
+
+    [Fact]
+    public async Task A_closed_loop_goes_on_when_updates_are_lost_and_ends_when_nothing_moves()
+    {
+        await using var hub = new FakeHub();
+        await using var run = Start(hub, static options => options with { LostAfter = TimeSpan.FromMilliseconds(300), DialTimeout = TimeSpan.FromSeconds(1) });
+        Assert.True(await run.ConnectAsync(Guard.Limit, CancellationToken.None));
+        Assert.True(await run.SettleAsync(Guard.Limit, CancellationToken.None));
+        hub.Forward = static _ => 0;
+
+        var stall = await Assert.ThrowsAsync<TrafficStalledException>(
+            () => run.TrafficAsync(new Traffic { InFlight = 1, Updates = 1_000 }, CancellationToken.None).WaitAsync(Guard.Limit));
+        Assert.InRange(stall.Sent, 2, 20); // each agent once at most
+        Assert.Equal(1_000, stall.Wanted);
+        var result = await run.EndAsync(Guard.Limit);
+        Assert.InRange(result.FailureCounts[nameof(Breach.Lost)], 1, stall.Sent);
+    }
+
+    [Fact]
+    public async Task Updates_that_are_under_way_at_the_end_are_no_loss()
+    {
+        await using var hub = new FakeHub();
+        var result = await RunAsync(
+            hub, new Traffic { InFlight = 5, Updates = 1 }, _ => hub.Forward = static _ => 0, TimeSpan.FromMilliseconds(1), static options => options with { LostAfter = TimeSpan.FromMinutes(1) });
+
+        Assert.Empty(result.Failures);
+        Assert.Equal(1, result.Unsettled);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_to_settle_for_who_was_refused()
+    {
+        await using var hub = new FakeHub { Answer = static number => number == 3 ? "HTTP/1.1 401 Unauthorized\r\n\r\n" : null };
+        await using var run = Start(hub);
+        Assert.False(await run.SettleAsync(TimeSpan.MaxValue, CancellationToken.None).WaitAsync(Guard.Limit));
+        Assert.False(await run.ConnectAsync(TimeSpan.MaxValue, CancellationToken.None).WaitAsync(Guard.Limit));
+    }
+
+    [Fact]
     public async Task Traffic_that_is_interrupted_says_so_and_the_result_is_still_there()
     {
         await using var hub = new FakeHub();
@@ -171,9 +224,9 @@ public sealed class LoadRunTests
     }
 
     /// <param name="beforeTraffic">Gets the number of the traffic's first update.</param>
-    private static async Task<LoadResult> RunAsync(FakeHub hub, Traffic traffic, Action<int>? beforeTraffic = null, TimeSpan? settle = null)
+    private static async Task<LoadResult> RunAsync(FakeHub hub, Traffic traffic, Action<int>? beforeTraffic = null, TimeSpan? settle = null, Func<LoadOptions, LoadOptions>? change = null)
     {
-        await using var run = Start(hub);
+        await using var run = Start(hub, change);
         Assert.True(await run.ConnectAsync(Guard.Limit, CancellationToken.None));
         Assert.True(await run.SettleAsync(Guard.Limit, CancellationToken.None));
         beforeTraffic?.Invoke(hub.Updates);

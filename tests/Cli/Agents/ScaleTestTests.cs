@@ -105,6 +105,8 @@ public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixt
     [InlineData("--agents 0 --traffic up=1 --hub host:0", "--agents is 0; it must be at least 1.", "'up=1' is no --traffic; there are", "'host:0' is no address;")]
     [InlineData("--agents 5 --tunnels-per-client 300", "--tunnels-per-client is 300; a hub opens at most 256.", "300 tunnels per client need as many agents; there are 5.")]
     [InlineData("--agents 1000000 --processes 2", "open files; it is", "(ulimit -n ")]
+    [InlineData("--updates 10 --traffic ready", "--updates needs somebody who sends them, and a client")]
+    [InlineData("--updates 10 --clients 0", "--updates needs somebody who sends them, and a client")]
     [InlineData("--source-address here", "'here' is no --source-address; write an address of this machine, such as 127.0.0.2.")]
     public async Task All_mistakes_are_told_at_once(string arguments, params string[] sentences)
     {

@@ -30,6 +30,7 @@ internal sealed class AgentsFleet : IAsyncDisposable
                 TunnelsPerClient = 10,
                 Seed = seed,
                 DialsPerSecond = dialsPerSecond,
+                LostAfter = TimeSpan.FromSeconds(30), // so long may it take until all is consistent after a silo's death
             },
             TimeProvider.System));
         await fleet.SettleAsync();

@@ -97,6 +97,9 @@ internal sealed class ScaleOptions
         var (agents, clients, tunnels) = (arguments.GetValue(_agents), arguments.GetValue(_clients), arguments.GetValue(_tunnels));
         if (tunnels > 256)
             mistakes.Add($"--tunnels-per-client is {tunnels}; a hub opens at most 256.");
+        var updates = arguments.GetValue(_updates);
+        if (updates is not null && mistakes.Count == 0 && !TrafficWords.HasSender(arguments.GetRequiredValue(_traffic), clients))
+            mistakes.Add("--updates needs somebody who sends them, and a client: --traffic has neither updates, client-updates nor in-flight, or --clients is 0.");
         var plan = endpoints.Count == 0 ? null : LoadPlan.Make(
             new LoadWish
             {
@@ -112,7 +115,6 @@ internal sealed class ScaleOptions
         if (plan is null || mistakes.Count > 0)
             throw new CliException(string.Join(Environment.NewLine, mistakes), ActorsProgram.Misused);
         var dialsPerSecond = arguments.GetValue(_ramp) * endpoints.Count;
-        var updates = arguments.GetValue(_updates);
         return new ScaleWish
         {
             Hubs = named,

@@ -87,13 +87,13 @@ internal sealed class ScaleTest(ScaleWish wish, Func<LoadOptions, Task<ILoadWork
             return;
         _readyMs = Milliseconds();
         var startedAt = time.GetTimestamp();
-        var shares = wish.Plan.Shares.Count;
+        var parts = TrafficWords.PartsOf(wish.Traffic, [.. wish.Plan.Shares.Select(static share => share.Clients)]);
         await ShowAsync(
             "Traffic",
             progress => (ShareOf(progress, startedAt), $"{Count(progress.Updates)} updates, {Count(progress.Online)} of {Count(peers)} connected, {Count(progress.Failures)} failures"),
             async worker =>
             {
-                await worker.TrafficAsync(TrafficWords.PartOf(wish.Traffic, _workers.IndexOf(worker), shares), token);
+                await worker.TrafficAsync(parts[_workers.IndexOf(worker)], token);
                 return true;
             });
         await SettleAsync("after the traffic", token);
