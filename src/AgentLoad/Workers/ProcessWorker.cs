@@ -70,7 +70,7 @@ public sealed class ProcessWorker : ILoadWorker
     public async Task<LoadResult> EndAsync(TimeSpan goodbyeTimeout)
     {
         Send(new WorkerOrder { EndMs = (long)goodbyeTimeout.TotalMilliseconds });
-        return (await NextAsync()).Result ?? throw Failed("it answered something else");
+        return (await NextAsync()).Outcome ?? throw Failed("it answered something else");
     }
 
     /// <inheritdoc/>

@@ -84,7 +84,7 @@ public sealed class WorkerProgram : IAsyncDisposable
         try
         {
             if (order.EndMs is { } endMs)
-                Report(new WorkerReport { Result = await run.EndAsync(TimeSpan.FromMilliseconds(endMs)) });
+                Report(new WorkerReport { Outcome = await run.EndAsync(TimeSpan.FromMilliseconds(endMs)) });
             else
                 Report(new WorkerReport { Answer = await AnswerAsync(order, run, ceasing) });
         }

@@ -11,7 +11,7 @@ internal sealed record WorkerReport
     public bool? Answer { get; init; }
 
     /// <summary>The answer to its end.</summary>
-    public LoadResult? Result { get; init; }
+    public LoadResult? Outcome { get; init; }
 
     /// <summary>It can do no more, and why.</summary>
     public string? Failure { get; init; }
