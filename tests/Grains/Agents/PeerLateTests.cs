@@ -63,7 +63,6 @@ public sealed class PeerLateTests
     {
         var session = Linked();
         session.Open(Other);
-        _rig.Tell(Client, grain => grain.GatewayAnswered(Client, session.Epoch, isHeld: false, _rig.Now)); // while attached, it means nothing
         _rig.ChangeView(new AgentView(2, new HashSet<(int, int)>()));
         Assert.Equal(PeerKind.Lost, _rig.Grains[Client].Own.Kind);
         _rig.Close(Client, isGoodbye: false);
