@@ -210,6 +210,72 @@ public sealed class PeerLimitTests
         Assert.Equal([(PeerUpdateKind.Node, Agent, "agent")], _rig.Told(PeerRig.Id(14)));
     }
 
+    [Fact]
+    public void A_tunnel_takes_the_place_of_one_whose_owner_is_not_connected_until_it_is_back()
+    {
+        AgentWith(10, 11, 12);
+        foreach (var number in (int[])[10, 11, 12])
+        {
+            _rig.Close(PeerRig.Id(number), isGoodbye: false);
+            _rig.Settle(2_000);
+        }
+
+        _rig.Connect(Client).Open(Agent);
+        _rig.Settle();
+        Assert.Equal([Client, PeerRig.Id(11), PeerRig.Id(12)], _rig.Grains[Agent].Incoming.Order());
+        Assert.Equal([(PeerUpdateKind.Node, Agent, "agent")], _rig.Told(Client));
+        Assert.Empty(_rig.Refusals);
+
+        _rig.Connect(PeerRig.Id(10)).UpdateNode(PeerRig.Node("back"));
+        _rig.Settle();
+        Assert.Equal([Client, PeerRig.Id(10), PeerRig.Id(12)], _rig.Grains[Agent].Incoming.Order());
+        Assert.Equal([(PeerUpdateKind.Node, Agent, "agent")], _rig.Told(PeerRig.Id(10)));
+    }
+
+    [Fact]
+    public void Tunnels_that_others_open_and_close_all_the_time_keep_nobody_out()
+    {
+        AgentWith();
+        for (var number = 100; number < 160; number++)
+        {
+            _rig.Connect(PeerRig.Id(number)).Open(Agent);
+            _rig.Settle();
+            Assert.Equal([PeerRig.Id(number)], _rig.Grains[Agent].Incoming);
+            _rig.Close(PeerRig.Id(number), isGoodbye: true);
+            _rig.Settle(1_000);
+        }
+
+        Assert.Equal((2 * 3) + (5 * MaxTunnels), _rig.Grains[Agent].NeighbourCount);
+        Assert.Empty(_rig.Refusals);
+    }
+
+    [Fact]
+    public void A_tunnel_that_is_opened_again_is_refused_like_a_new_one()
+    {
+        AgentWith(10);
+        _rig.Sessions[PeerRig.Id(10)].Close(Agent);
+        _rig.Settle();
+        foreach (var number in (int[])[11, 12, 13])
+            _rig.Connect(PeerRig.Id(number)).Open(Agent);
+        _rig.Settle();
+        _rig.Sessions[PeerRig.Id(10)].Open(Agent);
+        _rig.Settle(1_000);
+        Assert.Equal([PeerRig.Id(11), PeerRig.Id(12), PeerRig.Id(13)], _rig.Grains[Agent].Incoming.Order());
+        Assert.Contains((PeerRig.Id(10), Agent), _rig.Refusals);
+
+        _rig.Close(PeerRig.Id(11), isGoodbye: true);
+        _rig.Settle(61_000);
+        Assert.Equal([PeerRig.Id(10), PeerRig.Id(12), PeerRig.Id(13)], _rig.Grains[Agent].Incoming.Order());
+    }
+
+    private void AgentWith(params int[] clients)
+    {
+        _rig.Connect(Agent).UpdateNode(PeerRig.Node("agent"));
+        foreach (var number in clients)
+            _rig.Connect(PeerRig.Id(number)).Open(Agent);
+        _rig.Settle();
+    }
+
     private PeerSession OpenFour(int from)
     {
         var session = _rig.Connect(Client);

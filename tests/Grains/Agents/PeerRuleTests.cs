@@ -105,6 +105,26 @@ public sealed class PeerRuleTests
         Assert.Equal([PeerRig.Id(3), PeerRig.Id(4)], rig.Grains[Client].Outgoing.Order());
     }
 
+    [Theory]
+    [InlineData(false, false, ReportOutcome.Replaced)]
+    [InlineData(true, false, ReportOutcome.Pending)]
+    [InlineData(false, true, ReportOutcome.Pending)]
+    public void The_last_word_of_a_replaced_connection_waits_for_the_store_only_when_it_has_something_to_store(bool hasTunnel, bool isGoodbye, ReportOutcome outcome)
+    {
+        _rig.IsStoreAway = true;
+        var first = _rig.Connect(Client);
+        if (hasTunnel)
+            first.Open(Agent);
+        _rig.Report(Client);
+        _rig.NowMs++;
+        _rig.Connect(Client);
+        _rig.Report(Client);
+        first.End(isGoodbye);
+        SessionReportAnswer? answer = null;
+        _rig.Tell(Client, grain => answer = grain.Report(first.TakeReport(_rig.NowMs)!, _rig.Now));
+        Assert.Equal(outcome, answer!.Outcome);
+    }
+
     private static Announcement Node(long epoch, GatewayRun gateway) =>
         new() { Version = new PeerVersion(epoch, 1), Gateway = gateway, Node = PeerRig.Node("late") };
 

@@ -21,8 +21,8 @@ public abstract record PeerEffect
     /// <summary>Asks a gateway whether it holds a peer's connection; <see cref="PeerMachine.GatewayAnswered"/> follows if it answers.</summary>
     public sealed record Ask(GatewayRun Gateway, Guid Peer, long Epoch) : PeerEffect;
 
-    /// <summary>Says that a tunnel to this peer is not taken, because <see cref="PeerOptions.MaxIncoming"/> are; nothing follows.</summary>
-    public sealed record Refused(Guid From) : PeerEffect;
+    /// <summary>Says that a tunnel to this peer is not taken, because so many are that there is no room; nothing follows.</summary>
+    public sealed record Refused(Guid From, int Incoming) : PeerEffect;
 
     /// <summary>Reads what the store has of this peer; <see cref="PeerMachine.ReadEnded"/> follows. One until it has succeeded, so all are equal.</summary>
     public sealed record Read : PeerEffect;

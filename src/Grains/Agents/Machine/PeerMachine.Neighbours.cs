@@ -6,13 +6,16 @@ public sealed partial class PeerMachine
     /// <summary>Entries for closed tunnels that a peer may leave behind, per tunnel that it may have open: one that changes tunnels all the time is not to take more and more.</summary>
     private const int RememberedPerTunnel = 5;
 
+    private long _noneToGiveUpUntilMs = long.MinValue;
+    private long _noneToForgetUntilMs = long.MinValue;
+
     /// <summary>Another peer says what it has to say; the answer is what this one has to say to it.</summary>
     public PeerPush Receive(PeerPush push, PeerNow now)
     {
         ArgumentNullException.ThrowIfNull(push);
         var neighbour = _neighbours.Find(push.From);
-        if (neighbour is null && push.Tunnel.IsOpen)
-            neighbour = TryAddIncoming(push.From, now);
+        if (neighbour is null && push.Tunnel.IsOpen && HasRoomForIncoming(null, push.From, push.Tunnel, IsLive(push.Announcement), now))
+            neighbour = Add(push.From, now);
         if (neighbour is null)
         {
             NoticeEpoch(push.KnownEpoch, now);
@@ -51,13 +54,57 @@ public sealed partial class PeerMachine
     private bool HasRoomForOutgoing(bool isOpen) =>
         _neighbours.Count - _openIn < RememberedPerTunnel * _options.MaxTunnels && (!isOpen || _openOut < _options.MaxTunnels);
 
-    /// <returns>Null when there are as many tunnels to this peer as are taken.</returns>
-    private Neighbour? TryAddIncoming(Guid id, PeerNow now)
+    /// <summary>
+    /// Whether a tunnel to this peer is taken. One from somebody who is connected takes the place of one whose owner is not, and who
+    /// asks again when it is back; so who dials, opens a tunnel and goes keeps nobody out.
+    /// </summary>
+    private bool HasRoomForIncoming(Neighbour? known, Guid id, TunnelState tunnel, bool isLive, PeerNow now)
     {
-        if (_openIn < _options.MaxIncoming && _neighbours.Count < (2 * _options.MaxIncoming) + (RememberedPerTunnel * _options.MaxTunnels))
-            return Add(id, now);
-        _effects.Add(new PeerEffect.Refused(id));
-        return null;
+        if (!tunnel.IsOpen)
+            return known is not null || HasRoomForEntry(now);
+        if (known is { In.IsOpen: true })
+            return true;
+        if ((_openIn < _options.MaxIncoming || (isLive && TryGiveUpIncoming(now))) && (known is not null || HasRoomForEntry(now)))
+            return true;
+        _effects.Add(new PeerEffect.Refused(id, _openIn));
+        return false;
+    }
+
+    /// <summary>Gives up a tunnel whose owner is not connected. One that the session was shown is given up only when it is known to be lost.</summary>
+    private bool TryGiveUpIncoming(PeerNow now)
+    {
+        if (OldestWhere(ref _noneToGiveUpUntilMs, static (_, neighbour) => neighbour.In.IsOpen && !neighbour.IsListening && neighbour.Theirs.Version.Epoch >= neighbour.ShownEpoch, now) is not { } neighbour)
+            return false;
+        SetIn(neighbour, default, now);
+        return true;
+    }
+
+    /// <summary>Whether an entry for a tunnel to this peer may be kept; if need be, one for a closed tunnel is forgotten before its time.</summary>
+    private bool HasRoomForEntry(PeerNow now)
+    {
+        if (_neighbours.Count < (2 * _options.MaxIncoming) + (RememberedPerTunnel * _options.MaxTunnels))
+            return true;
+        if (OldestWhere(ref _noneToForgetUntilMs, static (machine, neighbour) => IsSpent(neighbour) && !machine._shown.Contains(neighbour), now) is not { } neighbour)
+            return false;
+        _neighbours.Remove(neighbour.Peer);
+        return true;
+    }
+
+    /// <summary>The neighbour of this kind that has not changed for the longest time. Who finds none does not look again at once: there are many.</summary>
+    private Neighbour? OldestWhere(ref long noneUntilMs, Func<PeerMachine, Neighbour, bool> isSo, PeerNow now)
+    {
+        if (now.MonotonicMs < noneUntilMs)
+            return null;
+        Neighbour? oldest = null;
+        foreach (var neighbour in _neighbours.Values)
+        {
+            if ((oldest is null || neighbour.ChangedAtMs < oldest.ChangedAtMs) && isSo(this, neighbour))
+                oldest = neighbour;
+        }
+
+        if (oldest is null)
+            noneUntilMs = now.MonotonicMs + _options.RetryMs;
+        return oldest;
     }
 
     private void Merge(Neighbour neighbour, PeerPush push, PeerNow now)
@@ -69,7 +116,7 @@ public sealed partial class PeerMachine
         neighbour.AckedOut = push.KnownTunnel;
         neighbour.AckedReady = push.KnownReady;
         if (push.Tunnel.Version > neighbour.In.Version)
-            SetIn(neighbour, push.Tunnel, now);
+            TrySetIn(neighbour, push.Tunnel, IsLive(push.Announcement), now);
         var (theirs, known) = (push.Announcement, neighbour.Theirs);
         if (theirs.IsLive && _view.HasLost(theirs.Gateway))
             theirs = LostOf(theirs);
@@ -100,6 +147,15 @@ public sealed partial class PeerMachine
 
         Enqueue(neighbour);
     }
+
+    /// <summary>Takes what is said of a tunnel to this peer; one that there is no room for stays as it was, and is not acknowledged.</summary>
+    private void TrySetIn(Neighbour neighbour, TunnelState tunnel, bool isLive, PeerNow now)
+    {
+        if (HasRoomForIncoming(neighbour, neighbour.Peer, tunnel, isLive, now))
+            SetIn(neighbour, tunnel, now);
+    }
+
+    private bool IsLive(Announcement theirs) => theirs.IsLive && !_view.HasLost(theirs.Gateway);
 
     private void SetIn(Neighbour neighbour, TunnelState tunnel, PeerNow now)
     {
@@ -192,6 +248,10 @@ public sealed partial class PeerMachine
     }
 
     private bool IsForgettable(Neighbour neighbour, PeerNow now) =>
-        !neighbour.IsLinked && now.MonotonicMs >= neighbour.ChangedAtMs + _options.ClosedTunnelMs
-        && !neighbour.IsPushing && !neighbour.IsQueued && !neighbour.IsSignalDue && !neighbour.IsShowDue && !neighbour.IsDoubted && neighbour.StoredOut >= neighbour.Out.Version && neighbour.AckedOut >= neighbour.Out.Version;
+        now.MonotonicMs >= neighbour.ChangedAtMs + _options.ClosedTunnelMs && IsSpent(neighbour);
+
+    /// <summary>Whether there is no tunnel with it, and nothing to be told or stored of that.</summary>
+    private static bool IsSpent(Neighbour neighbour) =>
+        !neighbour.IsLinked && !neighbour.IsPushing && !neighbour.IsQueued && !neighbour.IsSignalDue && !neighbour.IsShowDue && !neighbour.IsDoubted
+        && neighbour.StoredOut >= neighbour.Out.Version && neighbour.AckedOut >= neighbour.Out.Version;
 }

@@ -27,7 +27,7 @@ public sealed partial class PeerMachine
             if (answer.IsComplete && (neighbour.In.IsOpen || answer.Tunnel.IsOpen)
                 && neighbour.In.Version == push.State.KnownTunnel && answer.Tunnel.Version < neighbour.In.Version)
             {
-                SetIn(neighbour, answer.Tunnel, now);
+                TrySetIn(neighbour, answer.Tunnel, IsLive(answer.Announcement), now);
             }
 
             Merge(neighbour, answer, now);

@@ -39,9 +39,9 @@ public sealed partial class PeerMachine
             MergeStored(tunnel, now);
         foreach (var tunnel in rows.Incoming)
         {
-            var neighbour = _neighbours.Find(tunnel.Source) ?? TryAddIncoming(tunnel.Source, now);
-            if (neighbour is not null && tunnel.State.Version > neighbour.In.Version)
-                SetIn(neighbour, tunnel.State, now);
+            var neighbour = _neighbours.Find(tunnel.Source);
+            if (tunnel.State.Version > (neighbour?.In.Version ?? default) && HasRoomForIncoming(neighbour, tunnel.Source, tunnel.State, isLive: false, now))
+                SetIn(neighbour ?? Add(tunnel.Source, now), tunnel.State, now);
         }
 
         if (IsAttached)

@@ -151,8 +151,10 @@ public sealed partial class PeerMachine
         else if (end > _own.Version)
             Break(now);
         Proceed(now);
+        // One that has changed no tunnel has nothing to store; while the store is away, it is not to wait for what others have.
+        var hasNothing = report is { IsWhole: true, Tunnels: [], ClosedBefore: 0, End: not SessionEnd.Goodbye };
         if (isReplaced)
-            return new SessionReportAnswer { Outcome = IsStored ? ReportOutcome.Replaced : ReportOutcome.Pending };
+            return new SessionReportAnswer { Outcome = IsStored || hasNothing ? ReportOutcome.Replaced : ReportOutcome.Pending };
         // Until the word of the loss itself is stored: an activation that ends during the grace has told nobody.
         return new SessionReportAnswer { Outcome = _lostAtMs == Never && IsStored ? ReportOutcome.Taken : ReportOutcome.Pending };
     }

@@ -39,7 +39,7 @@ public sealed record PeerOptions
     /// <summary>Tunnels that a peer may have open, whatever number of connections opened them; the same as <see cref="SessionOptions.MaxTunnels"/>.</summary>
     public int MaxTunnels { get; init; } = 256;
 
-    /// <summary>Tunnels to a peer that are taken. Who opens one more hears nothing of the peer until there is room; its grain asks again every few seconds.</summary>
+    /// <summary>Tunnels to a peer that are taken. One more takes the place of one whose owner is not connected; where all are, who opens it hears nothing of the peer until there is room, and its grain asks again every few seconds.</summary>
     public int MaxIncoming { get; init; } = 10_000;
 
     /// <summary>Neighbours in one show, and tunnels in one write.</summary>

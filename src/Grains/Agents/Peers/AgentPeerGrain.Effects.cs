@@ -115,7 +115,7 @@ public sealed partial class AgentPeerGrain
     {
         peers.Metrics.Refused();
         if (!_hasRefused)
-            AgentPeerLog.TunnelRefused(peers.Logger, _machine.Id, refused.From, peers.Options.MaxIncoming);
+            AgentPeerLog.TunnelRefused(peers.Logger, _machine.Id, refused.From, refused.Incoming);
         _hasRefused = true;
         return Task.CompletedTask;
     }

@@ -14,8 +14,8 @@ internal static partial class AgentPeerLog
     [LoggerMessage(2402, LogLevel.Debug, "Peer {Peer} does not know whether {Other} was told; it tells it again")]
     public static partial void NotPushed(ILogger logger, Exception exception, Guid peer, Guid other);
 
-    [LoggerMessage(2404, LogLevel.Warning, "Peer {Peer} takes no tunnel from {Other}: {MaxIncoming} lead to it already. Others are refused too, until there is room (actors_agent_tunnels_refused_total)")]
-    public static partial void TunnelRefused(ILogger logger, Guid peer, Guid other, int maxIncoming);
+    [LoggerMessage(2404, LogLevel.Warning, "Peer {Peer} takes no tunnel from {Other}: {Incoming} lead to it already. Others are refused too, until there is room (actors_agent_tunnels_refused_total)")]
+    public static partial void TunnelRefused(ILogger logger, Guid peer, Guid other, int incoming);
 
     [LoggerMessage(2403, LogLevel.Debug, "Peer {Peer} could not reach its socket on node {NodeId}")]
     public static partial void GatewayNotReached(ILogger logger, Exception exception, Guid peer, int nodeId);
