@@ -6,6 +6,7 @@ using Actors.Harness;
 namespace Actors.Cluster.Tests.Agents;
 
 /// <summary>Thousands of agents, and three silos of which one dies, or all of whose sockets break at once.</summary>
+[Collection(CrowdCollection.Name)]
 public sealed class AgentsOutageTests
 {
     private const int Agents = 3_000;

@@ -120,13 +120,16 @@ public sealed class KafkaConnectionTests
     [Fact]
     public async Task A_response_that_nobody_waits_for_closes_the_connection()
     {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var broker = new ScriptedBroker(async side =>
         {
             await side.NegotiateAsync();
             await side.SendAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 9 });
             await side.ReadToEndAsync();
+            closed.SetResult();
         });
         await using var connection = await ConnectAsync(broker, Options);
+        await closed.Task.WaitAsync(Guard); // a request before that would take it for its response
         await ClosedAsync(connection, KafkaConnectionFailure.UnexpectedResponse);
     }
 
