@@ -11,6 +11,7 @@ var benchmarks = new Dictionary<string, Func<BenchArguments, Task<int>>>(Flavour
 {
     ["agents"] = AgentsBenchmark.RunAsync,
     ["agents-floor"] = AgentsFloor.RunAsync, // started by agents, as a process of its own
+    ["agents-load"] = Fleet.WorkAsync, // started by agents, as processes of their own
     ["grains"] = GrainsBenchmark.RunAsync,
     ["log"] = LogBenchmark.RunAsync,
     ["partitions"] = PartitionsBenchmark.RunAsync,
@@ -24,7 +25,8 @@ const string usage = """
     Prints a table and writes artifacts/bench/NAME.json with the machine and the commit. NAME is one of:
 
       agents        the agents' hub beside a bare WebSocket relay and SignalR: connects, memory of a connection, updates at a
-                    rate, and as many as go; and how long all need to be back when one of three silos is killed
+                    rate, and as many as go; on three silos: updates at a rate, statements of heartbeats, and how long all
+                    need to be back when one silo is killed
                       --scale PERCENT --seconds 10 --part TEXT --seed 1
       log           produce with acks=all, beside a bare TCP loop that syncs and writes as much
                       --seconds 5 --checkpoints 3 --fsync-ms 0 --shape TEXT --floor-only

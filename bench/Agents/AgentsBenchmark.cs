@@ -33,7 +33,9 @@ internal static class AgentsBenchmark
         foreach (var (server, start) in Servers) rows.Add(($"memory: {server}", name => MemoryAsync(report, name, start, Scaled(2_500), Scaled(7_500), seed)));
         foreach (var (server, start) in Servers) rows.Add(($"paced: {server}", name => PacedAsync(report, name, start, Scaled(5_000), Scaled(2_000), duration, seed)));
         foreach (var (server, start) in Servers) rows.Add(($"closed loop: {server}", name => ClosedAsync(report, name, start, Scaled(5_000), duration, seed)));
-        rows.Add(("kill: hub", name => ClusterRows.KillAsync(report, name, Scaled(17_000), perSecond: 500, seed)));
+        rows.Add(("three silos, paced", name => ClusterRows.PacedAsync(report, name, Scaled(30_000), Scaled(2_000), duration, seed)));
+        rows.Add(("three silos, heartbeats", name => ClusterRows.HeartbeatsAsync(report, name, Scaled(30_000), seed)));
+        rows.Add(("three silos, kill", name => ClusterRows.KillAsync(report, name, Scaled(20_000), perSecond: 500, seed)));
         var part = arguments.Text("part", "");
         if (!rows.Any(row => row.Name.Contains(part, StringComparison.Ordinal))) throw new BenchArgumentException($"no part contains '{part}'; they are:\n  {string.Join("\n  ", rows.Select(static row => row.Name))}");
         arguments.RefuseRest();

@@ -16,7 +16,7 @@ internal sealed class RelayPeer(Guid id, WebSocket socket, RelayServer server)
     /// <summary>Serves it until its other end closes.</summary>
     public async Task RunAsync()
     {
-        Send(new RelayAnswer { Welcome = new WelcomeMessage { PeerId = id } });
+        Send(new RelayAnswer { Welcome = new WelcomeMessage { PeerId = id, DeadMs = int.MaxValue } });
         while (true)
         {
             if ((await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None)).MessageType == WebSocketMessageType.Close) return;

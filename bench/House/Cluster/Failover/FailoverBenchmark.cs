@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using Actors.Bench.Grains;
 using Actors.Bench.Report;
 using Actors.Harness;
-using Npgsql;
 
 namespace Actors.Bench.Cluster.Failover;
 
@@ -80,7 +79,7 @@ internal sealed class FailoverBenchmark(BenchReport report, int rounds) : IAsync
     {
         await Task.Delay(TimeSpan.FromSeconds(SettleSeconds), TimeProvider.System, CancellationToken.None);
         TimeSpan[] before = [.. _silos.Select(static silo => silo.ProcessorTime)];
-        long statements = await StatementsAsync();
+        long statements = await StoreStatements.CountAsync(_connection);
         long started = Stopwatch.GetTimestamp();
         await Task.Delay(TimeSpan.FromSeconds(IdleSeconds), TimeProvider.System, CancellationToken.None);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
@@ -89,7 +88,7 @@ internal sealed class FailoverBenchmark(BenchReport report, int rounds) : IAsync
             "three idle silos",
             BenchReport.Figure("median % of a core", Comparison.Median(cores)),
             BenchReport.Figure("max % of a core", cores.Max()),
-            BenchReport.Figure("statements/s", (await StatementsAsync() - statements) / seconds));
+            BenchReport.Figure("statements/s", (await StoreStatements.CountAsync(_connection) - statements) / seconds));
     }
 
     /// <summary>In each round one of the silos that do not call goes; the calling one measures its grains.</summary>
@@ -129,17 +128,5 @@ internal sealed class FailoverBenchmark(BenchReport report, int rounds) : IAsync
             BenchReport.Figure("last grain, max ms", longest.Max()),
             BenchReport.Figure("runs", rounds),
             BenchReport.Figure("failed calls", failed));
-    }
-
-    /// <summary>How many statements the server has run for this database; those that are rolled back count too.</summary>
-    private async Task<long> StatementsAsync()
-    {
-        var server = new NpgsqlConnectionStringBuilder(_connection);
-        string database = server.Database!;
-        server.Database = "postgres"; // so that asking does not count
-        await using NpgsqlDataSource source = NpgsqlDataSource.Create(server);
-        await using NpgsqlCommand command = source.CreateCommand("SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = $1");
-        command.Parameters.AddWithValue(database);
-        return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
     }
 }
