@@ -12,7 +12,8 @@ public sealed class ClusterSimulationTests(ITestOutputHelper output)
     [Theory]
     [InlineData(276)] // A silo that left had just granted a lease to one that was declared dead.
     [InlineData(1_738)] // So had one that was killed.
-    public void What_was_found_once_stays_mended(int seed) => Episode.Run(new World(seed));
+    [InlineData(7_080_480, true)] // A silo that had just come believed a clock of the store that had stepped.
+    public void What_was_found_once_stays_mended(int seed, bool stepsStoreClock = false) => Episode.Run(new World(seed) { StepsStoreClock = stepsStoreClock });
 
     [Fact]
     public void Whatever_fails_activations_of_a_grain_never_overlap_and_when_it_is_mended_every_grain_answers()

@@ -190,7 +190,7 @@ internal sealed partial class ClusterMachine
         if (next is not null)
         {
             Hindrance = $"{next} does not answer, but {mayRunOn} silos that may only be cut off are not fewer than those that stay ({stay}): "
-                + $"it stays a member until it answers, its host says that it is gone, or its last lease in the membership table is {_timings.StoreBoundMs / 60_000} minutes old. "
+                + $"it stays a member until it answers, its host says that it is gone, or this silo has seen no renewal of its lease in the membership table for {_timings.StoreBoundMs / 60_000} minutes. "
                 + "Start it again on its host; or, when you are sure that it is off, write that it is dead (docs/cluster.md, \"Silos that stay away\").";
         }
 

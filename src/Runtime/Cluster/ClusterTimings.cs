@@ -47,7 +47,7 @@ public sealed record ClusterTimings
 
     /// <summary>
     /// For how long a silo goes on without a word from the store, in milliseconds: afterwards its peers' grants are not enough. So a
-    /// dead silo of which nothing else is known is finished when its lease in the store is older than that.
+    /// dead silo of which nothing else is known is finished when nobody has seen it renew its lease in the store for longer than that.
     /// </summary>
     public long StoreAwayMs { get; init; } = 15 * 60_000;
 

@@ -7,21 +7,22 @@ namespace Actors.Runtime.Cluster;
 /// something only of the time in which this silo itself reached the table: after an outage of the table nobody has renewed.
 /// </summary>
 /// <remarks>
-/// Times are milliseconds of this silo's monotonic clock. The store's clock may step, so it is believed only for what happened before
-/// this silo's last look: a renewal that was not there then is younger than that look, and one that was there is as old as it was,
-/// and the time since.
+/// Times are milliseconds of this silo's monotonic clock. The store's clock may step, so it is believed only between two looks of this
+/// silo: a renewal that was not there at the last look is younger than that look, and one that was there is as old as it was, and the
+/// time since. At the first look every renewal is new, whatever age the store gives it: a silo that starts learns from those who were
+/// there, or waits.
 /// </remarks>
 internal sealed class StoreLeases(ClusterTimings timings)
 {
     private Dictionary<SiloAddress, (long Renewal, long AtMs)> _renewed = [];
     private long _sinceMs;
-    private long _readMs = long.MinValue;
+    private long? _readMs;
 
     /// <summary>The table was read; all its members are in the view with the ages of their leases.</summary>
     /// <returns>The view, with the ages that they have by this silo's clock.</returns>
     public ClusterView Read(ClusterView view, long nowMs)
     {
-        if (_readMs < nowMs - timings.StoreReadGapMs)
+        if (_readMs is null || _readMs < nowMs - timings.StoreReadGapMs)
         {
             _sinceMs = nowMs;
         }
@@ -31,7 +32,7 @@ internal sealed class StoreLeases(ClusterTimings timings)
         {
             renewed[member.Silo] = _renewed.TryGetValue(member.Silo, out var known) && known.Renewal == member.Renewal
                 ? known
-                : (member.Renewal, Math.Max(nowMs - Math.Max(0, member.StoreLeaseAgeMs), _readMs));
+                : (member.Renewal, Math.Max(nowMs - Math.Max(0, member.StoreLeaseAgeMs), _readMs ?? nowMs));
         }
 
         _renewed = renewed;
