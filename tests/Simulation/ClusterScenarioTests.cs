@@ -211,7 +211,7 @@ public sealed class ClusterScenarioTests
         world.Time.RunUntil(world.Time.NowMs + 60_000);
         Assert.False(world.Nodes[0].Silo!.IsActive);
         Assert.Contains("write that it is dead", world.Nodes[0].Silo!.Hindrance, StringComparison.Ordinal);
-        Assert.Contains("15 minutes old", world.Nodes[0].Silo!.Hindrance, StringComparison.Ordinal);
+        Assert.Contains("for 15 minutes", world.Nodes[0].Silo!.Hindrance, StringComparison.Ordinal);
         world.Time.RunUntil(world.Time.NowMs + world.Timings.StoreBoundMs);
         Assert.True(world.Nodes[0].Silo is { IsActive: true, IsSettled: true, Hindrance: null }, world.Nodes[0].Silo!.Hindrance);
         AssertAllAnswerWithin(world, 500);
