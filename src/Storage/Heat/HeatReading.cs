@@ -17,7 +17,7 @@ public readonly record struct HeatReading(double? Iops, string? Unknown, long At
     public static HeatReading Of(string volume, HeatQuery query, PrometheusAnswer iops, PrometheusAnswer coverage, PrometheusAnswer age, HeatOptions options, long atMs)
     {
         if ((iops.Error ?? coverage.Error ?? age.Error) is { } error) return new(null, error, atMs);
-        if (iops.Find(volume) is not { } value) return new(null, "there is no value of it", atMs);
+        if (iops.Find(volume) is not { } value) return new(null, Absence(iops, options), atMs);
         var expected = query.Window.Ticks / Math.Max(1, options.ScrapeInterval.Ticks);
         if (coverage.Find(volume) is not { } samples || samples * 100 < expected * (double)options.MinCoveragePercent)
             return new(null, FormattableString.Invariant($"{coverage.Find(volume) ?? 0} samples of {expected} are there; {options.MinCoveragePercent} % are needed"), atMs);
@@ -26,4 +26,10 @@ public readonly record struct HeatReading(double? Iops, string? Unknown, long At
             return new(null, FormattableString.Invariant($"the last sample is {(age.Find(volume) is { } old ? $"{old:0} s old" : "gone")}; at most {oldestSeconds:0} s are believed"), atMs);
         return new(value, null, atMs);
     }
+    private static string Absence(PrometheusAnswer iops, HeatOptions options) => iops switch
+    {
+        { Count: > 0 } => "there is no value of it",
+        { LeftOut: > 0 } => FormattableString.Invariant($"none of {iops.LeftOut} series has a value and the label {options.VolumeLabel}"),
+        _ => $"no volume has a value; look at the exporter, and whether {string.Join(" and ", options.Metrics)} are the metrics' names",
+    };
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Buffers;
 using System.Text.Json;
 
 namespace Actors.Storage.Heat;
@@ -7,6 +7,8 @@ namespace Actors.Storage.Heat;
 /// <remarks>Source: Prometheus' HTTP API, /api/v1/query. What is NaN, infinite, without the label or there twice is left out: it is no data.</remarks>
 public sealed class PrometheusAnswer
 {
+    private const int FirstBufferBytes = 64 * 1024;
+
     private readonly Dictionary<string, double> _values;
 
     private PrometheusAnswer(Dictionary<string, double> values, int leftOut, string? error)
@@ -32,51 +34,71 @@ public sealed class PrometheusAnswer
     public static PrometheusAnswer Failed(string error) => new([], 0, error);
 
     /// <summary>Reads an answer's body. It never throws: what cannot be read is an <see cref="Error"/>.</summary>
-    /// <param name="body">JSON, within the bounds that the caller has for answers.</param>
+    /// <param name="body">JSON.</param>
     /// <param name="volumeLabel">The label that names the volume.</param>
     /// <param name="maxSeries">An answer with more is an error.</param>
-    public static PrometheusAnswer Read(ReadOnlyMemory<byte> body, string volumeLabel, int maxSeries)
+    public static PrometheusAnswer Read(ReadOnlySpan<byte> body, string volumeLabel, int maxSeries)
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("status", out var status)) return Failed("the answer has no status");
-            if (status.GetString() != "success")
-                return Failed($"Prometheus says {Text(root, "errorType")}: {Text(root, "error")}");
-            var data = root.GetProperty("data");
-            if (Text(data, "resultType") is not "vector" and var type) return Failed($"the answer is a {type}, not a vector");
-            var result = data.GetProperty("result");
-            if (result.GetArrayLength() > maxSeries) return Failed(FormattableString.Invariant($"the answer has {result.GetArrayLength()} series; at most {maxSeries} are read"));
-            return Read(result, volumeLabel);
+            var parser = new PrometheusAnswerParser(volumeLabel, maxSeries);
+            parser.Take(body, isLast: true);
+            return parser.End();
         }
-        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (JsonException unreadable)
         {
-            return Failed($"the answer cannot be read: {unreadable.Message}");
+            return Unreadable(unreadable);
         }
     }
 
-    private static PrometheusAnswer Read(JsonElement result, string volumeLabel)
+    /// <summary>Reads an answer's body as it comes, holding no more of it than the token that is being read.</summary>
+    /// <param name="body">JSON.</param>
+    /// <param name="volumeLabel">The label that names the volume.</param>
+    /// <param name="maxSeries">An answer with more is an error, and the rest of it is not read.</param>
+    /// <param name="maxBytes">So is a longer one.</param>
+    /// <param name="token">Ends the reading.</param>
+    /// <exception cref="IOException">The body broke off.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
+    public static async Task<PrometheusAnswer> ReadAsync(Stream body, string volumeLabel, int maxSeries, long maxBytes, CancellationToken token)
     {
-        var values = new Dictionary<string, double>();
-        var twice = new HashSet<string>();
-        var leftOut = 0;
-        foreach (var series in result.EnumerateArray())
+        var parser = new PrometheusAnswerParser(volumeLabel, maxSeries);
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
+        try
         {
-            var volume = Text(series.GetProperty("metric"), volumeLabel);
-            var pair = series.GetProperty("value");
-            if (pair.GetArrayLength() != 2) throw new JsonException("a value is not a time and a number");
-            var text = pair[1].GetString();
-            if (string.IsNullOrEmpty(volume) || !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value) || value < 0)
-                leftOut++;
-            else if (!values.TryAdd(volume, value))
-                twice.Add(volume);
+            var held = 0;
+            for (long bytes = 0; ;)
+            {
+                if (held == buffer.Length) buffer = Grow(buffer);
+                var read = await body.ReadAsync(buffer.AsMemory(held), token).ConfigureAwait(false);
+                held += read;
+                if ((bytes += read) > maxBytes)
+                    return Failed(FormattableString.Invariant($"the answer is longer than {maxBytes} bytes; look whether the metrics' names are those of volumes"));
+                var used = parser.Take(buffer.AsSpan(0, held), isLast: read == 0);
+                if (read == 0 || parser.HasTooManySeries) return parser.End();
+                buffer.AsSpan(used, held - used).CopyTo(buffer);
+                held -= used;
+            }
         }
-
-        foreach (var volume in twice)
-            values.Remove(volume);
-        return new PrometheusAnswer(values, leftOut + twice.Count, null);
+        catch (JsonException unreadable)
+        {
+            return Unreadable(unreadable);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
-    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    /// <summary>An answer that was read.</summary>
+    internal static PrometheusAnswer Of(Dictionary<string, double> values, int leftOut) => new(values, leftOut, null);
+
+    private static PrometheusAnswer Unreadable(JsonException why) => Failed($"the answer cannot be read: {why.Message}");
+
+    private static byte[] Grow(byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
 }

@@ -34,6 +34,7 @@ public sealed class HeatTests
         Assert.Equal(
             "sum by (pv_name) (label_replace(rate(volume_num_read_ops[3600s]), \"heat_metric\", \"volume_num_read_ops\", \"\", \"\")"
             + " or label_replace(rate(volume_num_write_ops[3600s]), \"heat_metric\", \"volume_num_write_ops\", \"\", \"\"))", counters.Iops);
+        Assert.All((string[])[counters.Coverage, counters.Age], text => Assert.EndsWith(" == 2", text)); // of a volume that lacks one of them nothing is known
     }
 
     [Theory]
@@ -52,10 +53,10 @@ public sealed class HeatTests
     }
 
     [Theory]
-    [InlineData("NaN", "20", "0", "there is no value of it")]
-    [InlineData("+Inf", "20", "0", "there is no value of it")]
-    [InlineData("-1", "20", "0", "there is no value of it")] // a counter that is taken for a gauge and began anew
-    [InlineData(null, "20", "0", "there is no value of it")] // an unknown volume
+    [InlineData("NaN", "20", "0", "none of 1 series has a value and the label volume_id")]
+    [InlineData("+Inf", "20", "0", "none of 1 series has a value and the label volume_id")]
+    [InlineData("-1", "20", "0", "none of 1 series has a value and the label volume_id")] // a counter that is taken for a gauge and began anew
+    [InlineData(null, "20", "0", "no volume has a value; look at the exporter, and whether openebs_volume_iops are the metrics' names")]
     [InlineData("9000", "15", "0", "15 samples of 20 are there; 80 % are needed")]
     [InlineData("9000", null, "0", "0 samples of 20 are there; 80 % are needed")]
     [InlineData("9000", "20", null, "the last sample is gone; at most 2 s are believed")] // its series has vanished, the window does not show it
@@ -66,6 +67,10 @@ public sealed class HeatTests
         Assert.Null(reading.Iops);
         Assert.Equal(reason, reading.Unknown);
     }
+
+    [Fact]
+    public void R1_a_volume_that_nobody_names_is_unknown_among_those_that_are_known() =>
+        Assert.Equal("there is no value of it", HeatReading.Of("w", Query, Answer("1"), Answer("20"), Answer("0"), Gauges, 0).Unknown);
 
     [Fact]
     public void R1_a_query_that_failed_is_unknown_for_every_volume()
@@ -101,6 +106,12 @@ public sealed class HeatTests
     [InlineData("""{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1]}]}}""", "the answer cannot be read")]
     [InlineData("""{"status":"success","data":{"resultType":"vector","result":[{"metric":[],"value":[1,"1"]}]}}""", "the answer cannot be read")]
     [InlineData("""{"status":"success","data":{"resultType":"vector","result":[{"metric":{"volume_id":"a"},"value":[1,2]}]}}""", "the answer cannot be read")]
+    [InlineData("""{"status":"success","data":{"resultType":"vector","result":[{"metric":{"volume_id":"a"},"values":[[1,"1"]]}]}}""", "the answer cannot be read")]
+    [InlineData("""{"status":"success","data":{"resultType":"vector","result":{}}}""", "the answer cannot be read")]
+    [InlineData("""{"status":"success","data":{"resultType":"vector"}}""", "the answer cannot be read")]
+    [InlineData("""{"status":"success","data":null}""", "the answer cannot be read")]
+    [InlineData("""{"status":"success","data":{"resultType":"vector","result":[""", "the answer cannot be read")]
+    [InlineData("""{"status":"error","data":null,"errorType":"timeout","error":"query timed out in expression evaluation"}""", "Prometheus says timeout: query timed out")]
     [InlineData("""{"status":1,"data":[]}""", "the answer cannot be read")]
     [InlineData("<html>502</html>", "the answer cannot be read")]
     [InlineData("[]", "the answer has no status")]
@@ -114,7 +125,29 @@ public sealed class HeatTests
 
     [Fact]
     public void An_answer_with_too_many_series_is_none() =>
-        Assert.Contains("at most 1", PrometheusAnswer.Read(Body("""{"status":"success","data":{"resultType":"vector","result":[{},{}]}}"""), "v", 1).Error);
+        Assert.Contains("at most 1", PrometheusAnswer.Read(Body("""{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"1"]},{}]}}"""), "v", 1).Error);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    public async Task An_answer_is_the_same_however_its_bytes_come(int piece)
+    {
+        var text = """
+            {"data":{"result":[
+              {"value":[1.5,"10"],"histogram":[1,{"count":"1"}],"metric":{"__name__":"x","volume_id":"\u0061"}},
+              {"metric":{"volume_id":"b","a":"1"},"value":[1,"2.5e3"]}],"stats":{"a":[[]]},"resultType":"vector"},
+             "warnings":["partial"],"status":"success"}
+            """;
+        using var body = new PiecesStream(Body(text), piece);
+
+        var answer = await PrometheusAnswer.ReadAsync(body, "volume_id", 2, text.Length, CancellationToken.None);
+
+        Assert.Null(answer.Error);
+        Assert.Equal((2, 10, 2_500), (answer.Count, answer.Find("a"), answer.Find("b")));
+        body.Position = 0;
+        Assert.Equal($"the answer is longer than {text.Length - 1} bytes; look whether the metrics' names are those of volumes", (await PrometheusAnswer.ReadAsync(body, "volume_id", 2, text.Length - 1, CancellationToken.None)).Error);
+    }
 
     private static StoragePolicySpec Policy(int windowSeconds) => new() { Enabled = true, SamplingWindow = TimeSpan.FromSeconds(windowSeconds) };
 
