@@ -19,12 +19,13 @@ internal static class AgentsBenchmark
 
     /// <summary>
     /// Runs all of it, or the rows that contain the text of <c>--part</c>; <c>--scale PERCENT</c> takes a part of the connections and rates, <c>--seconds N</c> is
-    /// the time of each measurement, <c>--seed N</c> makes the ids.
+    /// the time of each measurement, <c>--warm-up N</c> that of the traffic before that of three silos, <c>--seed N</c> makes the ids.
     /// </summary>
     public static async Task<int> RunAsync(BenchArguments arguments)
     {
         var scale = arguments.Number("scale", 100, 1, 100) / 100.0;
         var duration = TimeSpan.FromSeconds(arguments.Number("seconds", 10, 1, 600));
+        var warmUp = TimeSpan.FromSeconds(arguments.Number("warm-up", 30, 1, 600));
         var seed = arguments.Number("seed", 1);
         Environment.SetEnvironmentVariable(PairLoad.InlineCompletions, "1");
         var report = new BenchReport("agents");
@@ -33,7 +34,7 @@ internal static class AgentsBenchmark
         foreach (var (server, start) in Servers) rows.Add(($"memory: {server}", name => MemoryAsync(report, name, start, Scaled(2_500), Scaled(7_500), seed)));
         foreach (var (server, start) in Servers) rows.Add(($"paced: {server}", name => PacedAsync(report, name, start, Scaled(5_000), Scaled(2_000), duration, seed)));
         foreach (var (server, start) in Servers) rows.Add(($"closed loop: {server}", name => ClosedAsync(report, name, start, Scaled(5_000), duration, seed)));
-        rows.Add(("three silos, paced", name => ClusterRows.PacedAsync(report, name, Scaled(30_000), Scaled(2_000), duration, seed)));
+        rows.Add(("three silos, paced", name => ClusterRows.PacedAsync(report, name, Scaled(30_000), Scaled(2_000), warmUp, duration, seed)));
         rows.Add(("three silos, heartbeats", name => ClusterRows.HeartbeatsAsync(report, name, Scaled(30_000), seed)));
         rows.Add(("three silos, kill", name => ClusterRows.KillAsync(report, name, Scaled(20_000), perSecond: 500, seed)));
         var part = arguments.Text("part", "");

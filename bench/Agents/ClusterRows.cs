@@ -21,12 +21,12 @@ internal static class ClusterRows
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     /// <summary>Updates at a rate, by agents of three silos to one client each, and the same by agents of three relays.</summary>
-    public static async Task PacedAsync(BenchReport report, string name, int agents, int perSecond, TimeSpan duration, int seed)
+    public static async Task PacedAsync(BenchReport report, string name, int agents, int perSecond, TimeSpan warmUp, TimeSpan duration, int seed)
     {
         LoadResult floor, hub;
-        await using (var relays = await Relays.StartAsync(Silos)) floor = await TalkAsync(relays.Ports, areApart: true, agents, perSecond, duration, seed);
+        await using (var relays = await Relays.StartAsync(Silos)) floor = await TalkAsync(relays.Ports, areApart: true, agents, perSecond, warmUp, duration, seed);
         Add(report, $"{name}: bare relays", floor, floor);
-        await using (var cluster = await SilosAsync()) hub = await TalkAsync(PortsOf(cluster), areApart: false, agents, perSecond, duration, seed);
+        await using (var cluster = await SilosAsync()) hub = await TalkAsync(PortsOf(cluster), areApart: false, agents, perSecond, warmUp, duration, seed);
         Add(report, $"{name}: hub", hub, floor);
     }
 
@@ -80,9 +80,10 @@ internal static class ClusterRows
             Judgeable(result, OutageLateMs));
     }
 
-    private static async Task<LoadResult> TalkAsync(IReadOnlyList<int> ports, bool areApart, int agents, int perSecond, TimeSpan duration, int seed)
+    private static async Task<LoadResult> TalkAsync(IReadOnlyList<int> ports, bool areApart, int agents, int perSecond, TimeSpan warmUp, TimeSpan duration, int seed)
     {
         await using var fleet = await Fleet.StartAsync(ports, areApart, agents, seed);
+        await fleet.TalkAsync(perSecond, warmUp, isWarmUp: true);
         await fleet.TalkAsync(perSecond, duration);
         await fleet.SettleAsync();
         return await fleet.EndAsync();

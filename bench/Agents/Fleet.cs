@@ -102,9 +102,9 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>Agents announce something in turn, so many times a second.</summary>
-    public Task TalkAsync(double updatesPerSecond, TimeSpan duration)
+    public Task TalkAsync(double updatesPerSecond, TimeSpan duration, bool isWarmUp = false)
     {
-        var traffic = new Traffic { AgentUpdatesPerSecond = updatesPerSecond, Duration = duration };
+        var traffic = new Traffic { AgentUpdatesPerSecond = updatesPerSecond, Duration = duration, IsWarmUp = isWarmUp };
         var parts = TrafficWords.PartsOf(traffic, [.. _plan.Shares.Select(static share => share.Clients)]);
         return Task.WhenAll(_workers.Zip(parts, static (worker, part) => worker.TrafficAsync(part, CancellationToken.None)));
     }

@@ -252,7 +252,7 @@ internal sealed partial class LoadLoop
                 $"it was told update {stamp.Sequence} of {_peers[subject].Identity} {Count((_now - stamp.SentAt) / NanosecondsPerMs)} ms after that was sent, and nothing newer than {told.Expected} within {_options.LostAfter.TotalSeconds} s");
         }
 
-        if (told.IsTimed)
+        if (told.IsTimed && stamp.SentAt >= _measuresFrom)
             _delivery.Record(_now - stamp.SentAt);
         if (_inFlight.Count > 0 && _checker.IsSettled(subject))
             Arrived(subject);

@@ -15,6 +15,10 @@ internal sealed partial class LoadLoop
     private Traffic? _traffic;
     private TaskCompletionSource<bool>? _trafficEnd;
     private long _trafficAt;
+
+    /// <summary>What was due or sent before is not measured; nothing is during a warm-up.</summary>
+    private long _measuresFrom = long.MinValue;
+
     private long _movedAt;
     private long _updates;
     private long _updatesAtStart;
@@ -37,6 +41,10 @@ internal sealed partial class LoadLoop
 
         (_traffic, _trafficEnd, _trafficAt, _updatesAtStart) = (traffic, end, Now(), _updates);
         (_agentUpdates, _clientUpdates, _breaks, _movedAt) = (0, 0, 0, _now);
+        if (traffic.IsWarmUp)
+            _measuresFrom = long.MaxValue;
+        else if (_measuresFrom == long.MaxValue)
+            _measuresFrom = _trafficAt;
         for (var number = 0; number < Math.Min(traffic.InFlight, _told.Length); number++)
             SendNext();
     }
@@ -119,7 +127,8 @@ internal sealed partial class LoadLoop
         done++;
         if (peer is null)
             return; // nobody is connected
-        _lateness.Record(Now() - dueAt);
+        if (dueAt >= _measuresFrom)
+            _lateness.Record(Now() - dueAt);
         Update(peer);
     }
 
@@ -171,7 +180,8 @@ internal sealed partial class LoadLoop
     {
         if (_traffic is null)
             return;
-        _trafficMs += (Now() - _trafficAt) / (double)NanosecondsPerMs;
+        if (!_traffic.IsWarmUp)
+            _trafficMs += (Now() - _trafficAt) / (double)NanosecondsPerMs;
         (_traffic, var end) = (null, _trafficEnd);
         _trafficEnd = null;
         _inFlight.Clear();

@@ -18,6 +18,9 @@ public sealed record Traffic
     /// <summary>Agents answer each node record of a client with readyForHandshake.</summary>
     public bool AgentsGetReady { get; init; }
 
+    /// <summary>Whether it only makes the hub ready: its updates are checked, but their latencies and its time are not measured.</summary>
+    public bool IsWarmUp { get; init; }
+
     /// <summary>How long.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.MaxValue;
 
