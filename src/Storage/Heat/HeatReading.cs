@@ -18,14 +18,15 @@ public readonly record struct HeatReading(double? Iops, string? Unknown, long At
     {
         if ((iops.Error ?? coverage.Error ?? age.Error) is { } error) return new(null, error, atMs);
         if (iops.Find(volume) is not { } value) return new(null, Absence(iops, options), atMs);
-        var expected = query.Window.Ticks / Math.Max(1, options.ScrapeInterval.Ticks);
-        if (coverage.Find(volume) is not { } samples || samples * 100 < expected * (double)options.MinCoveragePercent)
-            return new(null, FormattableString.Invariant($"{coverage.Find(volume) ?? 0} samples of {expected} are there; {options.MinCoveragePercent} % are needed"), atMs);
         var oldestSeconds = options.ScrapeInterval.TotalSeconds * options.MaxAgeScrapes;
         if (age.Find(volume) is not { } seconds || seconds > oldestSeconds)
             return new(null, FormattableString.Invariant($"the last sample is {(age.Find(volume) is { } old ? $"{old:0} s old" : "gone")}; at most {oldestSeconds:0} s are believed"), atMs);
+        var expected = query.Window.Ticks / Math.Max(1, options.ScrapeInterval.Ticks);
+        if (coverage.Find(volume) is not { } samples || samples * 100 < expected * (double)options.MinCoveragePercent)
+            return new(null, FormattableString.Invariant($"{coverage.Find(volume) ?? 0} samples of {expected} are there; {options.MinCoveragePercent} % are needed"), atMs);
         return new(value, null, atMs);
     }
+
     private static string Absence(PrometheusAnswer iops, HeatOptions options) => iops switch
     {
         { Count: > 0 } => "there is no value of it",

@@ -115,7 +115,7 @@ public sealed class PrometheusHeatSourceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Down_is_unknown_and_what_to_do_is_said()
+    public async Task Defect_5_down_is_unknown_and_what_to_do_is_said()
     {
         var nobody = new Uri(FormattableString.Invariant($"http://127.0.0.1:{LoopbackPort.Next()}"));
         await using var source = Open(new PrometheusOptions { Address = nobody });
