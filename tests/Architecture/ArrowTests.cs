@@ -22,7 +22,7 @@ public sealed class ArrowTests
         ["Grains"] = ["Runtime", "Kafka", "Log", "Agents"],
         ["Gateway"] = ["Runtime", "Kafka", "Log", "Agents", "Grains"],
         ["Dashboard"] = ["Grains"],
-        ["Silo"] = ["Runtime", "Kafka", "Log", "Agents", "Grains", "Gateway", "Dashboard"],
+        ["Silo"] = ["Runtime", "Kafka", "Log", "Agents", "Storage", "Grains", "Gateway", "Dashboard"],
         ["AgentLoad"] = ["Agents"],
         ["Cli"] = ["Kafka", "Agents", "AgentLoad"],
     };

@@ -18,4 +18,10 @@ public sealed record PolicyCondition(
     /// <summary>The answer to an erasure coding policy, and to a storage policy that names one.</summary>
     public static PolicyCondition ErasureCodingNotSupported(DateTimeOffset now) => new(
         "ErasureCoding", "False", now, "NotSupported", "Erasure coding is not supported: volumes keep their replicas. Remove ecPolicyRef, or leave it: it changes nothing.");
+
+    /// <summary>What a policy with mistakes is told: all of them at once.</summary>
+    /// <param name="mistakes">Sentences that begin with the field's path.</param>
+    /// <param name="now">When.</param>
+    public static PolicyCondition Invalid(IReadOnlyList<string> mistakes, DateTimeOffset now) => new(
+        "Ready", "False", now, "Invalid", FormattableString.Invariant($"Nothing moves by it until {(mistakes.Count == 1 ? "this is" : $"these {mistakes.Count} are")} put right: {string.Join("; ", mistakes)}."));
 }

@@ -65,6 +65,9 @@ public sealed record StoragePolicyStatus
         return this with { Conditions = last is null ? Conditions.Add(kept) : Conditions.Replace(last, kept) };
     }
 
+    /// <summary>The status of a policy with mistakes; what it counted stays.</summary>
+    public StoragePolicyStatus With(IReadOnlyList<string> mistakes, DateTimeOffset now) => With(PolicyCondition.Invalid(mistakes, now)) with { Phase = PolicyPhase.Error };
+
     /// <summary>As the custom resource has it.</summary>
     public JsonObject ToJson() => (JsonObject)JsonSerializer.SerializeToNode(this, Json)!;
 

@@ -16,7 +16,11 @@ public sealed class ManifestTests : IAsyncLifetime
     [Fact]
     public void There_is_what_a_cluster_needs_and_nothing_else() => Assert.Equal(
         [
+            "ClusterRole/actors-policies",
+            "ClusterRoleBinding/actors-policies",
             "CustomResourceDefinition/clustermemberships.actors.billyronks.io",
+            "CustomResourceDefinition/erasurecodingpolicies.storage.billyronks.io",
+            "CustomResourceDefinition/storagepolicies.storage.billyronks.io",
             "Namespace/actors",
             "actors/PodDisruptionBudget/actors",
             "actors/Role/actors",
@@ -107,11 +111,15 @@ public sealed class ManifestTests : IAsyncLifetime
     }
 
     [Fact]
-    public void The_service_account_is_the_one_with_the_permissions()
+    public void The_service_account_is_the_one_with_the_permissions() => Assert.All(
+        [("RoleBinding", "Role", "actors"), ("ClusterRoleBinding", "ClusterRole", "actors-policies")],
+        one => CheckBinding(one.Item1, one.Item2, one.Item3));
+
+    private void CheckBinding(string kind, string role, string name)
     {
         var account = (string?)_manifests.Pod["serviceAccountName"];
-        var binding = _manifests.Find("RoleBinding", "actors");
-        Assert.Equal(("Role", "actors"), ((string?)binding["roleRef"]!["kind"], (string?)binding["roleRef"]!["name"]));
+        var binding = _manifests.Find(kind, name);
+        Assert.Equal((role, name), ((string?)binding["roleRef"]!["kind"], (string?)binding["roleRef"]!["name"]));
         var subject = binding["subjects"]!.AsArray().Single()!;
         Assert.Equal(("ServiceAccount", account, "actors"), ((string?)subject["kind"], (string?)subject["name"], (string?)subject["namespace"]));
         Assert.NotNull(_manifests.Find("ServiceAccount", account!));

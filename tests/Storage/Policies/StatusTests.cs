@@ -41,6 +41,18 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public void Defect_20_a_policy_with_mistakes_is_in_error_says_all_of_them_and_keeps_what_it_counted()
+    {
+        var status = Full.With(["spec.samplingWindow is soon", "spec.dryRun is 1"], Now.AddHours(1));
+
+        Assert.Equal((PolicyPhase.Error, 1, 1), (status.Phase, status.TotalMigrations, status.FailedMigrations));
+        var ready = status.Conditions.Single();
+        Assert.Equal(("Ready", "False", "Invalid", Now.AddHours(1)), (ready.Type, ready.Status, ready.Reason, ready.LastTransitionTime));
+        Assert.Equal("Nothing moves by it until these 2 are put right: spec.samplingWindow is soon; spec.dryRun is 1.", ready.Message);
+        Assert.StartsWith("Nothing moves by it until this is put right: ", new StoragePolicyStatus().With(["spec is missing"], Now).Conditions.Single().Message);
+    }
+
+    [Fact]
     public void The_history_holds_the_last_fifty_and_the_counters_all()
     {
         var status = Enumerable.Range(0, 60).Aggregate(new StoragePolicyStatus(), (before, number) => before.With(Ended(number, success: true)));

@@ -12,10 +12,14 @@ public sealed class MembershipStoreException : Exception
     {
         Operation = operation;
         MayHaveHappened = mayHaveHappened;
+        Reason = reason;
     }
 
     /// <summary>What was attempted.</summary>
     public string Operation { get; }
+
+    /// <summary>Why it failed.</summary>
+    public string Reason { get; }
 
     /// <summary>True when it may have been done nevertheless: read before trying again.</summary>
     public bool MayHaveHappened { get; }

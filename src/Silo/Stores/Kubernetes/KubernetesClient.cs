@@ -9,7 +9,7 @@ namespace Actors.Silo.Stores.Kubernetes;
 
 /// <summary>
 /// Asks the API server. Reads are tried again while the deadline allows; a write only where the server says that it did not take it.
-/// What goes wrong leaves as <see cref="MembershipStoreException"/>. Safe for use from any thread.
+/// What goes wrong leaves as <see cref="MembershipStoreException"/>, whatever was asked for. Safe for use from any thread.
 /// </summary>
 public sealed class KubernetesClient : IDisposable
 {
@@ -42,7 +42,7 @@ public sealed class KubernetesClient : IDisposable
     /// <param name="operation">What it is, for people: "read the silos".</param>
     /// <param name="method">GET is tried again whatever happened to it.</param>
     /// <param name="path">From the root of the server.</param>
-    /// <param name="body">What to send; null: nothing.</param>
+    /// <param name="body">What to send; null: nothing. A PATCH is a merge patch, and an application of fields where its path names their manager.</param>
     /// <param name="token">The caller's.</param>
     internal async Task<KubernetesAnswer> AskAsync(string operation, HttpMethod method, string path, JsonObject? body, CancellationToken token)
     {
@@ -103,9 +103,13 @@ public sealed class KubernetesClient : IDisposable
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (Options.TokenPath is { } file) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(operation, file, token));
         if (body is not null)
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json");
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, MediaType(method, path));
         return request;
     }
+
+    // JSON is YAML too, and every version of the API server takes an application of fields as YAML.
+    private static string MediaType(HttpMethod method, string path) =>
+        method != HttpMethod.Patch ? "application/json" : path.Contains("fieldManager=", StringComparison.Ordinal) ? "application/apply-patch+yaml" : "application/merge-patch+json";
 
     private static async Task<string> TokenAsync(string operation, string file, CancellationToken token)
     {
@@ -122,8 +126,8 @@ public sealed class KubernetesClient : IDisposable
     private string Sentence(KubernetesAnswer answer, string path) => answer.Code switch
     {
         HttpStatusCode.Unauthorized => $"the API server does not accept the token in {Options.TokenPath}: {answer.Message}",
-        HttpStatusCode.Forbidden => $"the service account may not do that; give it the Role of deploy/k8s: {answer.Message}",
-        HttpStatusCode.NotFound => $"the API server does not know {path.Split('?')[0]}; apply deploy/k8s/membership-crd.yaml first.",
+        HttpStatusCode.Forbidden => $"the service account may not do that; give it the {KubernetesPaths.RoleOf(path)} of deploy/k8s: {answer.Message}",
+        HttpStatusCode.NotFound => $"the API server does not know {path.Split('?')[0]}; apply {KubernetesPaths.DefinitionOf(path)} first.",
         _ => $"the API server says {(int)answer.Code}: {answer.Message}",
     };
 

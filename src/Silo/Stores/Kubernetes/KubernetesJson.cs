@@ -29,6 +29,10 @@ internal static class KubernetesJson
     public static int? Number(JsonNode? json, params ReadOnlySpan<string> path) =>
         At(json, path) is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;
 
+    /// <summary>The whole number of 64 bits at a path of members.</summary>
+    public static long? Long(JsonNode? json, params ReadOnlySpan<string> path) =>
+        At(json, path) is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
+
     private static JsonNode? At(JsonNode? json, ReadOnlySpan<string> path)
     {
         foreach (var name in path) json = (json as JsonObject)?[name];

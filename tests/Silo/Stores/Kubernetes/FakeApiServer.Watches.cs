@@ -14,6 +14,7 @@ public sealed partial class FakeApiServer
 
     private readonly List<Event> _history = [];
     private readonly List<Watcher> _watchers = [];
+    private readonly List<Watcher> _deaf = [];
     private long _oldest = 100;
 
     /// <summary>How many watches are open.</summary>
@@ -49,6 +50,7 @@ public sealed partial class FakeApiServer
             _resourceVersion += changesElsewhere;
             _oldest = _resourceVersion;
             _history.Clear();
+            _pages.Clear();
         }
     }
 
@@ -80,8 +82,18 @@ public sealed partial class FakeApiServer
     {
         lock (_lock)
         {
-            foreach (var watcher in _watchers) watcher.IsDeaf = true;
-            _watchers.RemoveAll(static watcher => watcher.IsDeaf);
+            _deaf.AddRange(_watchers);
+            _watchers.Clear();
+        }
+    }
+
+    /// <summary>Ends the connections of watches that were made deaf.</summary>
+    public void CutDeafWatches()
+    {
+        lock (_lock)
+        {
+            foreach (var watcher in _deaf) watcher.Context.Abort();
+            _deaf.Clear();
         }
     }
 
@@ -131,8 +143,6 @@ public sealed partial class FakeApiServer
 
     private sealed record Watcher(string Resource, Channel<Event> Events, HttpContext Context)
     {
-        public bool IsDeaf { get; set; }
-
         public bool HasBookmarks => Context.Request.Query["allowWatchBookmarks"] == "true";
     }
 }

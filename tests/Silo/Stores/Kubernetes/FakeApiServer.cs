@@ -11,13 +11,13 @@ using Microsoft.Extensions.Logging;
 namespace Actors.Silo.Tests.Stores.Kubernetes;
 
 /// <summary>
-/// The part of a Kubernetes API server that objects in a namespace need, with its real shapes: ObjectMeta, resourceVersions that grow over
-/// all objects, Status objects for errors, watches with history, bookmarks and 410 Gone. What is written must fit the definition of its
+/// The part of a Kubernetes API server that the silos need, with its real shapes: ObjectMeta, resourceVersions that grow over all objects, Status
+/// objects for errors, lists in pages, server-side apply, watches with history, bookmarks and 410 Gone. What is written must fit the definition of its
 /// kind (<see cref="ObjectRules"/>). Tests make it slow, deaf and forgetful, and see what it was asked.
 /// </summary>
 public sealed partial class FakeApiServer : IAsyncDisposable
 {
-    private static readonly string[] Known = ["actors.billyronks.io/v1/clustermemberships", "coordination.k8s.io/v1/leases"];
+    private static readonly string[] Known = ["actors.billyronks.io/v1/clustermemberships", "coordination.k8s.io/v1/leases", StoragePolicies, ErasureCodingPolicies];
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Resource, string Name), JsonObject> _objects = [];
@@ -114,21 +114,19 @@ public sealed partial class FakeApiServer : IAsyncDisposable
             return;
         }
 
-        // /apis/GROUP/VERSION/namespaces/NAMESPACE/RESOURCE[/NAME]
-        var parts = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (parts is not ["apis", var group, var version, "namespaces", _, var kind, ..] || !Known.Contains($"{group}/{version}/{kind}"))
+        if (ApiPath.Of(context.Request.Path.Value!) is not { } path || !Known.Contains(path.Resource) || path.IsNamespaced == path.Resource is StoragePolicies or ErasureCodingPolicies || UnknownKinds.Contains(path.Resource))
         {
             context.Response.StatusCode = 404;
             await context.Response.WriteAsync("404 page not found\n");
             return;
         }
 
-        var resource = $"{group}/{version}/{kind}";
-        var access = ApiAccess.Of(context.Request, group, kind, parts.ElementAtOrDefault(6));
+        var (resource, kind) = (path.Resource, path.Subresource is null ? path.Kind : $"{path.Kind}/{path.Subresource}");
+        var access = ApiAccess.Of(context.Request, path.Group, kind, path.Name);
         Accesses.Enqueue(access);
         if (!Allows(access))
         {
-            await RefuseAsync(context, 403, "Forbidden", $"{kind}.{group} \"{access.Name}\" is forbidden: User \"silo\" cannot {access.Verb} resource \"{kind}\"");
+            await RefuseAsync(context, 403, "Forbidden", $"{kind}.{path.Group} \"{access.Name}\" is forbidden: User \"silo\" cannot {access.Verb} resource \"{kind}\"");
             return;
         }
 
@@ -139,9 +137,10 @@ public sealed partial class FakeApiServer : IAsyncDisposable
         }
 
         var body = context.Request.Method is "POST" or "PUT" or "PATCH" ? (JsonObject?)await JsonNode.ParseAsync(context.Request.Body) : null;
-        var name = parts.ElementAtOrDefault(6) ?? body?["metadata"]?["name"]?.ToString();
+        var name = path.Name ?? body?["metadata"]?["name"]?.ToString();
+        var isApplied = context.Request.ContentType?.StartsWith("application/apply-patch+yaml", StringComparison.Ordinal) == true;
         (int Code, JsonObject Body) answer;
-        lock (_lock) answer = Act(context, resource, name, body);
+        lock (_lock) answer = isApplied && path.Subresource == "status" ? Apply(context, path, body!) : Act(context, resource, name, body);
         context.Response.StatusCode = answer.Code;
         await WriteAsync(context, answer.Body);
     }
@@ -154,11 +153,7 @@ public sealed partial class FakeApiServer : IAsyncDisposable
         switch (context.Request.Method)
         {
             case "GET" when name is null:
-                var label = context.Request.Query["labelSelector"].ToString();
-                var field = context.Request.Query["fieldSelector"].ToString();
-                if (field.Length > 0) Lists++;
-                var items = _objects.Where(pair => pair.Key.Resource == resource && (label.Length == 0 || pair.Value["metadata"]?["labels"]?[label] is not null) && (field.Length == 0 || field == $"metadata.name={pair.Key.Name}"));
-                return (200, new JsonObject { ["kind"] = "List", ["metadata"] = VersionNow(), ["items"] = new JsonArray([.. items.Select(static pair => pair.Value.DeepClone())]) });
+                return List(context, resource);
             case "GET":
                 return found is null ? missing : (200, (JsonObject)found.DeepClone());
             case "POST":

@@ -34,12 +34,16 @@ public sealed class KubernetesRig : IAsyncDisposable
     }
 
     /// <summary>A table as one silo has it.</summary>
-    public KubernetesMembershipTable Open(Func<KubernetesOptions, KubernetesOptions>? change = null, TimeProvider? time = null)
+    public KubernetesMembershipTable Open(Func<KubernetesOptions, KubernetesOptions>? change = null, TimeProvider? time = null) =>
+        new(Ask(change, time), Cluster, NullLogger<KubernetesMembershipTable>.Instance);
+
+    /// <summary>Who asks the server for one silo.</summary>
+    public KubernetesClient Ask(Func<KubernetesOptions, KubernetesOptions>? change = null, TimeProvider? time = null)
     {
         var options = new KubernetesOptions { Server = Server.Address, Namespace = "garden", TokenPath = Folder.Path("token"), FirstRetryDelay = TimeSpan.FromMilliseconds(5) };
         var client = new KubernetesClient(change?.Invoke(options) ?? options, time ?? Time, new Random(Seed));
         lock (_clients) _clients.Add(client);
-        return new KubernetesMembershipTable(client, Cluster, NullLogger<KubernetesMembershipTable>.Instance);
+        return client;
     }
 
     /// <summary>A table whose object is there.</summary>
