@@ -21,18 +21,20 @@ public sealed class TierPlanner(TieringOptions options)
         var spec = policy.Spec;
         var tiers = new TierPools(spec, pools, options);
         var current = tiers.TierOf(volume);
-        if (!spec.Enabled) return Stays($"policy {policy.Name} is disabled", "nothing, until it is enabled", memory.After(null, reading.AtMs, options));
+        if (!spec.Enabled) return Stays($"policy {policy.Name} is disabled", "nothing, until it is enabled", memory.After(current, null, reading.AtMs, options));
         if (volume.IsMoving) return Stays("it is moving", "its migration goes on", memory);
         if (reading.Iops is not { } iops)
-            return Stays($"its heat is not known: {reading.Unknown}", "nothing, until there is data", memory.After(null, reading.AtMs, options));
+            return Stays($"its heat is not known: {reading.Unknown}", "nothing, until there is data", memory.After(current, null, reading.AtMs, options));
 
         var wanted = TierRule.Wanted(current, iops, spec, options.MarginPercent);
         if (wanted == current)
-            return Stays(FormattableString.Invariant($"{iops:0.#} operations/s keep it in the {current} tier"), "nothing, while its heat stays so", memory.After(null, reading.AtMs, options));
+            return Stays(FormattableString.Invariant($"{iops:0.#} operations/s keep it in the {current} tier"), "nothing, while its heat stays so", memory.After(current, null, reading.AtMs, options));
 
-        var remembered = memory.After(wanted, reading.AtMs, options);
+        var remembered = memory.After(current, wanted, reading.AtMs, options);
+        var agreed = remembered.Agreed(options);
+        wanted = agreed ?? wanted;
         var blocks = new List<string>();
-        if (remembered.InRow < options.Readings)
+        if (agreed is null)
             blocks.Add(FormattableString.Invariant($"{remembered.InRow} of {options.Readings} readings in a row want the {wanted} tier"));
         if (nowMs < memory.CooldownUntilMs)
             blocks.Add(FormattableString.Invariant($"it moved lately and stays until {DateTimeOffset.FromUnixTimeMilliseconds(memory.CooldownUntilMs):u}"));

@@ -6,18 +6,23 @@ namespace Actors.Storage.Tests.Migrations;
 /// A back end that enforces what the real ones do, and fails the test when it is asked for what would lose data. With
 /// <paramref name="isSingle"/> the volume runs on one replica and leaves the other behind (qemu, files); without, on all alike (Mayastor, LINSTOR).
 /// </summary>
-internal sealed class ModelBackEnd(bool isSingle)
+/// <param name="isSingle">Whether it runs on one replica.</param>
+/// <param name="pools">Where its replicas lie, the one that moves first.</param>
+/// <param name="sizeBytes">Its size.</param>
+internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, long sizeBytes)
 {
     public const long SizeBytes = 10_000_000_000;
 
-    private readonly HashSet<string> _before = [.. isSingle ? (string[])["r1"] : ["r1", "r2"]];
+    private readonly HashSet<string> _before = [.. pools.Select((_, index) => Id(index))];
     private int _made;
 
-    public List<ReplicaView> Replicas { get; } =
-    [
-        new("r1", "cold-a", true, false, true, SizeBytes),
-        .. isSingle ? (ReplicaView[])[] : [new ReplicaView("r2", "cold-b", true, false, true, SizeBytes)],
-    ];
+    /// <summary>One replica in cold-a, and without <paramref name="isSingle"/> another in cold-b.</summary>
+    public ModelBackEnd(bool isSingle)
+        : this(isSingle, isSingle ? ["cold-a"] : ["cold-a", "cold-b"], SizeBytes)
+    {
+    }
+
+    public List<ReplicaView> Replicas { get; } = [.. pools.Select((pool, index) => new ReplicaView(Id(index), pool, true, false, true, sizeBytes))];
 
     public string? Active { get; private set; } = isSingle ? "r1" : null;
 
@@ -47,9 +52,9 @@ internal sealed class ModelBackEnd(bool isSingle)
             if (isSingle && replica.Id != Active && replica.IsInSync && _before.Contains(replica.Id) && milliseconds > 0)
                 Replicas[index] = replica with { IsInSync = false }; // writes go to the active one
             if (!IsCopying || IsStalled || replica.IsInSync || replica.IsFaulted || _before.Contains(replica.Id)) continue;
-            var synced = Math.Min(SizeBytes, replica.SyncedBytes + Speed / 1_000 * milliseconds);
-            Replicas[index] = replica with { SyncedBytes = synced, IsInSync = synced == SizeBytes };
-            if (synced == SizeBytes) IsCopying = false;
+            var synced = Math.Min(sizeBytes, replica.SyncedBytes + Speed / 1_000 * milliseconds);
+            Replicas[index] = replica with { SyncedBytes = synced, IsInSync = synced == sizeBytes };
+            if (synced == sizeBytes) IsCopying = false;
         }
     }
 
@@ -88,6 +93,11 @@ internal sealed class ModelBackEnd(bool isSingle)
                 break;
         }
     }
+
+    /// <summary>The copy's rate has run out: nobody renewed it.</summary>
+    public void LetRateEnd() => Speed = 0;
+
+    private static string Id(int index) => FormattableString.Invariant($"r{index + 1}");
 
     private void Remove(string id)
     {

@@ -32,15 +32,34 @@ public sealed class TierProperties
             var decision = Decide(volume, policy, reading, memory);
             memory = decision.Memory;
             var inRow = wanted.AsEnumerable().Reverse().TakeWhile(tier => tier is not null && tier == wanted[^1]).Count();
-            var isDue = inRow >= Options.Readings && nowMs - lastMoveMs >= cooldownMs;
+            var onSide = wanted.AsEnumerable().Reverse().TakeWhile(tier => tier is not null && tier > from == wanted[^1] > from).Count();
+            var isDue = (inRow >= Options.Readings || onSide >= 2 * Options.Readings) && nowMs - lastMoveMs >= cooldownMs;
             Assert.Equal(isDue ? TierAction.Move : wanted[^1] is null ? TierAction.Stay : TierAction.Blocked, decision.Action);
             if (decision.Action != TierAction.Move) continue;
             Assert.NotNull(reading.Iops);
+            Assert.Equal(inRow >= Options.Readings ? wanted[^1] : Tier.Warm, decision.To);
             volume = volume with { Pools = [decision.Moves.Single().TargetPool] };
             lastMoveMs = nowMs;
             wanted.Clear();
         }
     });
+
+    [Theory]
+    [InlineData("cold-a", 4_600, 5_400)] // warm, hot, warm, …
+    [InlineData("hot-a", 400, 700)] // cold, warm, cold, …
+    public void Readings_that_agree_on_nothing_but_the_direction_bring_a_volume_into_the_nearer_tier(string pool, double low, double high)
+    {
+        var memory = TierMemory.Empty;
+        for (var round = 1; ; round++)
+        {
+            var decision = Decide(Volume(pool), Policy(), Iops(round % 2 == 0 ? high : low, round * RoundMs), memory);
+            memory = decision.Memory;
+            Assert.Equal(round < 2 * Options.Readings ? TierAction.Blocked : TierAction.Move, decision.Action);
+            if (decision.Action != TierAction.Move) continue;
+            Assert.Equal(Tier.Warm, decision.To);
+            return;
+        }
+    }
 
     [Fact]
     public void One_reading_asked_for_twice_counts_once()
