@@ -25,13 +25,12 @@ internal sealed class Fleet : IAsyncDisposable
 
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly LoadPlan _plan;
-    private readonly List<ProcessWorker> _workers = [];
+    private readonly LoadFleet _fleet;
 
-    private Fleet(LoadPlan plan) => _plan = plan;
+    private Fleet(LoadFleet fleet) => _fleet = fleet;
 
     /// <summary>How far all of it is; up to half a second old.</summary>
-    public LoadProgress Progress => _workers.Aggregate(LoadProgress.Nothing, static (sum, worker) => sum.Add(worker.Progress));
+    public LoadProgress Progress => _fleet.Progress;
 
     /// <summary>The process of a part of the fleet: takes orders until its input ends.</summary>
     public static Task<int> WorkAsync(BenchArguments arguments)
@@ -73,24 +72,15 @@ internal sealed class Fleet : IAsyncDisposable
             LostAfter = LostAfter,
             MaxFailures = MaxFailures,
         };
-        var fleet = new Fleet(plan);
+        var fleet = new Fleet(new LoadFleet(plan, load));
         try
         {
-            foreach (var (number, share) in plan.Shares.Index())
-            {
-                fleet._workers.Add(await ProcessWorker.StartAsync(["dotnet", Assembly.GetExecutingAssembly().Location, "agents-load"], load with
-                {
-                    Hubs = areApart ? [hubs[number % hubs.Length]] : hubs,
-                    Sources = share.Sources,
-                    Agents = share.Agents,
-                    Clients = share.Clients,
-                    FirstAgent = share.FirstAgent,
-                    FirstClient = share.FirstClient,
-                    DialsPerSecond = load.DialsPerSecond / plan.Shares.Count,
-                    MaxDials = Math.Max(1, load.MaxDials / plan.Shares.Count),
-                }));
-            }
-
+            fleet._fleet.Start(
+                (number, options) => ProcessWorker.Start(
+                    ["dotnet", Assembly.GetExecutingAssembly().Location, "agents-load"],
+                    areApart ? options with { Hubs = [hubs[number % hubs.Length]] } : options,
+                    TimeProvider.System),
+                CancellationToken.None);
             await fleet.SettleAsync();
             return fleet;
         }
@@ -102,33 +92,27 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>Agents announce something in turn, so many times a second.</summary>
-    public Task TalkAsync(double updatesPerSecond, TimeSpan duration, bool isWarmUp = false)
-    {
-        var traffic = new Traffic { AgentUpdatesPerSecond = updatesPerSecond, Duration = duration, IsWarmUp = isWarmUp };
-        var parts = TrafficWords.PartsOf(traffic, [.. _plan.Shares.Select(static share => share.Clients)]);
-        return Task.WhenAll(_workers.Zip(parts, static (worker, part) => worker.TrafficAsync(part, CancellationToken.None)));
-    }
+    public Task TalkAsync(double updatesPerSecond, TimeSpan duration, bool isWarmUp = false) =>
+        _fleet.TrafficAsync(new Traffic { AgentUpdatesPerSecond = updatesPerSecond, Duration = duration, IsWarmUp = isWarmUp }, CancellationToken.None);
 
     /// <summary>Waits until everybody is connected and knows the newest of everybody with whom it shares a tunnel.</summary>
     /// <exception cref="TimeoutException">That is not to be.</exception>
     public async Task SettleAsync()
     {
-        var answers = await Task.WhenAll(_workers.Select(static worker => worker.SettleAsync(Guard, CancellationToken.None)));
-        if (answers.Contains(false)) throw new TimeoutException($"{Progress}\n{string.Join('\n', (await EndAsync()).Failures)}");
+        if (!await _fleet.SettleAsync(Guard, CancellationToken.None)) throw new TimeoutException($"{Progress}\n{string.Join('\n', (await EndAsync()).Failures)}");
     }
 
     /// <summary>Ends it.</summary>
     /// <returns>What it came to.</returns>
+    /// <exception cref="IOException">A process of it has failed.</exception>
     public async Task<LoadResult> EndAsync()
     {
-        var result = LoadResult.Sum(await Task.WhenAll(_workers.Select(static worker => worker.EndAsync(GoodbyeTimeout))), MaxFailures);
+        var problems = new List<string>();
+        var result = await _fleet.EndAsync(GoodbyeTimeout, problems);
         foreach (var failure in result.Failures) Console.Error.WriteLine(failure);
-        return result;
+        return problems.Count == 0 ? result : throw new IOException(string.Join('\n', problems));
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var worker in _workers) await worker.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _fleet.DisposeAsync();
 }

@@ -5,6 +5,11 @@ using Actors.Bench.Report;
 namespace Actors.Bench.Agents.Pairs;
 
 /// <summary>Agents and clients of one server, all in this process: connects them, and has agents say things that their clients hear.</summary>
+/// <remarks>
+/// It is not <c>src/AgentLoad</c> because three servers are compared, and SignalR does not speak the agents' protocol: what is compared gets the same
+/// frames from the same load at the same cost. That one judges each update by the agents' protocol, which costs its processor time on the two
+/// cores that it shares with the server, for one of the three only.
+/// </remarks>
 internal sealed class PairLoad : IDisposable
 {
     /// <summary>The variable that has a process run what follows a receive on the thread that waits for sockets: a hop less for the load. Servers under test do not get it.</summary>

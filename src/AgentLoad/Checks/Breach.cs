@@ -18,7 +18,10 @@ public enum Breach
     /// <summary>Somebody was told of a peer with whom it has no tunnel.</summary>
     Forbidden,
 
-    /// <summary>A record that its peer has never announced.</summary>
+    /// <summary>READY_FOR_HANDSHAKE to the end that has not opened the tunnel.</summary>
+    NotOpener,
+
+    /// <summary>A record that its peer has never announced, or READY_FOR_HANDSHAKE of an agent that never said so.</summary>
     Invented,
 
     /// <summary>LOST of a peer whose connection never broke.</summary>

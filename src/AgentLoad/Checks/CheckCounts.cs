@@ -18,7 +18,10 @@ public readonly record struct CheckCounts
     /// <summary>LOST that was told.</summary>
     public long Losses { get; init; }
 
-    /// <summary>READY_FOR_HANDSHAKE that was told.</summary>
+    /// <summary>readyForHandshake that agents said.</summary>
+    public long ReadiesSaid { get; init; }
+
+    /// <summary>READY_FOR_HANDSHAKE that was told; after a quick reconnect it may be told again.</summary>
     public long Readies { get; init; }
 
     /// <summary>The sum of both.</summary>
@@ -29,6 +32,7 @@ public readonly record struct CheckCounts
         Coalesced = left.Coalesced + right.Coalesced,
         Repeated = left.Repeated + right.Repeated,
         Losses = left.Losses + right.Losses,
+        ReadiesSaid = left.ReadiesSaid + right.ReadiesSaid,
         Readies = left.Readies + right.Readies,
     };
 

@@ -6,6 +6,12 @@ internal struct TunnelEnd
     public required int Receiver;
     public required int Subject;
 
+    /// <summary>The receiver has opened the tunnel.</summary>
+    public required bool IsOpener;
+
+    /// <summary>The subject has said that it is ready for the receiver's handshake.</summary>
+    public bool IsReady;
+
     /// <summary>The highest sequence that the receiver was ever told; 0 for none.</summary>
     public long Seen;
 

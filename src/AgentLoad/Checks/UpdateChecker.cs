@@ -29,8 +29,8 @@ public sealed class UpdateChecker
         for (var number = 0; number < tunnels.Count; number++)
         {
             var (source, destination) = tunnels[number];
-            AddEnd(2 * number, source, destination);
-            AddEnd((2 * number) + 1, destination, source);
+            AddEnd(2 * number, source, destination, isOpener: true);
+            AddEnd((2 * number) + 1, destination, source, isOpener: false);
         }
 
         var told = _ends.Select((end, index) => (end, index)).ToLookup(pair => pair.end.Subject, pair => pair.index);
@@ -54,12 +54,17 @@ public sealed class UpdateChecker
     /// <summary>Peers that are to be told of this one.</summary>
     public int DegreeOf(int peer) => _peers[peer].ToldEnds.Length;
 
-    /// <summary>Peers with an update that this one is to be told of.</summary>
-    public int AnnouncedTo(int peer)
+    /// <summary>Peers of which this one had to be told on its present connection by now: it was, or there was time enough.</summary>
+    public int DueTo(int peer, long now)
     {
         var count = 0;
         foreach (var index in _peers[peer].TellingEnds)
-            count += _peers[_ends[index].Subject].Sequence > 0 ? 1 : 0;
+        {
+            ref readonly var end = ref _ends[index];
+            if (_peers[end.Subject].Sequence > 0 && (end.IsSettled || IsOverdue(end, end.BehindSince, now)))
+                count++;
+        }
+
         return count;
     }
 
@@ -73,6 +78,15 @@ public sealed class UpdateChecker
         subject.Sequence++;
         _counts = _counts with { Sent = _counts.Sent + subject.ToldEnds.Length };
         return subject.Sequence;
+    }
+
+    /// <summary>An agent says that it is ready for the handshake of a client that it was told of.</summary>
+    public void SayReady(int agent, int client)
+    {
+        if (!TryFind(client, agent, out var index))
+            return;
+        _ends[index].IsReady = true;
+        _counts = _counts with { ReadiesSaid = _counts.ReadiesSaid + 1 };
     }
 
     /// <summary>A receiver was told a node record.</summary>
@@ -122,6 +136,10 @@ public sealed class UpdateChecker
             return Breach.Untold;
         switch (kind)
         {
+            case PeerUpdateKind.ReadyForHandshake when !end.IsOpener:
+                return Breach.NotOpener;
+            case PeerUpdateKind.ReadyForHandshake when !end.IsReady:
+                return Breach.Invented;
             case PeerUpdateKind.ReadyForHandshake:
                 _counts = _counts with { Readies = _counts.Readies + 1 };
                 return Breach.None;
@@ -159,11 +177,13 @@ public sealed class UpdateChecker
             Forget(ref _ends[index], now);
     }
 
-    /// <summary>A peer came back under another id: others know nothing of that one yet.</summary>
+    /// <summary>A peer came back under another id: others know nothing of that one yet, and nobody is ready for it.</summary>
     public void Renamed(int peer, long now)
     {
         foreach (var index in _peers[peer].ToldEnds)
             Forget(ref _ends[index], now);
+        foreach (var index in _peers[peer].TellingEnds)
+            _ends[index].IsReady = false;
     }
 
     /// <summary>Everybody that does not know what it should although there was time enough; each is told once, until it hears something new.</summary>
@@ -184,9 +204,9 @@ public sealed class UpdateChecker
         }
     }
 
-    private void AddEnd(int index, int receiver, int subject)
+    private void AddEnd(int index, int receiver, int subject, bool isOpener)
     {
-        _ends[index] = new TunnelEnd { Receiver = receiver, Subject = subject, IsSettled = true };
+        _ends[index] = new TunnelEnd { Receiver = receiver, Subject = subject, IsOpener = isOpener, IsSettled = true };
         if (!_endOf.TryAdd(Key(receiver, subject), index))
             throw new ArgumentException($"Peers {receiver} and {subject} have more than one tunnel.", nameof(index));
     }

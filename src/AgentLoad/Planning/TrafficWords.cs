@@ -17,8 +17,8 @@ public static class TrafficWords
     /// <summary>Reads it.</summary>
     /// <param name="text">What was written.</param>
     /// <param name="mistakes">Gets a sentence for each word that is wrong.</param>
-    /// <returns>Without an end; null when a word is wrong.</returns>
-    public static Traffic? Parse(string text, ICollection<string> mistakes)
+    /// <returns>Null when a word is wrong.</returns>
+    public static TrafficWish? Parse(string text, ICollection<string> mistakes)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(mistakes);
@@ -36,8 +36,7 @@ public static class TrafficWords
                 ("client-updates", not null) => traffic with { ClientUpdatesPerSecond = Rate(name, value, mistakes) },
                 ("breaks", not null) => traffic with { BreaksPerSecond = Rate(name, value, mistakes) },
                 ("in-flight", not null) => traffic with { InFlight = Number(value, mistakes) },
-                ("ready", null) => traffic with { AgentsGetReady = true },
-                ("none", null) => traffic,
+                ("ready" or "none", null) => traffic,
                 _ => Unknown(word, traffic, mistakes),
             };
         }
@@ -46,7 +45,7 @@ public static class TrafficWords
             mistakes.Add("--traffic says 'none' and something else.");
         if (traffic is { InFlight: > 0, AgentUpdatesPerSecond: > 0 })
             mistakes.Add("--traffic has agents send by the clock (updates) or when their last update has arrived (in-flight), not both.");
-        return mistakes.Count > before ? null : traffic;
+        return mistakes.Count > before ? null : new TrafficWish(traffic, seen.Contains("ready"));
     }
 
     /// <summary>Whether somebody sends updates that somebody else is told of.</summary>

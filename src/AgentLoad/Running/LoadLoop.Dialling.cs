@@ -41,7 +41,10 @@ internal sealed partial class LoadLoop
     {
         var start = Now();
         foreach (var peer in _peers)
-            _dials.Enqueue(peer, start + (long)(peer.Index / _options.DialsPerSecond * 1e9));
+        {
+            peer.WishedAt = start + (long)(peer.Index / _options.DialsPerSecond * 1e9);
+            _dials.Enqueue(peer, peer.WishedAt);
+        }
     }
 
     private void DialDue()
@@ -56,7 +59,7 @@ internal sealed partial class LoadLoop
 
     private void Dial(LoadPeer peer)
     {
-        (peer.DialledAt, peer.LastByteAt) = (_now, _now);
+        (peer.DialledAt, peer.LastByteAt, peer.ConnectionBytes) = (_now, _now, 0);
         peer.Generation++;
         try
         {
@@ -178,7 +181,11 @@ internal sealed partial class LoadLoop
         if (peer.At is LoadPeer.State.Dialling or LoadPeer.State.Upgrading or LoadPeer.State.Unwelcomed)
             _dialsUnderWay--;
         if (peer.At == LoadPeer.State.Joined)
+        {
+            peer.WishedAt = _now;
             _checker.Broke(peer.Index, _now);
+        }
+
         peer.Socket?.Dispose();
         (peer.Socket, peer.Message, peer.Trouble) = (null, null, why);
         peer.Generation++;

@@ -46,7 +46,7 @@ internal sealed partial class LoadLoop
         if (peer.At == LoadPeer.State.Upgrading && !TryReadAnswer(peer, _in.AsSpan(0, length), out used))
             return;
         used += ReadFrames(peer, _in.AsSpan(used, length - used));
-        peer.BytesRead += used;
+        _bytesRead += used;
         peer.Socket?.Keep(_in.AsSpan(used, length - used));
     }
 
@@ -98,6 +98,8 @@ internal sealed partial class LoadLoop
 
             var payload = bytes.Slice(used + frame.PayloadStart, frame.PayloadLength);
             used += frame.Bytes;
+            if (peer.At == LoadPeer.State.Joined)
+                peer.ConnectionBytes += frame.Bytes;
             OnFrame(peer, frame, payload);
         }
 
@@ -199,20 +201,31 @@ internal sealed partial class LoadLoop
 
         _dialsUnderWay--;
         (peer.At, peer.JoinedAt) = (LoadPeer.State.Joined, _now);
-        if (peer.Connections++ == 0)
-            _connect.Record(_now - peer.DialledAt);
+        _connections++;
+        _dial.Record(_now - peer.DialledAt);
+        (peer.Connections++ == 0 ? _connect : _reconnect).Record(_now - peer.WishedAt);
         if (welcome.DeadMs > 0)
             peer.DeadMs = welcome.DeadMs;
+        peer.PingMs = welcome.PingMs;
+        var hadResume = peer.Resume is not null;
         peer.Resume = welcome.Resume?.Token ?? peer.Resume;
         if (peer.Id != welcome.PeerId)
         {
             if (peer.Id != Guid.Empty)
-                _checker.Renamed(peer.Index, _now);
+                Rename(peer, welcome.PeerId, hadResume);
             Name(peer, welcome.PeerId);
         }
 
         _checker.Joined(peer.Index, _now);
         Announce(peer, withTunnels: !peer.IsAgent);
+    }
+
+    /// <summary>Others have to be told of a client that comes back under another id as of another one; with its resume token it should have kept its id.</summary>
+    private void Rename(LoadPeer peer, Guid id, bool hadResume)
+    {
+        _checker.Renamed(peer.Index, _now);
+        if (hadResume)
+            Fail(peer, "renamed", $"{HubOf(peer)} did not honour its resume token and gave it the id {id:D}");
     }
 
     private void OnUpdate(LoadPeer peer, in HubFrame frame)
@@ -224,13 +237,24 @@ internal sealed partial class LoadLoop
             return;
         }
 
+        var isUnquiet = frame.Kind != PeerUpdateKind.ReadyForHandshake && IsUnquiet(peer, _peers[subject]);
+        if (isUnquiet)
+            _unquiet++;
         if (_peers[subject].Id != frame.Peer)
-            return; // what it was called before it came back under another id
+        {
+            // What it was called before it came back under another id.
+            if (isUnquiet)
+                FailUnquiet(peer, frame);
+            return;
+        }
+
         if (frame.Kind != PeerUpdateKind.Node)
         {
             var breach = frame.Kind == default ? Breach.Invented : _checker.ToldOf(peer.Index, subject, frame.Kind, _now);
             if (breach != Breach.None)
                 Fail(peer, breach.ToString(), $"it was told {frame.Kind} of {_peers[subject].Identity}: {Explain(breach)}");
+            else if (isUnquiet)
+                FailUnquiet(peer, frame);
             return;
         }
 
@@ -244,6 +268,8 @@ internal sealed partial class LoadLoop
         }
 
         _movedAt = _now;
+        if (isUnquiet)
+            FailUnquiet(peer, frame);
         if (told.IsLate)
         {
             Fail(
@@ -256,8 +282,8 @@ internal sealed partial class LoadLoop
             _delivery.Record(_now - stamp.SentAt);
         if (_inFlight.Count > 0 && _checker.IsSettled(subject))
             Arrived(subject);
-        if (peer.IsAgent && _traffic is { AgentsGetReady: true } && told.IsFresh)
-            GetReady(peer, frame.Peer);
+        if (peer.IsAgent && _options.AgentsGetReady && told.IsFresh)
+            GetReady(peer, subject);
     }
 
     private static string Explain(Breach breach) => breach switch
@@ -265,7 +291,8 @@ internal sealed partial class LoadLoop
         Breach.Duplicated => "it was told that before on the same connection",
         Breach.Stale => "it was told a newer one before",
         Breach.Forbidden => "the two have no tunnel",
-        Breach.Invented => "nobody has announced that",
+        Breach.NotOpener => "it has not opened the tunnel between the two",
+        Breach.Invented => "nobody has said that",
         Breach.FalselyLost => "that one's connection has not broken since its last NODE",
         Breach.FalselyGone => "that one has not said goodbye, and the tunnel is open",
         Breach.Untold => "there was no NODE of it on this connection",

@@ -6,6 +6,9 @@ namespace Actors.AgentLoad.Running;
 /// <summary>Sends what peers send.</summary>
 internal sealed partial class LoadLoop
 {
+    /// <summary>So many updates that are due are sent before sockets are read again.</summary>
+    private const int MaxPacedATurn = 256;
+
     /// <summary>Agents that somebody has to be told of.</summary>
     private readonly int[] _told;
 
@@ -28,6 +31,12 @@ internal sealed partial class LoadLoop
     private int _nextAgent;
     private int _nextClient;
     private double _trafficMs;
+    private double _trafficIdleMs;
+    private double _dueUpdates;
+    private long _pacedUpdates;
+    private long _idleNanoseconds;
+    private long _idleAtStart;
+    private bool _isBehind;
     private bool _isEnding;
 
     /// <summary>Begins traffic; it is answered when its time or its number is over.</summary>
@@ -40,7 +49,7 @@ internal sealed partial class LoadLoop
         }
 
         (_traffic, _trafficEnd, _trafficAt, _updatesAtStart) = (traffic, end, Now(), _updates);
-        (_agentUpdates, _clientUpdates, _breaks, _movedAt) = (0, 0, 0, _now);
+        (_agentUpdates, _clientUpdates, _breaks, _movedAt, _idleAtStart) = (0, 0, 0, _now, _idleNanoseconds);
         if (traffic.IsWarmUp)
             _measuresFrom = long.MaxValue;
         else if (_measuresFrom == long.MaxValue)
@@ -78,10 +87,12 @@ internal sealed partial class LoadLoop
         if (_traffic is not { } traffic)
             return;
         var elapsed = (_now - _trafficAt) / 1e9;
-        while (IsDue(_agentUpdates, traffic.AgentUpdatesPerSecond, elapsed))
+        var room = MaxPacedATurn;
+        for (; room > 0 && IsDue(_agentUpdates, traffic.AgentUpdatesPerSecond, elapsed); room--)
             Pace(ref _agentUpdates, traffic.AgentUpdatesPerSecond, NextOnline(ref _nextAgent, _told.Length, number => _peers[_told[number]]));
-        while (IsDue(_clientUpdates, traffic.ClientUpdatesPerSecond, elapsed))
+        for (; room > 0 && IsDue(_clientUpdates, traffic.ClientUpdatesPerSecond, elapsed); room--)
             Pace(ref _clientUpdates, traffic.ClientUpdatesPerSecond, NextOnline(ref _nextClient, _options.Clients, number => _peers[_options.Agents + number]));
+        _isBehind = room == 0;
         for (; IsDue(_breaks, traffic.BreaksPerSecond, elapsed); _breaks++)
         {
             if (_peers[_random.Next(_peers.Length)] is { At: LoadPeer.State.Joined } peer)
@@ -125,9 +136,11 @@ internal sealed partial class LoadLoop
     {
         var dueAt = _trafficAt + (long)(done / perSecond * 1e9);
         done++;
+        var isMeasured = dueAt >= _measuresFrom;
+        _pacedUpdates += isMeasured ? 1 : 0;
         if (peer is null)
             return; // nobody is connected
-        if (dueAt >= _measuresFrom)
+        if (isMeasured)
             _lateness.Record(Now() - dueAt);
         Update(peer);
     }
@@ -176,14 +189,22 @@ internal sealed partial class LoadLoop
         Announce(peer, withTunnels: false);
     }
 
+    private void Measure(Traffic traffic)
+    {
+        var elapsedMs = (Now() - _trafficAt) / (double)NanosecondsPerMs;
+        _trafficMs += elapsedMs;
+        _trafficIdleMs += (_idleNanoseconds - _idleAtStart) / (double)NanosecondsPerMs;
+        _dueUpdates += (traffic.AgentUpdatesPerSecond + traffic.ClientUpdatesPerSecond) * elapsedMs / 1e3;
+    }
+
     private void EndTraffic(bool isComplete)
     {
-        if (_traffic is null)
+        if (_traffic is not { } traffic)
             return;
-        if (!_traffic.IsWarmUp)
-            _trafficMs += (Now() - _trafficAt) / (double)NanosecondsPerMs;
+        if (!traffic.IsWarmUp)
+            Measure(traffic);
         (_traffic, var end) = (null, _trafficEnd);
-        _trafficEnd = null;
+        (_trafficEnd, _isBehind) = (null, false);
         _inFlight.Clear();
         end?.TrySetResult(isComplete);
     }
@@ -222,12 +243,13 @@ internal sealed partial class LoadLoop
         SendText(peer, text[..Append(text, length + digits, "}"u8)]);
     }
 
-    private void GetReady(LoadPeer peer, Guid client)
+    private void GetReady(LoadPeer agent, int client)
     {
+        _checker.SayReady(agent.Index, client);
         var text = _text.AsSpan();
         var length = Append(text, 0, "{\"readyForHandshake\":[\""u8);
-        client.TryFormat(text[length..], out var bytes, "D");
-        SendText(peer, text[..Append(text, length + bytes, "\"]}"u8)]);
+        _peers[client].Id.TryFormat(text[length..], out var bytes, "D");
+        SendText(agent, text[..Append(text, length + bytes, "\"]}"u8)]);
     }
 
     private static int Append(Span<byte> text, int at, ReadOnlySpan<byte> part)
@@ -246,7 +268,7 @@ internal sealed partial class LoadLoop
 
     private void Send(LoadPeer peer, ReadOnlySpan<byte> bytes)
     {
-        peer.BytesWritten += bytes.Length;
+        _bytesWritten += bytes.Length;
         if (peer.Socket!.Send(bytes) is var error && error != SocketError.Success)
             Cut(peer, error);
     }

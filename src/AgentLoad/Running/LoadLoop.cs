@@ -140,7 +140,9 @@ internal sealed partial class LoadLoop : IDisposable
         Now();
         DialDue();
         PumpTraffic();
+        var waitsSince = Now();
         var count = _epoll.Poll(PollMs());
+        _idleNanoseconds += Now() - waitsSince;
         for (var index = 0; index < count; index++)
         {
             var (data, canWrite) = _epoll[index];
@@ -155,7 +157,7 @@ internal sealed partial class LoadLoop : IDisposable
         Publish();
     }
 
-    private int PollMs() => _traffic is { InFlight: 0 } || _dialsUnderWay > 0 || _dials.Count > 0 ? 1 : IdlePollMs;
+    private int PollMs() => _isBehind ? 0 : _traffic is { InFlight: 0 } || _dialsUnderWay > 0 || _dials.Count > 0 ? 1 : IdlePollMs;
 
     private void Answer()
     {
@@ -175,7 +177,18 @@ internal sealed partial class LoadLoop : IDisposable
         if (_now < _publishAt)
             return;
         _publishAt = _now + (50 * NanosecondsPerMs);
-        _progress = new LoadProgress(_checker.Online, _peers.Length, _checker.Unsettled, _updates, _checker.Counts.Delivered, _failureCount);
+        _progress = new LoadProgress
+        {
+            Online = _checker.Online,
+            Peers = _peers.Length,
+            Unsettled = _checker.Unsettled,
+            Updates = _updates,
+            Delivered = _checker.Counts.Delivered,
+            Failures = _failureCount,
+            Connections = _connections,
+            BytesRead = _bytesRead,
+            BytesWritten = _bytesWritten,
+        };
     }
 
     private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -41,6 +41,9 @@ public sealed record LoadOptions
     /// <summary>An update that takes longer is lost, unless a newer one took its place.</summary>
     public TimeSpan LostAfter { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Agents answer each new node record of a client with readyForHandshake, from the first one on.</summary>
+    public bool AgentsGetReady { get; init; }
+
     /// <summary>Failures that are kept with their sentences; all are counted.</summary>
     public int MaxFailures { get; init; } = 20;
 

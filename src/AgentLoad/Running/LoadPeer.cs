@@ -48,6 +48,10 @@ internal sealed class LoadPeer(int index, bool isAgent, int number)
     /// <summary>A key for the dial, and afterwards null.</summary>
     public string? DialKey { get; set; }
 
+    /// <summary>Since when it is to be connected: the moment of its first dial by the ramp, or that at which its last connection broke.</summary>
+    public long WishedAt { get; set; }
+
+    /// <summary>When its last dial began.</summary>
     public long DialledAt { get; set; }
 
     public long JoinedAt { get; set; }
@@ -64,9 +68,11 @@ internal sealed class LoadPeer(int index, bool isAgent, int number)
 
     public int DeadMs { get; set; } = AgentProtocol.DeadAfterMs;
 
-    public long BytesRead { get; set; }
+    /// <summary>How often its hub pings; 0 when it did not say.</summary>
+    public int PingMs { get; set; }
 
-    public long BytesWritten { get; set; }
+    /// <summary>Bytes that were read on its present connection, or its last one, behind the welcome.</summary>
+    public long ConnectionBytes { get; set; }
 
     public bool HasFailed { get; set; }
 

@@ -63,6 +63,19 @@ public sealed class LoadRun : IAsyncDisposable
             throw new OperationCanceledException(token);
     }
 
+    /// <summary>Waits while nobody may be told anything: everybody knows everything, and nothing is sent.</summary>
+    /// <returns>False when somebody was told something; the result says who and what.</returns>
+    public async Task<bool> QuietAsync(TimeSpan duration, CancellationToken token)
+    {
+        await AskAsync(() =>
+        {
+            _loop.BeginQuiet();
+            return true;
+        });
+        await AwaitAsync(static () => false, duration, token);
+        return await AskAsync(_loop.EndQuiet);
+    }
+
     /// <summary>Cuts connections at once; those peers come back as the protocol says.</summary>
     /// <param name="isChosen">By index: agents from 0, then clients.</param>
     public Task DropAsync(Func<int, bool> isChosen)

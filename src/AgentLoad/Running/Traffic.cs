@@ -15,9 +15,6 @@ public sealed record Traffic
     /// <summary>Connections a second that break and come back; 0 for none.</summary>
     public double BreaksPerSecond { get; init; }
 
-    /// <summary>Agents answer each node record of a client with readyForHandshake.</summary>
-    public bool AgentsGetReady { get; init; }
-
     /// <summary>Whether it only makes the hub ready: its updates are checked, but their latencies and its time are not measured.</summary>
     public bool IsWarmUp { get; init; }
 

@@ -17,6 +17,9 @@ public interface ILoadWorker : IAsyncDisposable
     /// <inheritdoc cref="LoadRun.TrafficAsync"/>
     Task TrafficAsync(Traffic traffic, CancellationToken token);
 
+    /// <inheritdoc cref="LoadRun.QuietAsync"/>
+    Task<bool> QuietAsync(TimeSpan duration, CancellationToken token);
+
     /// <inheritdoc cref="LoadRun.EndAsync"/>
     Task<LoadResult> EndAsync(TimeSpan goodbyeTimeout);
 }

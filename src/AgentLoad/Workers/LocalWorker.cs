@@ -19,6 +19,9 @@ public sealed class LocalWorker(LoadRun run) : ILoadWorker
     public Task TrafficAsync(Traffic traffic, CancellationToken token) => run.TrafficAsync(traffic, token);
 
     /// <inheritdoc/>
+    public Task<bool> QuietAsync(TimeSpan duration, CancellationToken token) => run.QuietAsync(duration, token);
+
+    /// <inheritdoc/>
     public Task<LoadResult> EndAsync(TimeSpan goodbyeTimeout) => run.EndAsync(goodbyeTimeout);
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ internal sealed record WorkerOrder
 
     public Traffic? Traffic { get; init; }
 
+    /// <summary>Milliseconds in which nobody may be told anything.</summary>
+    public long? QuietMs { get; init; }
+
     /// <summary>What runs is to end before its time.</summary>
     public bool Cease { get; init; }
 

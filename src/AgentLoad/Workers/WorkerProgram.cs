@@ -104,6 +104,8 @@ public sealed class WorkerProgram : IAsyncDisposable
             return await run.ConnectAsync(TimeSpan.FromMilliseconds(connectMs), ceasing);
         if (order.SettleMs is { } settleMs)
             return await run.SettleAsync(TimeSpan.FromMilliseconds(settleMs), ceasing);
+        if (order.QuietMs is { } quietMs)
+            return await run.QuietAsync(TimeSpan.FromMilliseconds(quietMs), ceasing);
         await run.TrafficAsync(order.Traffic ?? throw new JsonException("An order without a meaning."), ceasing);
         return true;
     }

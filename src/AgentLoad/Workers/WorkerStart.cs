@@ -30,6 +30,8 @@ internal sealed record WorkerStart
 
     public required double LostAfterMs { get; init; }
 
+    public required bool AgentsGetReady { get; init; }
+
     public required int MaxFailures { get; init; }
 
     public Dictionary<string, string>? Tokens { get; init; }
@@ -50,6 +52,7 @@ internal sealed record WorkerStart
         MaxDials = options.MaxDials,
         DialTimeoutMs = options.DialTimeout.TotalMilliseconds,
         LostAfterMs = options.LostAfter.TotalMilliseconds,
+        AgentsGetReady = options.AgentsGetReady,
         MaxFailures = options.MaxFailures,
         Tokens = options.Tokens is null ? null : new Dictionary<string, string>(options.Tokens),
         PropagatesTrace = options.PropagatesTrace,
@@ -69,6 +72,7 @@ internal sealed record WorkerStart
         MaxDials = MaxDials,
         DialTimeout = TimeSpan.FromMilliseconds(DialTimeoutMs),
         LostAfter = TimeSpan.FromMilliseconds(LostAfterMs),
+        AgentsGetReady = AgentsGetReady,
         MaxFailures = MaxFailures,
         Tokens = Tokens,
         PropagatesTrace = PropagatesTrace,

@@ -146,7 +146,6 @@ public sealed class UpdateCheckerTests
         _checker.ToldNode(Client, Agent, 1, 0, 0);
         Assert.Equal(Breach.FalselyLost, _checker.ToldOf(Client, Agent, PeerUpdateKind.Lost, 0));
         Assert.Equal(Breach.FalselyGone, _checker.ToldOf(Client, Agent, PeerUpdateKind.Disconnected, 0));
-        Assert.Equal(Breach.None, _checker.ToldOf(Client, Agent, PeerUpdateKind.ReadyForHandshake, 0));
         _checker.Broke(Agent, 0);
         Assert.Equal(Breach.None, _checker.ToldOf(Client, Agent, PeerUpdateKind.Lost, 0));
         Assert.Equal(Breach.Duplicated, _checker.ToldOf(Client, Agent, PeerUpdateKind.Lost, 0));
@@ -154,6 +153,40 @@ public sealed class UpdateCheckerTests
         _checker.Joined(Agent, 20);
         Assert.Equal(Breach.None, _checker.ToldNode(Client, Agent, 1, 0, 0).Breach); // back with what it announced before
         Assert.Equal(0, _checker.Unsettled);
+    }
+
+    [Fact]
+    public void Readiness_is_for_the_opener_after_the_agent_has_said_it()
+    {
+        _checker.Announce(Agent, 0);
+        _checker.Announce(Client, 0);
+        _checker.ToldNode(Client, Agent, 1, 0, 0);
+        _checker.ToldNode(Agent, Client, 1, 0, 0);
+        Assert.Equal(Breach.Invented, _checker.ToldOf(Client, Agent, PeerUpdateKind.ReadyForHandshake, 0));
+        _checker.SayReady(Agent, Client);
+        Assert.Equal(Breach.None, _checker.ToldOf(Client, Agent, PeerUpdateKind.ReadyForHandshake, 0));
+        Assert.Equal(Breach.None, _checker.ToldOf(Client, Agent, PeerUpdateKind.ReadyForHandshake, 0)); // it may come again
+        Assert.Equal(Breach.NotOpener, _checker.ToldOf(Agent, Client, PeerUpdateKind.ReadyForHandshake, 0));
+        Assert.Equal((1, 2), (_checker.Counts.ReadiesSaid, _checker.Counts.Readies));
+        _checker.Broke(Client, 1);
+        _checker.Joined(Client, 2);
+        _checker.ToldNode(Client, Agent, 1, 0, 3);
+        Assert.Equal(Breach.None, _checker.ToldOf(Client, Agent, PeerUpdateKind.ReadyForHandshake, 4)); // after a reconnect too
+        _checker.Renamed(Client, 5);
+        Assert.Equal(Breach.Invented, _checker.ToldOf(Client, Agent, PeerUpdateKind.ReadyForHandshake, 6)); // that was said to somebody else
+    }
+
+    [Fact]
+    public void A_connection_is_due_what_it_was_told_and_what_it_had_time_for()
+    {
+        Assert.Equal(0, _checker.DueTo(Client, 0));
+        _checker.Announce(Agent, 10);
+        Assert.Equal((0, 1), (_checker.DueTo(Client, 10 + LostAfter), _checker.DueTo(Client, 11 + LostAfter)));
+        _checker.ToldNode(Client, Agent, 1, 10, 20);
+        Assert.Equal(1, _checker.DueTo(Client, 20));
+        _checker.Broke(Client, 30);
+        _checker.Joined(Client, 40);
+        Assert.Equal((0, 1), (_checker.DueTo(Client, 41), _checker.DueTo(Client, 41 + LostAfter)));
     }
 
     [Fact]

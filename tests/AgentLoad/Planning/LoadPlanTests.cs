@@ -72,11 +72,11 @@ public sealed class LoadPlanTests
     public void Traffic_is_read(string text, double updates, double clientUpdates, double breaks, int inFlight, bool isReady)
     {
         var mistakes = new List<string>();
-        var traffic = TrafficWords.Parse(text, mistakes)!;
+        var (traffic, agentsGetReady) = TrafficWords.Parse(text, mistakes)!;
         Assert.Empty(mistakes);
         Assert.Equal(
             (updates, clientUpdates, breaks, inFlight, isReady),
-            (traffic.AgentUpdatesPerSecond, traffic.ClientUpdatesPerSecond, traffic.BreaksPerSecond, traffic.InFlight, traffic.AgentsGetReady));
+            (traffic.AgentUpdatesPerSecond, traffic.ClientUpdatesPerSecond, traffic.BreaksPerSecond, traffic.InFlight, agentsGetReady));
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class LoadPlanTests
     [InlineData("client-updates=1/s", 1, true)]
     [InlineData("in-flight=1", 1, true)]
     public void Updates_need_a_sender_and_a_tunnel(string text, int clients, bool hasSender) =>
-        Assert.Equal(hasSender, TrafficWords.HasSender(TrafficWords.Parse(text, new List<string>())!, clients));
+        Assert.Equal(hasSender, TrafficWords.HasSender(TrafficWords.Parse(text, new List<string>())!.Traffic, clients));
 
     private static string Mistake(LoadWish wish)
     {

@@ -24,6 +24,7 @@ internal sealed class FakeHub : IAsyncDisposable
     private readonly Dictionary<Guid, Peer> _peers = [];
     private readonly ConcurrentQueue<string> _dials = new();
     private readonly ConcurrentQueue<IPAddress> _sources = new();
+    private readonly ConcurrentQueue<Guid> _clients = new();
     private int _dialCount;
 
     public FakeHub() => _server = new LoopbackServer(ServeAsync);
@@ -45,6 +46,15 @@ internal sealed class FakeHub : IAsyncDisposable
     /// <summary>Gives clients a new id each time, as a hub does that does not know their resume tokens.</summary>
     public bool ForgetsClients { get; init; }
 
+    /// <summary>How often it says that it pings, which it never does.</summary>
+    public int PingMs { get; init; } = 15_000;
+
+    /// <summary>Tells of a node record nothing but its key.</summary>
+    public bool TellsKeysOnly { get; init; }
+
+    /// <summary>The ids that clients got, in their order.</summary>
+    public IReadOnlyCollection<Guid> Clients => _clients;
+
     /// <summary>The heads of all dials.</summary>
     public IReadOnlyCollection<string> Dials => _dials;
 
@@ -53,6 +63,23 @@ internal sealed class FakeHub : IAsyncDisposable
 
     /// <summary>How many updates were forwarded.</summary>
     public int Updates { get; private set; }
+
+    /// <summary>Sends a frame to everybody.</summary>
+    public Task SendAllAsync(string text) => InTurnAsync(async () =>
+    {
+        foreach (var peer in _peers.Values)
+            await SendAsync(peer, Encoding.UTF8.GetBytes(text));
+    });
+
+    /// <summary>Tells everybody again what it was told last.</summary>
+    public Task RepeatAllAsync() => InTurnAsync(async () =>
+    {
+        foreach (var peer in _peers.Values)
+        {
+            foreach (var other in Neighbours(peer.Id))
+                await TellAsync(peer, other);
+        }
+    });
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -87,6 +114,8 @@ internal sealed class FakeHub : IAsyncDisposable
         var path = head.Split(' ')[1];
         var id = path.StartsWith("/agents/", StringComparison.Ordinal) ? Guid.Parse(path.Split('/')[2])
             : !ForgetsClients && HeaderOf(head, "Actors-Resume") is { } resume ? Guid.Parse(resume) : Guid.NewGuid();
+        if (path.StartsWith("/clients/", StringComparison.Ordinal))
+            _clients.Enqueue(id);
         var accept = AcceptOf(HeaderOf(head, "Sec-WebSocket-Key"));
         await stream.WriteAsync(
             Encoding.ASCII.GetBytes(
@@ -143,7 +172,7 @@ internal sealed class FakeHub : IAsyncDisposable
         var welcome = new WelcomeMessage
         {
             PeerId = peer.Id,
-            PingMs = 15_000,
+            PingMs = PingMs,
             DeadMs = 30_000,
             MaxFrameBytes = 65_536,
             MaxTunnels = 256,
@@ -180,7 +209,7 @@ internal sealed class FakeHub : IAsyncDisposable
 
         if (!frame.Node.IsEmpty)
         {
-            peer.Node = frame.Node.ToArray();
+            peer.Node = TellsKeysOnly ? [.. frame.Node.Span[..frame.Node.Span.IndexOf((byte)',')], (byte)'}'] : frame.Node.ToArray();
             foreach (var other in Neighbours(peer.Id))
             {
                 if (Beside(other.Id, peer.Id) is { } invented)

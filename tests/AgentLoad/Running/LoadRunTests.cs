@@ -2,6 +2,7 @@ using System.Net;
 using Actors.AgentLoad.Checks;
 using Actors.AgentLoad.Running;
 using Actors.Harness;
+using static Actors.AgentLoad.Tests.Running.FakeRun;
 
 namespace Actors.AgentLoad.Tests.Running;
 
@@ -13,7 +14,7 @@ public sealed class LoadRunTests
     public async Task A_hub_that_does_everything_right_passes()
     {
         await using var hub = new FakeHub();
-        var result = await RunAsync(hub, new Traffic { InFlight = 5, Updates = 200, AgentsGetReady = true });
+        var result = await RunAsync(hub, TwoHundred, change: static options => options with { AgentsGetReady = true });
 
         Assert.Empty(result.Failures);
         Assert.Equal((0, 24, 24, 0), (result.FailedPeers, result.Peers, result.Connections, result.Reconnections));
@@ -21,8 +22,10 @@ public sealed class LoadRunTests
         Assert.Equal(200, result.Checks.Delivered - (2 * 20));
         Assert.Equal(0, result.Checks.Coalesced);
         Assert.Equal(200, result.Delivery.Buckets.Sum(bucket => bucket.Count));
-        Assert.Equal(24, result.Connect.Buckets.Sum(bucket => bucket.Count));
+        Assert.Equal((24, 24, 0), (result.Connect.Summarize().Count, result.Dial.Summarize().Count, result.Reconnect.Summarize().Count));
         Assert.InRange(result.BytesExpected, 2 * 20 * 200, result.BytesRead);
+        Assert.Equal((0, 0L, 24), (result.ShortConnections, result.MostMissingBytes, result.LastByteAge.Summarize().Count));
+        Assert.Equal((20, 20), (result.Checks.ReadiesSaid, result.Checks.Readies)); // each agent is told of one client, at the start
     }
 
     [Fact]
@@ -74,12 +77,12 @@ public sealed class LoadRunTests
 
         var result = await run.EndAsync(Guard.Limit);
         Assert.Empty(result.Failures);
-        Assert.Equal(3 * 12, result.Reconnections);
+        Assert.Equal((3 * 12, 3 * 12), (result.Reconnections, result.Reconnect.Summarize().Count));
         Assert.InRange(result.Checks.Losses, 1, 1_000);
     }
 
     [Fact]
-    public async Task A_client_that_comes_back_as_another_is_told_of_as_another()
+    public async Task A_client_whose_resume_token_is_not_honoured_is_a_failure_and_is_told_of_as_another()
     {
         await using var hub = new FakeHub { ForgetsClients = true };
         await using var run = Start(hub);
@@ -88,8 +91,8 @@ public sealed class LoadRunTests
         Assert.True(await run.SettleAsync(Guard.Limit, CancellationToken.None));
 
         var result = await run.EndAsync(Guard.Limit);
-        Assert.Empty(result.Failures);
-        Assert.Equal(4, result.Reconnections);
+        Assert.Equal((4, 4, 4), (result.Reconnections, result.FailureCount, result.FailureCounts["renamed"]));
+        Assert.Contains("did not honour its resume token and gave it the id", result.Failures[0].Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -215,23 +218,5 @@ public sealed class LoadRunTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => traffic.WaitAsync(Guard.Limit));
         Assert.Equal(24, (await run.ResultAsync()).Connections);
-    }
-
-    private static LoadRun Start(FakeHub hub, Func<LoadOptions, LoadOptions>? change = null)
-    {
-        var options = new LoadOptions { Hubs = [hub.Address], Agents = 20, Clients = 4, TunnelsPerClient = 5, Seed = 0xAC70, DialsPerSecond = 10_000 };
-        return LoadRun.Start(change is null ? options : change(options), TimeProvider.System);
-    }
-
-    /// <param name="beforeTraffic">Gets the number of the traffic's first update.</param>
-    private static async Task<LoadResult> RunAsync(FakeHub hub, Traffic traffic, Action<int>? beforeTraffic = null, TimeSpan? settle = null, Func<LoadOptions, LoadOptions>? change = null)
-    {
-        await using var run = Start(hub, change);
-        Assert.True(await run.ConnectAsync(Guard.Limit, CancellationToken.None));
-        Assert.True(await run.SettleAsync(Guard.Limit, CancellationToken.None));
-        beforeTraffic?.Invoke(hub.Updates);
-        await run.TrafficAsync(traffic, CancellationToken.None).WaitAsync(Guard.Limit);
-        await run.SettleAsync(settle ?? Guard.Limit, CancellationToken.None);
-        return await run.EndAsync(Guard.Limit);
     }
 }

@@ -27,6 +27,12 @@ public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixt
         Assert.InRange(run.Json.GetProperty("deliveryMs").GetProperty("p99").GetDouble(), 0.01, 5_000);
         Assert.Equal(240, Int(run.Json.GetProperty("connectMs"), "count"));
         Assert.InRange(Int(run.Json, "bytesExpected"), 100_000, Int(run.Json, "bytesRead"));
+        Assert.InRange(Int(run.Json.GetProperty("reconnectMs"), "count"), 1, 1_000);
+        Assert.Equal(240 + Int(run.Json.GetProperty("reconnectMs"), "count"), Int(run.Json.GetProperty("dialMs"), "count"));
+        Assert.Equal((0, 0, 240), (Int(run.Json, "unsettled"), Int(run.Json, "shortConnections"), Int(run.Json.GetProperty("lastByteAgeMs"), "count")));
+        Assert.InRange(Int(run.Json.GetProperty("checks"), "readiesSaid"), 400, 10_000);
+        Assert.InRange(run.Json.GetProperty("busyShare").GetDouble(), 0.0001, 0.9);
+        Assert.False(run.Json.GetProperty("loadWasLimit").GetBoolean());
         Assert.Empty(run.Json.GetProperty("failures").EnumerateArray());
     }
 
@@ -34,7 +40,8 @@ public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixt
     public async Task An_open_loop_ends_by_its_time_and_is_drawn()
     {
         var run = (await CommandLine.RunAsync(
-            "agents", "scaletest", "--hub", Hub, "--agents", "30", "--clients", "3", "--traffic", "updates=500/s,client-updates=10/s", "--duration", "1s")).Expect(0);
+            "agents", "scaletest", "--hub", Hub, "--agents", "30", "--clients", "3", "--traffic", "updates=500/s,client-updates=10/s", "--duration", "1s",
+            "--max-lateness", "10s")).Expect(0); // other tests have the processors too
 
         Assert.Equal("result       passed", run.Lines[0]);
         Assert.StartsWith("peers        33 total, 33 pass, 0 fail (30 agents, 3 clients, 30 tunnels)", run.Lines[1], StringComparison.Ordinal);
@@ -47,8 +54,15 @@ public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixt
     {
         using var folder = new TemporaryDirectory();
         var file = Path.Combine(folder.FullName, "report.json");
+        IReadOnlyList<int> workers = [];
         var run = await CliProcess.RunAsync(
-            fixture.Silo, "Traffic: ", process => Signals.Send(process.Id, Signals.Interrupt),
+            fixture.Silo,
+            "Traffic: ",
+            process =>
+            {
+                workers = ChildProcesses.Of(process.Id);
+                foreach (var id in (IEnumerable<int>)[.. workers, process.Id]) Signals.Send(id, Signals.Interrupt); // as a terminal does
+            },
             "agents", "scaletest", "--agents", "40", "--clients", "4", "--processes", "2", "--traffic", "updates=100/s", "--duration", "10m", "--json", file);
 
         run.Expect(ActorsProgram.Interrupted);
@@ -58,6 +72,65 @@ public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixt
         Assert.False(report.GetProperty("passed").GetBoolean());
         Assert.Equal((44, 44), (Int(report, "connections"), Int(report, "fail")));
         Assert.InRange(Int(report, "updates"), 1, 100_000);
+        Assert.Equal(2, workers.Count);
+        Assert.All(workers, static id => Assert.False(ChildProcesses.IsThere(id)));
+    }
+
+    [Fact]
+    public async Task A_load_process_that_dies_ends_the_test_with_a_report_and_no_other_goes_on()
+    {
+        using var folder = new TemporaryDirectory();
+        var file = Path.Combine(folder.FullName, "report.json");
+        IReadOnlyList<int> workers = [];
+        var run = await CliProcess.RunAsync(
+            fixture.Silo,
+            "Traffic: ",
+            process =>
+            {
+                workers = ChildProcesses.Of(process.Id);
+                Signals.Send(workers[0], Signals.Kill);
+            },
+            "agents", "scaletest", "--agents", "40", "--clients", "4", "--processes", "2", "--traffic", "updates=100/s", "--duration", "10m", "--json", file);
+
+        run.Expect(ActorsProgram.Failed);
+        Assert.Contains($"The load process {workers[0]} failed: it ended.", run.Error, StringComparison.Ordinal);
+        Assert.Equal("result       failed", run.Lines[0]);
+        var report = JsonDocument.Parse(await File.ReadAllTextAsync(file)).RootElement;
+        Assert.Equal((44, 44), (Int(report, "total"), Int(report, "connections"))); // those of the dead one by its last progress
+        Assert.InRange(Int(report, "fail"), 22, 44);
+        Assert.InRange(Int(report, "updates"), 1, 100_000);
+        Assert.All(workers, static id => Assert.False(ChildProcesses.IsThere(id)));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_while_tokens_are_issued_is_followed_by_a_report_too()
+    {
+        using var folder = new TemporaryDirectory();
+        await File.WriteAllTextAsync(folder.Path("agents.secret"), "0123456789abcdef\n");
+        using var interrupt = new CancellationTokenSource();
+        await using var mute = new LoopbackServer(async (socket, stopping) =>
+        {
+            await socket.ReceiveAsync(new byte[1_000], stopping);
+            await interrupt.CancelAsync();
+            await new NetworkStream(socket).CopyToAsync(Stream.Null, stopping);
+        });
+        var run = (await CommandLine.RunAsync(
+            interrupt.Token, "agents", "scaletest", "--http", $"127.0.0.1:{mute.Port}", "--issue-tokens", "--data-directory", folder.FullName, "--json", folder.Path("report.json")))
+            .Expect(ActorsProgram.Interrupted);
+
+        Assert.Matches(@"It was interrupted after [\d.]+ s, before its end\.", run.Error);
+        Assert.Equal("result       failed", run.Lines[0]);
+        Assert.Equal(1_100, Int(JsonDocument.Parse(await File.ReadAllTextAsync(folder.Path("report.json"))).RootElement, "fail"));
+    }
+
+    [Fact]
+    public async Task Tokens_that_are_not_issued_are_followed_by_a_report_too()
+    {
+        using var folder = new TemporaryDirectory();
+        var run = (await CommandLine.RunAsync(
+            "agents", "scaletest", "--http", "127.0.0.1:1", "--issue-tokens", "--data-directory", folder.FullName, "-o", "json")).Expect(ActorsProgram.Failed);
+
+        Assert.StartsWith("There is no file ", run.Json.GetProperty("problems")[0].GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +167,7 @@ public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixt
     {
         using var folder = new TemporaryDirectory();
         await using var silo = await SiloProcess.StartAsync(new(folder.FullName));
-        string[] command = ["agents", "scaletest", "--agents", "40", "--clients", "4", "--processes", "2", "--traffic", "updates=200/s", "--updates", "200", "--ramp", "1000"];
+        string[] command = ["agents", "scaletest", "--agents", "40", "--clients", "4", "--processes", "2", "--traffic", "updates=200/s", "--updates", "200", "--ramp", "1000", "--max-lateness", "10s"];
         (await CliProcess.RunAsync(silo, [.. command, "--issue-tokens", "--data-directory", folder.FullName])).Expect(0);
 
         var without = (await CliProcess.RunAsync(silo, command)).Expect(1);

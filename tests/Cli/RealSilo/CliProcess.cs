@@ -22,10 +22,25 @@ internal static class CliProcess
         return new(ending.ExitCode, ending.Output, ending.Error);
     }
 
-    /// <summary>Runs a command, and acts once when a line appears on the error stream that contains <paramref name="sign"/>.</summary>
+    /// <summary>
+    /// Runs a command, and acts once when a line appears on the error stream that contains <paramref name="sign"/>. The command and what it
+    /// has started are ended when this fails.
+    /// </summary>
     public static async Task<CliRun> RunAsync(SiloProcess silo, string sign, Action<Process> act, params string[] command)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", Arguments(silo, command)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        try
+        {
+            return await RunAsync(process, sign, act);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static async Task<CliRun> RunAsync(Process process, string sign, Action<Process> act)
+    {
         using var guard = new CancellationTokenSource(Guard);
         var output = process.StandardOutput.ReadToEndAsync(guard.Token);
         var (error, hasActed) = (new List<string>(), false);

@@ -24,17 +24,17 @@ internal sealed class ScaleOptions
     private readonly Option<int> _tunnels = OptionRules.Number(["--tunnels-per-client"], "Tunnels of each client, at most 256.", 1, 10);
     private readonly Option<TimeSpan?> _duration = Time("--duration", "How long the traffic lasts (without it, and without --updates: 60s).");
     private readonly Option<long?> _updates = OptionRules.OptionalNumber(["--updates"], "The traffic ends after this many updates.", 1L);
-    private readonly Option<Traffic> _traffic = new("--traffic")
+    private readonly Option<TrafficWish> _traffic = new("--traffic")
     {
         Description = $"What peers do, words with commas: {TrafficWords.Known}.",
         HelpName = "words",
-        DefaultValueFactory = static _ => new Traffic { AgentUpdatesPerSecond = 100, AgentsGetReady = true },
+        DefaultValueFactory = static _ => new TrafficWish(new Traffic { AgentUpdatesPerSecond = 100 }, AgentsGetReady: true),
         CustomParser = static result =>
         {
             var mistakes = new List<string>();
             var traffic = TrafficWords.Parse(result.Tokens[^1].Value, mistakes);
             mistakes.ForEach(result.AddError);
-            return traffic ?? new Traffic();
+            return traffic ?? new TrafficWish(new Traffic(), AgentsGetReady: false);
         },
     };
 
@@ -42,6 +42,8 @@ internal sealed class ScaleOptions
     private readonly Option<TimeSpan?> _connectTimeout = Time("--connect-timeout", "How long connecting may take (without it: what --ramp needs, and 60s).");
     private readonly Option<TimeSpan?> _settleTimeout = Time("--settle-timeout", "How long it may take, before and after the traffic, until everybody knows everything (without it: 30s).");
     private readonly Option<TimeSpan?> _lostAfter = Time("--lost-after", "An update that takes longer is lost, unless a newer one came instead (without it: 5s).");
+    private readonly Option<TimeSpan?> _quiet = Time("--quiet", "How long nobody may be told anything in the end, when everybody knows everything (without it: 1s).");
+    private readonly Option<TimeSpan?> _maxLateness = Time("--max-lateness", "A p99 above this of how late updates are sent by the clock says that the load was the limit (without it: 100ms).");
     private readonly Option<int> _maxFailures = OptionRules.Number(["--max-failures"], "So many failures are shown; all are counted.", 0, 20);
     private readonly Option<int?> _processes = OptionRules.OptionalNumber(["--processes"], "Processes (without it: as few as the limit of open files allows).", 1);
     private readonly Option<ulong?> _seed = OptionRules.OptionalNumber(["--seed"], "Makes the ids of the agents (without it: a new one each time).", 1UL);
@@ -81,7 +83,7 @@ internal sealed class ScaleOptions
     public void AddTo(Command command)
     {
         foreach (var option in (ReadOnlySpan<Option>)
-            [_hub, _agents, _clients, _tunnels, _duration, _updates, _traffic, _ramp, _sources, _processes, _connectTimeout, _settleTimeout, _lostAfter, _maxFailures, _json, _seed, _trace, _issueTokens])
+            [_hub, _agents, _clients, _tunnels, _duration, _updates, _traffic, _ramp, _sources, _processes, _connectTimeout, _settleTimeout, _lostAfter, _quiet, _maxLateness, _maxFailures, _json, _seed, _trace, _issueTokens])
         {
             command.Options.Add(option);
         }
@@ -98,7 +100,7 @@ internal sealed class ScaleOptions
         if (tunnels > 256)
             mistakes.Add($"--tunnels-per-client is {tunnels}; a hub opens at most 256.");
         var updates = arguments.GetValue(_updates);
-        if (updates is not null && mistakes.Count == 0 && !TrafficWords.HasSender(arguments.GetRequiredValue(_traffic), clients))
+        if (updates is not null && mistakes.Count == 0 && !TrafficWords.HasSender(arguments.GetRequiredValue(_traffic).Traffic, clients))
             mistakes.Add("--updates needs somebody who sends them, and a client: --traffic has neither updates, client-updates nor in-flight, or --clients is 0.");
         var plan = endpoints.Count == 0 ? null : LoadPlan.Make(
             new LoadWish
@@ -128,16 +130,19 @@ internal sealed class ScaleOptions
                 DialsPerSecond = dialsPerSecond,
                 Seed = arguments.GetValue(_seed) ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
                 LostAfter = arguments.GetValue(_lostAfter) ?? TimeSpan.FromSeconds(5),
+                AgentsGetReady = arguments.GetRequiredValue(_traffic).AgentsGetReady,
                 MaxFailures = arguments.GetValue(_maxFailures),
                 PropagatesTrace = arguments.GetValue(_trace),
             },
-            Traffic = arguments.GetRequiredValue(_traffic) with
+            Traffic = arguments.GetRequiredValue(_traffic).Traffic with
             {
                 Updates = updates ?? long.MaxValue,
                 Duration = arguments.GetValue(_duration) ?? (updates is null ? TimeSpan.FromSeconds(60) : TimeSpan.MaxValue),
             },
             ConnectTimeout = arguments.GetValue(_connectTimeout) ?? TimeSpan.FromSeconds(60 + ((agents + clients) / dialsPerSecond)),
             SettleTimeout = arguments.GetValue(_settleTimeout) ?? TimeSpan.FromSeconds(30),
+            Quiet = arguments.GetValue(_quiet) ?? TimeSpan.FromSeconds(1),
+            MaxLateness = arguments.GetValue(_maxLateness) ?? TimeSpan.FromMilliseconds(100),
         };
     }
 

@@ -24,15 +24,24 @@ namespace Actors.Cli.Agents.Scale;
 /// <param name="PutOff">Dials that a hub put off.</param>
 /// <param name="BytesRead">Bytes that were read.</param>
 /// <param name="BytesWritten">Bytes that were written.</param>
-/// <param name="BytesExpected">Bytes of the records that had to be read at least.</param>
-/// <param name="OldestByteMs">Age of the last byte on the connection where it is oldest, at the end.</param>
+/// <param name="BytesExpected">Bytes of the records that the connections at the end had to read at least.</param>
+/// <param name="ShortConnections">Connections that read less than was expected of them.</param>
+/// <param name="MostMissingBytes">Bytes that are missing on the connection where most are.</param>
+/// <param name="LastByteAgeMs">Age of the last byte of each connection, at the end.</param>
 /// <param name="Updates">Updates that were sent during the traffic.</param>
+/// <param name="Unsettled">Records on their way at the end, each once for each peer that has to be told.</param>
 /// <param name="UpdatesPerSecond">A second of the traffic.</param>
 /// <param name="DeliveriesPerSecond">Updates that somebody was told during the run, a second of the traffic.</param>
 /// <param name="Checks">What became of updates, those of the start included.</param>
-/// <param name="ConnectMs">From a peer's dial to its welcome.</param>
+/// <param name="ConnectMs">From the moment that a peer was to be connected to its first welcome, dials that were put off and waiting for its turn included.</param>
+/// <param name="ReconnectMs">From the break of a connection to the welcome on the next one.</param>
+/// <param name="DialMs">The dials that came to a welcome, by themselves.</param>
 /// <param name="DeliveryMs">From sending an update to reading it.</param>
-/// <param name="LatenessMs">How late this side sent what was due: a sign when it is the limit itself.</param>
+/// <param name="LatenessMs">How late this side sent what was due.</param>
+/// <param name="DueUpdates">Updates that were due by the clock.</param>
+/// <param name="PacedUpdates">Of these, those that had their turn.</param>
+/// <param name="BusyShare">The part of the traffic's time, 0 to 1, in which this side's busiest thread did not wait.</param>
+/// <param name="LoadWasLimit">The figures are those of the load, not of the hub: no pass.</param>
 /// <param name="FailureCounts">Failures by kind.</param>
 /// <param name="Failures">The first of them.</param>
 internal sealed record ScaleReport(
@@ -56,13 +65,22 @@ internal sealed record ScaleReport(
     long BytesRead,
     long BytesWritten,
     long BytesExpected,
-    double OldestByteMs,
+    int ShortConnections,
+    long MostMissingBytes,
+    LatencyPercentiles LastByteAgeMs,
     long Updates,
+    long Unsettled,
     double UpdatesPerSecond,
     double DeliveriesPerSecond,
     CheckCounts Checks,
     LatencyPercentiles ConnectMs,
+    LatencyPercentiles ReconnectMs,
+    LatencyPercentiles DialMs,
     LatencyPercentiles DeliveryMs,
     LatencyPercentiles LatenessMs,
+    long DueUpdates,
+    long PacedUpdates,
+    double BusyShare,
+    bool LoadWasLimit,
     IReadOnlyDictionary<string, long> FailureCounts,
     IReadOnlyList<LoadFailure> Failures);

@@ -22,18 +22,18 @@ internal static class ScaleTestCommand
         command.SetAction(async (arguments, token) =>
         {
             var wish = await options.ReadAsync(arguments, global, token);
-            if (options.IsToIssueTokens(arguments))
-            {
-                using var silo = new SiloClient(wish.Hubs, secret.Read(arguments), time);
-                var tokens = await new ScaleTokens(silo, console, time).IssueAsync(wish.Load, wish.TokensValidFor, token);
-                wish = wish with { Load = wish.Load with { Tokens = tokens } };
-            }
-
-            var report = await new ScaleTest(wish, load => StartAsync(load, wish.Plan.Shares.Count, time), console, time).RunAsync(token);
+            Func<CancellationToken, Task<IReadOnlyDictionary<string, string>>>? issue = options.IsToIssueTokens(arguments) ? IssueAsync : null;
+            var report = await new ScaleTest(wish, issue, load => Start(load, wish.Plan.Shares.Count, time), console, time).RunAsync(token);
             ScaleViews.Write(console, global.ReadFormat(arguments), report);
             if (options.ReadJson(arguments) is { } file)
                 await WriteAsync(file, report);
             return report.Passed ? ActorsProgram.Succeeded : token.IsCancellationRequested ? ActorsProgram.Interrupted : ActorsProgram.Failed;
+
+            async Task<IReadOnlyDictionary<string, string>> IssueAsync(CancellationToken stop)
+            {
+                using var silo = new SiloClient(wish.Hubs, secret.Read(arguments), time);
+                return await new ScaleTokens(silo, console, time).IssueAsync(wish.Load, wish.TokensValidFor, stop);
+            }
         });
         return command;
     }
@@ -46,13 +46,13 @@ internal static class ScaleTestCommand
         return command;
     }
 
-    private static async Task<ILoadWorker> StartAsync(LoadOptions load, int shares, TimeProvider time)
+    private static ILoadWorker Start(LoadOptions load, int shares, TimeProvider time)
     {
         if (shares == 1)
             return new LocalWorker(LoadRun.Start(load, time));
         var host = Environment.ProcessPath ?? "dotnet";
         string[] program = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [host, typeof(ActorsProgram).Assembly.Location] : [host];
-        return await ProcessWorker.StartAsync([.. program, "agents", WorkerName], load);
+        return ProcessWorker.Start([.. program, "agents", WorkerName], load, time);
     }
 
     private static async Task WriteAsync(FileInfo file, ScaleReport report)

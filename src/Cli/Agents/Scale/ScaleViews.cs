@@ -33,11 +33,15 @@ internal static class ScaleViews
             ("duration", Invariant($"{report.ElapsedMs / 1e3:N1} s, of these traffic {report.TrafficMs / 1e3:N1} s; {(report.ReadyMs is { } readyMs ? Invariant($"all ready after {readyMs / 1e3:N1} s") : "never all ready")}")),
             ("connections", Invariant($"{report.Connections:N0} made, {report.Reconnections:N0} of them again; {report.PutOff:N0} dials put off")),
             ("connect", Describe(report.ConnectMs)),
-            ("updates", Invariant($"{report.Updates:N0} sent ({report.UpdatesPerSecond:N0}/s); {checks.Sent:N0} to tell with those of the start, {checks.Delivered:N0} told, {checks.Coalesced:N0} passed over for newer ones, {checks.Repeated:N0} told again to who came back")),
+            ("reconnect", Describe(report.ReconnectMs)),
+            ("dial", Describe(report.DialMs)),
+            ("updates", Invariant($"{report.Updates:N0} sent ({report.UpdatesPerSecond:N0}/s); {checks.Sent:N0} to tell with those of the start, {checks.Delivered:N0} told, {checks.Coalesced:N0} passed over for newer ones, {checks.Repeated:N0} told again to who came back, {report.Unsettled:N0} on their way at the end")),
+            ("readies", Invariant($"{checks.ReadiesSaid:N0} said, {checks.Readies:N0} told")),
             ("delivery", Describe(report.DeliveryMs)),
             ("failures", report.FailureCounts.Count == 0 ? "none" : string.Join(", ", report.FailureCounts.OrderBy(static kind => kind.Key).Select(static kind => Invariant($"{kind.Key} {kind.Value:N0}")))),
-            ("bytes", Invariant($"{report.BytesRead:N0} read ({report.BytesExpected:N0} expected at least), {report.BytesWritten:N0} written; oldest last byte {report.OldestByteMs:N0} ms ago")),
-            ("load", Invariant($"{report.Processes} process{(report.Processes == 1 ? "" : "es")} against {string.Join(", ", report.Hubs)}, seed {report.Seed}; sent late: {Describe(report.LatenessMs)}")));
+            ("bytes", Invariant($"{report.BytesRead:N0} read, {report.BytesWritten:N0} written; {report.BytesExpected:N0} expected at least, {report.ShortConnections:N0} connections have less, {report.MostMissingBytes:N0} at most")),
+            ("last byte", Invariant($"{Describe(report.LastByteAgeMs)} ago")),
+            ("load", Invariant($"{report.Processes} process{(report.Processes == 1 ? "" : "es")} against {string.Join(", ", report.Hubs)}, seed {report.Seed}; busy {100 * report.BusyShare:0.#} %, sent {report.PacedUpdates:N0} of {report.DueUpdates:N0} due, late: {Describe(report.LatenessMs)}")));
     }
 
     private static string Describe(LatencyPercentiles latency) => latency.Count == 0

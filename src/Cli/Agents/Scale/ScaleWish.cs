@@ -21,10 +21,16 @@ internal sealed record ScaleWish
     /// <summary>How long it may take until everybody knows everything, before and after the traffic.</summary>
     public required TimeSpan SettleTimeout { get; init; }
 
+    /// <summary>How long nobody may be told anything in the end, when everybody knows everything.</summary>
+    public required TimeSpan Quiet { get; init; }
+
+    /// <summary>How late 99 of 100 updates may be sent that are due by the clock; where they are later the load is the limit.</summary>
+    public required TimeSpan MaxLateness { get; init; }
+
     /// <summary>How long tokens for it are good: longer than it may take, a day where nobody knows how long that is.</summary>
     public TimeSpan TokensValidFor => Traffic.Duration == TimeSpan.MaxValue
         ? TimeSpan.FromDays(1)
-        : ConnectTimeout + (2 * SettleTimeout) + Traffic.Duration + TimeSpan.FromMinutes(10);
+        : ConnectTimeout + (2 * SettleTimeout) + Traffic.Duration + Quiet + TimeSpan.FromMinutes(10);
 
     /// <summary>The hubs as they were named.</summary>
     public required IReadOnlyList<HostPort> Hubs { get; init; }
