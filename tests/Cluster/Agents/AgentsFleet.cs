@@ -14,9 +14,6 @@ internal sealed class AgentsFleet : IAsyncDisposable
 
     private AgentsFleet(LoadRun run) => _run = run;
 
-    /// <summary>How far it is.</summary>
-    public LoadProgress Progress => _run.Progress;
-
     /// <summary>Connects everybody, each client with tunnels to ten agents, and waits until everybody knows of everybody.</summary>
     public static async Task<AgentsFleet> StartAsync(IEnumerable<SiloProcess> silos, int agents, int clients, ulong seed, double dialsPerSecond = 1_000)
     {
@@ -30,22 +27,12 @@ internal sealed class AgentsFleet : IAsyncDisposable
                 TunnelsPerClient = 10,
                 Seed = seed,
                 DialsPerSecond = dialsPerSecond,
-                LostAfter = TimeSpan.FromSeconds(30), // so long may it take until all is consistent after a silo's death
+                LostAfter = TimeSpan.FromSeconds(30),
             },
             TimeProvider.System));
         await fleet.SettleAsync();
         return fleet;
     }
-
-    /// <summary>Agents announce something in turn, so many times a second.</summary>
-    public Task TalkAsync(double updatesPerSecond, TimeSpan duration) =>
-        _run.TrafficAsync(new Traffic { AgentUpdatesPerSecond = updatesPerSecond, Duration = duration }, CancellationToken.None).WaitAsync(duration + Guard);
-
-    /// <summary>Waits until so many updates were sent.</summary>
-    public Task UpdatesAsync(long updates) => UntilAsync(progress => progress.Updates >= updates, $"{updates} updates");
-
-    /// <summary>Waits until so many have lost their connections.</summary>
-    public Task LossAsync(int peers) => UntilAsync(progress => progress.Online <= progress.Peers - peers, $"{peers} broken connections");
 
     /// <summary>Cuts all connections.</summary>
     public Task DropAllAsync() => _run.DropAsync(static _ => true);
@@ -75,15 +62,4 @@ internal sealed class AgentsFleet : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _run.DisposeAsync();
-
-    private async Task UntilAsync(Func<LoadProgress, bool> isThere, string what)
-    {
-        using var guard = new CancellationTokenSource(Guard);
-        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (!isThere(_run.Progress))
-        {
-            Assert.False(guard.IsCancellationRequested, $"waited for {what}: {_run.Progress}");
-            await ticks.WaitForNextTickAsync(CancellationToken.None);
-        }
-    }
 }
