@@ -20,6 +20,10 @@ public sealed class BenchReport(string name)
         Console.Error.WriteLine($"  {shape}: {string.Join("  ", row.Item2.Select(figure => $"{figure.Key}={Format(figure.Value)}"))}");
     }
 
+    /// <summary>A figure of a row that was added; null when there is none.</summary>
+    public double? Find(string shape, string nameWithUnit) =>
+        _rows.Where(row => row.Shape == shape).SelectMany(static row => row.Figures).Where(figure => figure.Key == nameWithUnit).Select(static figure => (double?)figure.Value).FirstOrDefault();
+
     /// <summary>One figure, for <see cref="Add"/>.</summary>
     public static KeyValuePair<string, double> Figure(string nameWithUnit, double value) => new(nameWithUnit, value);
 
