@@ -102,7 +102,7 @@ public sealed class ProcessWorker : ILoadWorker
             return;
         _isDisposed = true;
         _orders.Writer.TryComplete(); // who writes them closes the input then
-        if (!await EndsAsync(_reading) || !await EndsAsync(_process.WaitForExitAsync()))
+        if (!await EndsAsync(Task.WhenAll(_reading, _process.WaitForExitAsync())))
         {
             _process.Kill();
             await EndsAsync(_process.WaitForExitAsync());
