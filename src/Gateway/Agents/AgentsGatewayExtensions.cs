@@ -9,11 +9,12 @@ namespace Actors.Gateway.Agents;
 /// <summary>Puts the front end for agents into a host.</summary>
 public static class AgentsGatewayExtensions
 {
-    /// <summary>Registers the front end. The host adds <see cref="AgentsGatewayOptions"/>, <see cref="HubSecret"/>, and what peers' grains and the batches need.</summary>
+    /// <summary>Registers the front end. The host adds <see cref="AgentsGatewayOptions"/>, <see cref="HubSecret"/>, where silos share one <see cref="ResumeSecret"/>, and what peers' grains and the batches need.</summary>
     public static IServiceCollection AddAgentsGateway(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<AgentsGatewayOptions>();
+        services.TryAddSingleton(static _ => ResumeSecret.Own());
         services.AddSingleton<AgentsMetrics>();
         services.AddSingleton<AgentSockets>();
         services.AddSingleton<IAgentSockets>(static provider => provider.GetRequiredService<AgentSockets>());

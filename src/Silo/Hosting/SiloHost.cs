@@ -54,6 +54,7 @@ public static class SiloHost
                 services.AddHostedService<KafkaListener>();
                 services.AddSingleton(static provider => provider.GetRequiredService<SiloConfiguration>().Bound.Get<AgentsOptions>().ToGatewayOptions());
                 services.AddSingleton(new HubSecret(directory.Secret));
+                if (peering is not null) services.AddSingleton(_ => ResumeSecret.SharedBy(peering.Secret));
                 services.AddAgentsGateway();
                 services.StartAgentsGateway();
                 services.AddHostedService<AgentsStep>();

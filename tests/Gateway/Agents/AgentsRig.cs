@@ -49,7 +49,7 @@ internal sealed class AgentsRig : IAsyncDisposable
 
     public long UtcNowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public static async Task<AgentsRig> StartAsync(AgentsGatewayOptions? options = null)
+    public static async Task<AgentsRig> StartAsync(AgentsGatewayOptions? options = null, ResumeSecret? resumes = null, int idSeed = 5)
     {
         var (time, store, meters, log) = (new VirtualTime(), new FakeStore(), new TestMeters(), new LogCapture(LogLevel.Information));
         var peers = new FakePeers();
@@ -60,7 +60,9 @@ internal sealed class AgentsRig : IAsyncDisposable
         builder.Services.AddSingleton<IMeterFactory>(meters);
         builder.Services.AddSingleton(options ?? new AgentsGatewayOptions());
         builder.Services.AddSingleton(new HubSecret(Secret));
-        builder.Services.AddSingleton(new IdSource(new Random(5).NextBytes));
+        if (resumes is not null)
+            builder.Services.AddSingleton(resumes);
+        builder.Services.AddSingleton(new IdSource(new Random(idSeed).NextBytes));
         builder.Services.AddSingleton(new LockedRandom(6));
         builder.Services.AddSingleton(FakeGrains.Of(peers));
         builder.Services.AddSingleton<IAgentViews>(new FakeViews());

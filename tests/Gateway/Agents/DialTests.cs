@@ -140,6 +140,24 @@ public sealed class DialTests
     }
 
     [Fact]
+    public async Task A_client_comes_back_as_the_same_peer_on_another_silo_that_shares_the_secret()
+    {
+        await using var rig = await AgentsRig.StartAsync(resumes: ResumeSecret.SharedBy("the secret of all silos"));
+        await using var other = await AgentsRig.StartAsync(resumes: ResumeSecret.SharedBy("the secret of all silos"), idSeed: 6);
+        await using var foreign = await AgentsRig.StartAsync(resumes: ResumeSecret.SharedBy("the secret of others"), idSeed: 7);
+        await using var alone = await AgentsRig.StartAsync(idSeed: 8);
+        await using var client = await rig.ClientAsync();
+        var resume = client.Welcome.Resume!.Token;
+
+        await using var back = await other.ClientAsync(resume: resume);
+        Assert.Equal(client.Id, back.Id);
+        await using var stranger = await foreign.ClientAsync(resume: resume);
+        Assert.NotEqual(client.Id, stranger.Id);
+        await using var unknown = await alone.ClientAsync(resume: resume);
+        Assert.NotEqual(client.Id, unknown.Id);
+    }
+
+    [Fact]
     public async Task Connections_are_taken_at_a_bounded_rate()
     {
         await using var rig = await AgentsRig.StartAsync(new AgentsGatewayOptions { AcceptBurst = 2, AcceptsPerSecond = 1 });

@@ -12,17 +12,16 @@ namespace Actors.Gateway.Agents;
 /// from the first key on everybody needs one. Safe to use from any thread.
 /// </summary>
 /// <param name="keys">What the cluster knows of tokens.</param>
+/// <param name="resumes">Signs resume tokens while the cluster has no key.</param>
 /// <param name="ids">Gives clients ids that nobody can guess: who knew one could point a tunnel at it.</param>
 /// <param name="options">Says how long a resume token is good.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told whether tokens are needed.</param>
-internal sealed class PeerAccess(IAgentKeys keys, IdSource ids, AgentsGatewayOptions options, TimeProvider time, ILogger<PeerAccess> logger)
+internal sealed class PeerAccess(
+    IAgentKeys keys, ResumeSecret resumes, IdSource ids, AgentsGatewayOptions options, TimeProvider time, ILogger<PeerAccess> logger)
 {
     /// <summary>The header in which a client brings its resume token.</summary>
     public const string ResumeHeader = "Actors-Resume";
-
-    /// <summary>Signs resume tokens while the cluster has no key: they are good for this run of this silo.</summary>
-    private readonly AgentTokens _own = new(new Dictionary<uint, byte[]> { [0] = RandomNumberGenerator.GetBytes(AgentTokens.MinKeyBytes) });
 
     private int _told = -1;
 
@@ -54,7 +53,7 @@ internal sealed class PeerAccess(IAgentKeys keys, IdSource ids, AgentsGatewayOpt
     public ResumeMessage IssueResume(PeerPass pass)
     {
         var expiresAtUtcMs = NowUtcMs() + (long)options.ResumeFor.TotalMilliseconds;
-        var token = (keys.Tokens ?? _own).Issue(new AgentTokenClaims
+        var token = (keys.Tokens ?? resumes.Tokens).Issue(new AgentTokenClaims
         {
             Kind = AgentTokenKind.Resume,
             TokenId = ids.NextGuid(),
@@ -116,7 +115,7 @@ internal sealed class PeerAccess(IAgentKeys keys, IdSource ids, AgentsGatewayOpt
     {
         var header = context.Request.Headers[ResumeHeader];
         if (header.Count != 1
-            || (keys.Tokens ?? _own).Read(header[0], AgentTokenKind.Resume, NowUtcMs(), out var resume) != AgentTokenRefusal.None)
+            || (keys.Tokens ?? resumes.Tokens).Read(header[0], AgentTokenKind.Resume, NowUtcMs(), out var resume) != AgentTokenRefusal.None)
         {
             return null;
         }
