@@ -74,12 +74,11 @@ internal sealed partial class LoadLoop : IDisposable
         {
             foreach (var peer in _peers)
                 peer.Socket?.Dispose();
-            foreach (var waiter in _waiters)
-                waiter.Answer.TrySetCanceled();
+            // Who waits, or has a command there, hears of the loop's end, and why it was.
             _waiters.Clear();
             _commands.Writer.Complete();
-            while (_commands.Reader.TryRead(out var command))
-                command();
+            _publishAt = 0;
+            Publish();
         }
     }
 

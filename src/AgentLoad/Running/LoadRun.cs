@@ -175,7 +175,15 @@ public sealed class LoadRun : IAsyncDisposable
                 throw new OperationCanceledException("The run was ended.");
         }
 
-        return await answer;
+        try
+        {
+            return await answer;
+        }
+        catch when (_ended.Task.IsFaulted)
+        {
+            await _ended.Task; // says why
+            throw;
+        }
     }
 
     private static TaskCompletionSource<T> NewAnswer<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Actors.AgentLoad.Running;
 
@@ -25,6 +26,8 @@ public sealed class WorkerProgram : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(TextReader orders, TextWriter reports, TimeProvider time)
     {
+        // A terminal sends Ctrl-C to all its processes; it is the one that started this one that says what then becomes of it.
+        using var interrupts = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
         await using var program = new WorkerProgram(orders, reports, time);
         return await program.ServeAsync();
     }

@@ -9,10 +9,10 @@ internal static class FakeRun
     public const int Clients = 4;
     public const int Peers = Agents + Clients;
 
-    public static LoadRun Start(FakeHub hub, Func<LoadOptions, LoadOptions>? change = null)
+    public static LoadRun Start(FakeHub hub, Func<LoadOptions, LoadOptions>? change = null, TimeProvider? time = null)
     {
         var options = new LoadOptions { Hubs = [hub.Address], Agents = Agents, Clients = Clients, TunnelsPerClient = 5, Seed = 0xAC70, DialsPerSecond = 10_000 };
-        return LoadRun.Start(change is null ? options : change(options), TimeProvider.System);
+        return LoadRun.Start(change is null ? options : change(options), time ?? TimeProvider.System);
     }
 
     /// <summary>Starts, and waits until everybody knows everybody.</summary>

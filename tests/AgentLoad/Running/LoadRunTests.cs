@@ -207,6 +207,23 @@ public sealed class LoadRunTests
     }
 
     [Fact]
+    public async Task A_defect_of_the_loop_is_told_to_who_waits_and_to_who_asks_later()
+    {
+        await using var hub = new FakeHub();
+        var time = new BreakableTime();
+        await using var run = Start(hub, time: time);
+        Assert.True(await run.SettleAsync(Guard.Limit, CancellationToken.None));
+        var traffic = run.TrafficAsync(new Traffic(), CancellationToken.None);
+        var settling = run.QuietAsync(TimeSpan.FromMinutes(5), CancellationToken.None);
+        time.Break();
+
+        foreach (var task in (Task[])[traffic, settling, run.Ended])
+            Assert.Equal("the clock broke", (await Assert.ThrowsAsync<InvalidOperationException>(() => task.WaitAsync(Guard.Limit))).Message);
+        Assert.Equal("the clock broke", (await Assert.ThrowsAsync<InvalidOperationException>(() => run.EndAsync(Guard.Limit).WaitAsync(Guard.Limit))).Message);
+        Assert.Equal((24, 24), (run.Progress.Peers, run.Progress.Connections)); // what it did is known
+    }
+
+    [Fact]
     public async Task Traffic_that_is_interrupted_says_so_and_the_result_is_still_there()
     {
         await using var hub = new FakeHub();

@@ -67,6 +67,7 @@ public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixt
 
         run.Expect(ActorsProgram.Interrupted);
         Assert.Matches(@"It was interrupted after [\d.]+ s, before its end\.", run.Error);
+        Assert.DoesNotContain("The load process", run.Error, StringComparison.Ordinal);
         Assert.Equal("result       failed", run.Lines[0]);
         var report = JsonDocument.Parse(await File.ReadAllTextAsync(file)).RootElement;
         Assert.False(report.GetProperty("passed").GetBoolean());
