@@ -138,5 +138,21 @@ public sealed class LoadMeasuresTests
         Assert.Contains(GeneratorLimits.Find(result, TimeSpan.MaxValue), limit => limit.Contains("updates that were due by the clock", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task What_warms_a_hub_up_is_sent_and_not_measured()
+    {
+        var twenty = new Traffic { AgentUpdatesPerSecond = 1_000, Updates = 20 };
+        await using var hub = new FakeHub();
+        await using var run = await SettleAsync(hub);
+        await run.TrafficAsync(twenty with { IsWarmUp = true }, CancellationToken.None).WaitAsync(Guard.Limit);
+        var warm = await run.ResultAsync();
+        Assert.Equal((20, 0, 0, 0.0, 0.0), (warm.Updates, warm.DueUpdates, warm.PacedUpdates, warm.TrafficMs, warm.BusyShare));
+
+        await run.TrafficAsync(twenty, CancellationToken.None).WaitAsync(Guard.Limit);
+        var result = await run.EndAsync(Guard.Limit);
+        Assert.Equal((40, 20, 20), (result.Updates, result.PacedUpdates, result.Lateness.Summarize().Count));
+        Assert.InRange(result.DueUpdates, 19, 60_000);
+    }
+
     private static byte[] Ready(Guid subject) => Encoding.ASCII.GetBytes("{\"peerUpdates\":[{\"id\":\"" + subject.ToString("D") + "\",\"kind\":\"READY_FOR_HANDSHAKE\"}]}");
 }
