@@ -67,6 +67,7 @@ public sealed partial class MigrationMachine
         var target = ours[0];
         if (target.IsFaulted) return Abandon("the new replica is faulted");
         var seen = state with { Target = target.Id };
+        if (target.SyncedBytes < state.ProgressBytes) seen = seen with { ProgressBytes = target.SyncedBytes }; // it began anew
         if (target.SyncedBytes > state.ProgressBytes) seen = seen with { ProgressBytes = target.SyncedBytes, ProgressAtMs = input.NowMs, Attempts = 0 };
         if (target.IsInSync) return Go(Enter(seen, MigrationPhase.Synced, input.NowMs, null));
         if (!view.IsCopying) return Go(seen, MigrationEffect.StartCopy, target.Id);

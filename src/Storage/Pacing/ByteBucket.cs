@@ -2,7 +2,7 @@ namespace Actors.Storage.Pacing;
 
 /// <summary>
 /// Credit in bytes that grows at a rate for as long as a lease runs, and at another after it. Over any stretch of time what was taken
-/// is at most the rates' integral over it plus the burst, to the byte.
+/// is at most the rates' integral over it plus the largest burst in it, to the byte.
 /// </summary>
 /// <remarks>
 /// Time is a monotonic number of nanoseconds that the caller passes in; a value before the last one counts as the last one. Credit
@@ -12,7 +12,7 @@ public sealed class ByteBucket
 {
     private const long NanosPerSecond = 1_000_000_000;
 
-    private readonly long _burstBytes;
+    private long _burstBytes;
     private readonly long _afterBytesPerSecond;
     private Int128 _creditNanobytes;
     private long _atNs;
@@ -46,6 +46,15 @@ public sealed class ByteBucket
         Advance(nowNs);
         _leasedBytesPerSecond = bytesPerSecond;
         _leaseEndsNs = timeToLiveNs > long.MaxValue - _atNs ? long.MaxValue : _atNs + timeToLiveNs;
+    }
+
+    /// <summary>Replaces the burst; credit above a smaller one is lost.</summary>
+    /// <param name="burstBytes">At least 1, and at least what anybody who waits wants to take.</param>
+    public void SetBurst(long burstBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(burstBytes, 1);
+        _burstBytes = burstBytes;
+        _creditNanobytes = Int128.Min(_creditNanobytes, Cost(burstBytes));
     }
 
     /// <summary>Takes <paramref name="bytes"/> when the credit has them.</summary>

@@ -35,14 +35,16 @@ public sealed class ByteLease
         }
     }
 
-    /// <summary>Replaces the lease. Whoever waits goes by the new rate at once.</summary>
+    /// <summary>Replaces the lease and the burst. Whoever waits goes by the new rate at once.</summary>
     /// <param name="bytesPerSecond">0 pauses.</param>
     /// <param name="timeToLive">How long the rate holds unless it is renewed; 0 or more.</param>
-    public void Renew(long bytesPerSecond, TimeSpan timeToLive)
+    /// <param name="burstBytes">Most that is saved up, at least what anybody who waits wants to take; null leaves it.</param>
+    public void Renew(long bytesPerSecond, TimeSpan timeToLive, long? burstBytes = null)
     {
         TaskCompletionSource? waiting;
         lock (_lock)
         {
+            if (burstBytes is { } burst) _bucket.SetBurst(burst);
             _bucket.Renew(NowNs(), bytesPerSecond, ToNs(timeToLive));
             waiting = _renewed;
             _renewed = null;

@@ -66,13 +66,15 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
         if (index >= 0 && Replicas[index].Id != Active) Replicas[index] = Replicas[index] with { IsFaulted = true, IsInSync = false };
     }
 
-    public void Perform(MigrationStep step, long grant)
+    public void Perform(MigrationStep step, long grant) => Perform(step.Effect, step.State.TargetPool, step.Replica, grant);
+
+    public void Perform(MigrationEffect effect, string targetPool, string? subject, long grant)
     {
-        switch (step.Effect)
+        switch (effect)
         {
             case MigrationEffect.CreateTarget:
                 Assert.True(Replicas.All(replica => _before.Contains(replica.Id)), "a second new replica was made");
-                Replicas.Add(new($"n{++_made}", Misplaces ?? step.State.TargetPool, false, false, false, 0));
+                Replicas.Add(new($"n{++_made}", Misplaces ?? targetPool, false, false, false, 0));
                 break;
             case MigrationEffect.StartCopy or MigrationEffect.SetSpeed:
                 Assert.True(grant > 0, "a copy was started without a share");
@@ -82,14 +84,14 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
                 (IsCopying, Speed) = (false, 0);
                 break;
             case MigrationEffect.Verify:
-                Change(step.Replica!, replica => replica with { IsVerified = replica.IsInSync });
+                Change(subject!, replica => replica with { IsVerified = replica.IsInSync });
                 break;
             case MigrationEffect.Switch:
-                Assert.True(Replicas.Single(replica => replica.Id == step.Replica).IsInSync, "the volume was put onto a replica that lacks data");
-                if (isSingle) Active = step.Replica;
+                Assert.True(Replicas.Single(replica => replica.Id == subject).IsInSync, "the volume was put onto a replica that lacks data");
+                if (isSingle) Active = subject;
                 break;
             case MigrationEffect.RemoveReplica:
-                Remove(step.Replica!);
+                Remove(subject!);
                 break;
         }
     }

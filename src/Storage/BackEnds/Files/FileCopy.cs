@@ -1,0 +1,213 @@
+using System.Security.Cryptography;
+using Actors.Storage.Pacing;
+
+namespace Actors.Storage.BackEnds.Files;
+
+/// <summary>
+/// A copy that runs. It ends when the replica is whole, when its lease is not renewed, when it is stopped, or with a failure; between two segments the descriptor says how far
+/// it is, and a segment that was begun and not ended counts as not copied.
+/// </summary>
+internal sealed class FileCopy : IAsyncDisposable
+{
+    private const int ChunkBytes = 256 << 10;
+    private const long MaxBurstBytes = 128 << 20;
+    private const int BurstsPerSecond = 25;
+    private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan ClockPatience = TimeSpan.FromSeconds(3);
+
+    private readonly FilesOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IVolumeFiles _files;
+    private readonly FileVolumes _volumes;
+    private readonly FileCopyOrder _order;
+    private readonly ByteLease _lease;
+    private readonly CancellationTokenSource _stop;
+    private byte[] _chunk = [];
+    private long _rateBytesPerSecond;
+
+    public FileCopy(FilesOptions options, TimeProvider time, IVolumeFiles files, FileVolumes volumes, FileCopyOrder order, CopyRate rate)
+    {
+        (_options, _time, _files, _volumes, _order) = (options, time, files, volumes, order);
+        _lease = new ByteLease(time, ChunkBytes, afterBytesPerSecond: 0);
+        _stop = new CancellationTokenSource(rate.TimeToLive, time);
+        Renew(rate);
+        Ended = Task.Run(RunAsync);
+    }
+
+    /// <summary>The replica that is filled.</summary>
+    public string Replica => _order.Target;
+
+    /// <summary>Ends when the copy has; it does not fail.</summary>
+    public Task Ended { get; }
+
+    public bool IsRunning => !Ended.IsCompleted;
+
+    /// <summary>The rate that was lent last.</summary>
+    public long RateBytesPerSecond => Interlocked.Read(ref _rateBytesPerSecond);
+
+    /// <summary>Why it ended, when it was not stopped and is not whole.</summary>
+    public BackEndException? Failure { get; private set; }
+
+    /// <summary>Replaces the lease; a copy whose lease has run out has ended and stays so.</summary>
+    public void Renew(CopyRate rate)
+    {
+        Interlocked.Exchange(ref _rateBytesPerSecond, rate.BytesPerSecond);
+        _lease.Renew(rate.BytesPerSecond, rate.TimeToLive, Math.Clamp(rate.BytesPerSecond / BurstsPerSecond, ChunkBytes, MaxBurstBytes));
+        try
+        {
+            _stop.CancelAfter(rate.TimeToLive);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended.
+        }
+    }
+
+    /// <summary>Ends it; what is durable stays.</summary>
+    public async Task StopAsync()
+    {
+        try
+        {
+            await _stop.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended.
+        }
+
+        await Ended;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        _chunk = new byte[ChunkBytes];
+        try
+        {
+            while (!await CopyAsync(_stop.Token))
+            {
+                // The volume was written to: from the beginning.
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Stopped, or its lease ran out.
+        }
+        catch (BackEndException failure)
+        {
+            Failure = failure;
+        }
+        catch (Exception failure)
+        {
+            Failure = FileTrouble.Explain($"copying {_order.Volume} from {_order.SourceFile} to {_order.TargetFile}", failure);
+        }
+        finally
+        {
+            _chunk = [];
+        }
+    }
+
+    /// <returns>Whether the replica is whole; otherwise its source was written to.</returns>
+    private async Task<bool> CopyAsync(CancellationToken stop)
+    {
+        using var source = _files.OpenToRead(_order.SourceFile);
+        using var target = _files.OpenToFill(_order.TargetFile);
+        var stamp = await SettledAsync(_order.SourceFile, stop);
+        var at = Begin(stamp, target);
+        while (at < stamp.LengthBytes)
+        {
+            var end = await CopySegmentAsync(source, target, at, stamp.LengthBytes, stop);
+            if (_files.Stamp(_order.SourceFile) != stamp) return false;
+            Note(copy => copy with { SyncedBytes = end });
+            at = end;
+        }
+
+        target.Sync();
+        var whole = await SettledAsync(_order.TargetFile, stop);
+        if (_files.Stamp(_order.SourceFile) != stamp) return false;
+        Note(copy => copy with { OwnStamp = whole });
+        return true;
+    }
+
+    /// <returns>Where to go on: 0, or behind what an earlier copy of the same content has left.</returns>
+    private long Begin(FileStamp stamp, IVolumeFile target)
+    {
+        var noted = Note(copy => copy.SourceStamp == stamp
+            ? copy with { OwnStamp = null }
+            : new CopyDescriptor { Source = copy.Source, SourceStamp = stamp, Restarts = copy.SourceStamp is null ? 0 : copy.Restarts + 1 });
+        if (noted.Restarts > _options.MaxRestarts)
+            throw new BackEndException(FormattableString.Invariant($"{_order.Volume} was written to each of {noted.Restarts} times that it was copied: move it when nobody uses it"), isPermanent: true);
+        var from = target.Length >= noted.SyncedBytes ? noted.SyncedBytes : 0;
+        target.SetLength(from); // zeros that are not written later are to be zeros
+        target.SetLength(stamp.LengthBytes);
+        return from;
+    }
+
+    private async Task<long> CopySegmentAsync(IVolumeFile source, IVolumeFile target, long from, long length, CancellationToken stop)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var started = _time.GetTimestamp();
+        var end = Math.Min(length, from + _options.SegmentBytes);
+        var at = from;
+        while (at < end && (at == from || _time.GetElapsedTime(started) < _options.LongestSegment))
+        {
+            var wanted = (int)Math.Min(ChunkBytes, end - at);
+            await _lease.TakeAsync(wanted, stop);
+            var read = source.Read(_chunk.AsSpan(0, wanted), at);
+            if (read < wanted) throw new IOException($"{_order.SourceFile} ends at byte {at + read}, and was longer before");
+            hash.AppendData(_chunk, 0, read);
+            if (_chunk.AsSpan(0, read).ContainsAnyExcept((byte)0)) target.Write(_chunk.AsSpan(0, read), at);
+            at += read;
+        }
+
+        // Syncs and reads from the disk take long: not on a thread of the pool.
+        await Task.Factory.StartNew(() => Seal(source, target, from, at, hash.GetHashAndReset()), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return at;
+    }
+
+    // What was written is read back from the disk, not from memory, and compared.
+    private void Seal(IVolumeFile source, IVolumeFile target, long from, long end, byte[] expected)
+    {
+        target.Sync();
+        source.DropCache(from, end - from);
+        target.DropCache(from, end - from);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (var at = from; at < end;)
+        {
+            var read = target.Read(_chunk.AsSpan(0, (int)Math.Min(ChunkBytes, end - at)), at);
+            if (read == 0) break;
+            hash.AppendData(_chunk, 0, read);
+            at += read;
+        }
+
+        target.DropCache(from, end - from);
+        if (!hash.GetHashAndReset().AsSpan().SequenceEqual(expected))
+        {
+            throw new BackEndException(
+                FormattableString.Invariant($"{_order.TargetFile} does not hold what was written to it, between the bytes {from} and {end}: its disk loses data; take it out of use"), isPermanent: true);
+        }
+    }
+
+    private CopyDescriptor Note(Func<CopyDescriptor, CopyDescriptor> change) => _volumes.Change(_order.Volume, volume =>
+        volume.Find(_order.Target) is { Copy: { } copy } replica ? volume.With(replica with { Copy = change(copy) })
+            : throw new BackEndException($"the replica {_order.Target} of {_order.Volume} was removed", isPermanent: true)).Find(_order.Target)!.Copy!;
+
+    // A stamp that every later write changes: it waits for the file systems' clock, which is the machine's own.
+    private async Task<FileStamp> SettledAsync(string path, CancellationToken stop)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += ClockStep)
+        {
+            var before = _volumes.Tick(_order.Volume);
+            var stamp = _files.Stamp(path) ?? throw new FileNotFoundException($"{path} has vanished", path);
+            if (stamp.IsSettled(before)) return stamp;
+            if (waited >= ClockPatience)
+                throw new BackEndException($"{path} was changed later than it is now: set the machine's clock, or touch the file", isPermanent: false);
+            await Task.Delay(ClockStep, TimeProvider.System, stop);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+namespace Actors.Storage.BackEnds.Files;
+
+public sealed partial class FilesBackEnd
+{
+    private void StartCopy(VolumeEffect effect)
+    {
+        lock (_gate)
+        {
+            if (_copies.TryGetValue(effect.Volume, out var running))
+            {
+                if (running.IsRunning)
+                {
+                    running.Renew(effect.Rate);
+                    return;
+                }
+
+                _copies.Remove(effect.Volume);
+                if (running.Replica == effect.Replica && running.Failure is { } failure) throw failure;
+            }
+        }
+
+        var pools = _pools.Read();
+        var volume = _volumes.Read(effect.Volume) ?? throw FileVolumes.Missing(effect.Volume);
+        var target = volume.Find(effect.Replica);
+        if (target?.Copy is not { } copy) throw new BackEndException($"{effect.Replica} is no new replica of {effect.Volume}", isPermanent: true);
+        var source = volume.Find(copy.Source) ?? throw new BackEndException($"{copy.Source}, of which {target.Id} of {effect.Volume} is a copy, is gone", isPermanent: true);
+        if (source.Id != _volumes.ActiveOf(volume.Name)) throw new BackEndException($"{effect.Volume} does not run on {source.Id}, of which {target.Id} is a copy", isPermanent: true);
+        var (from, to) = (FileReplicas.FileOf(volume.Name, source, pools), FileReplicas.FileOf(volume.Name, target, pools));
+        RequireClosed(volume.Name, from, isPermanent: true);
+        lock (_gate) _copies.TryAdd(volume.Name, new FileCopy(_options, _time, _files, _volumes, new(volume.Name, source.Id, target.Id, from, to), effect.Rate));
+    }
+
+    private async Task StopCopyAsync(string volume, CancellationToken cancellationToken)
+    {
+        if (CopyOf(volume) is not { } copy) return;
+        await copy.StopAsync().WaitAsync(cancellationToken);
+        lock (_gate)
+        {
+            if (_copies.GetValueOrDefault(volume) == copy) _copies.Remove(volume);
+        }
+
+        await copy.DisposeAsync();
+    }
+
+    private void Switch(string name, string? replica)
+    {
+        var pools = _pools.Read();
+        var volume = _volumes.Read(name) ?? throw FileVolumes.Missing(name);
+        var active = _volumes.ActiveOf(name);
+        if (active == replica)
+        {
+            _volumes.SyncLink(name); // the rename of an earlier call may not have been made durable
+            return;
+        }
+
+        var (old, next) = (volume.Find(active), volume.Find(replica));
+        if (old is null || next is null) throw new BackEndException($"{name} has no replica {(old is null ? active : replica)}", isPermanent: true);
+        var (from, to) = (FileReplicas.FileOf(name, old, pools), FileReplicas.FileOf(name, next, pools));
+        using (var hold = Hold(name, from, isPermanent: false))
+        using (Hold(name, to, isPermanent: false))
+        {
+            var looks = Look(volume, pools);
+            if (!looks.Replicas.Single(view => view.Id == replica).IsInSync)
+                throw new BackEndException($"{name} was written to since {replica} was copied: it stays on {active}", isPermanent: false);
+            _volumes.Lead(name, to);
+            if (hold.IsWanted)
+            {
+                _volumes.Lead(name, from);
+                throw new BackEndException($"{name} was opened while it was put onto {replica}: it stays on {active}", isPermanent: false);
+            }
+        }
+
+        // Whoever had followed the old link already, and opened the file as the hold ended.
+        if (_files.TryHold(from) is { } free)
+        {
+            free.Dispose();
+            return;
+        }
+
+        _volumes.Lead(name, from);
+        RequireClosed(name, from, isPermanent: false);
+    }
+
+    private async Task RemoveAsync(VolumeEffect effect, CancellationToken cancellationToken)
+    {
+        if (CopyOf(effect.Volume)?.Replica == effect.Replica) await StopCopyAsync(effect.Volume, cancellationToken);
+        await FileCall.RunAsync($"removing {effect.Replica} of {effect.Volume}", () => Remove(effect.Volume, effect.Replica), cancellationToken);
+    }
+
+    private void Remove(string name, string? replica)
+    {
+        var pools = _pools.Read();
+        if (_volumes.Read(name) is not { } volume || volume.Find(replica) is not { } removed) return;
+        var looks = Look(volume, pools);
+        if (looks.Active == replica) throw new BackEndException($"{name} runs on {replica}, which is not removed", isPermanent: true);
+        if (!looks.Replicas.Single(view => view.Id == looks.Active).IsInSync)
+            throw new BackEndException($"the file of {looks.Active}, on which {name} runs, is missing: {replica} is kept", isPermanent: false);
+        var file = FileReplicas.FileOf(name, removed, pools);
+        if (_files.Stamp(file) is not null) RequireClosed(name, file, isPermanent: false);
+        _replicas.Remove(volume, removed, looks.Active);
+    }
+
+    private void RequireClosed(string volume, string file, bool isPermanent) => Hold(volume, file, isPermanent).Dispose();
+
+    private IFileHold Hold(string volume, string file, bool isPermanent)
+    {
+        if (_files.TryHold(file) is { } hold) return hold;
+        var holders = _files.FindHolders(file);
+        var who = holders.Count == 0 ? "somebody whom this process may not see, as from another container" : string.Join(", ", holders);
+        throw new BackEndException($"{volume} is open by {who}: only closed volumes move; close it, or keep it where it is", isPermanent);
+    }
+}

@@ -1,0 +1,70 @@
+namespace Actors.Storage.BackEnds.Files;
+
+/// <summary>The running system's files.</summary>
+internal sealed class LinuxVolumeFiles : IVolumeFiles
+{
+    private LinuxVolumeFiles()
+    {
+    }
+
+    /// <summary>The only instance; it holds no state.</summary>
+    public static LinuxVolumeFiles Instance { get; } = new();
+
+    public IVolumeFile OpenToRead(string path) => new LinuxVolumeFile(path, LinuxCalls.OpenFile(path, LinuxCalls.OReadOnly));
+
+    public IVolumeFile OpenToFill(string path)
+    {
+        var handle = LinuxCalls.OpenFile(path, LinuxCalls.OReadWrite | LinuxCalls.OCreate);
+        var isOurs = false;
+        try
+        {
+            isOurs = LinuxCalls.TryLock(handle, path);
+            return isOurs ? new LinuxVolumeFile(path, handle) : throw new FileHeldException(path);
+        }
+        finally
+        {
+            if (!isOurs) handle.Dispose();
+        }
+    }
+
+    public FileStamp? Stamp(string path) => LinuxCalls.Stat(path)?.Stamp;
+
+    public string? ReadLink(string path) => new FileInfo(path).LinkTarget;
+
+    public void CreateLink(string path, string target)
+    {
+        File.Delete(path);
+        File.CreateSymbolicLink(path, target);
+    }
+
+    public void Rename(string from, string to) => LinuxCalls.Rename(from, to);
+
+    public void Delete(string path)
+    {
+        if (Directory.Exists(Path.GetDirectoryName(path))) File.Delete(path);
+    }
+
+    public void CreateFolder(string path) => Directory.CreateDirectory(path);
+
+    public void SyncFolder(string path)
+    {
+        using var handle = LinuxCalls.OpenFile(path, LinuxCalls.OReadOnly);
+        LinuxCalls.Sync(handle, path);
+    }
+
+    public IReadOnlyList<string> ListFolders(string path) =>
+        Directory.Exists(path) ? [.. new DirectoryInfo(path).EnumerateDirectories().Select(folder => folder.Name)] : [];
+
+    public long SumLengths(string path, string ending) =>
+        new DirectoryInfo(path).EnumerateFiles().Where(file => file.Name.EndsWith(ending, StringComparison.Ordinal)).Sum(file => file.Length);
+
+    public (long SizeBytes, long FreeBytes) Space(string folder)
+    {
+        var drive = new DriveInfo(Path.GetFullPath(folder));
+        return (drive.TotalSize, drive.AvailableFreeSpace);
+    }
+
+    public IFileHold? TryHold(string path) => LinuxFileHold.Try(path);
+
+    public IReadOnlyList<string> FindHolders(string path) => FileHolders.Find(path);
+}

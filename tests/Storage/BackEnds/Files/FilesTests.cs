@@ -1,0 +1,307 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Actors.Grains.Tests.Support;
+using Actors.Harness;
+using Actors.Storage.BackEnds;
+using Actors.Storage.Migrations;
+
+namespace Actors.Storage.Tests.BackEnds.Files;
+
+/// <summary>What is the files' own: open volumes, damage, full disks, leases.</summary>
+public sealed class FilesTests
+{
+    private const int Full = 28;
+
+    [Fact]
+    public async Task R17_an_open_volume_is_refused_at_the_start_with_the_process_that_holds_it()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        await using var holder = new FileHolder(world.Link);
+        await holder.OpenedAsync();
+        var refusal = await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.CreateTarget));
+
+        Assert.Contains($"v is open by process {holder.Id} (bash)", refusal.Message);
+        Assert.True(refusal.IsPermanent);
+        Assert.Equal(["cold-a/v.r1.img"], world.Replicas());
+    }
+
+    [Fact]
+    public async Task R17_a_volume_that_was_opened_during_the_copy_is_not_switched()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Switching);
+        await using (var holder = new FileHolder(world.Link))
+        {
+            await holder.OpenedAsync();
+            await driver.RunUntilAsync(() => driver.Stored.Attempts == 2);
+            Assert.Equal((MigrationPhase.Switching, "r1"), (driver.Stored.Phase, (await ReadAsync(world)).ActiveReplica));
+            await driver.RunUntilAsync(MigrationPhase.Failed);
+            Assert.Contains($"process {holder.Id} (bash)", driver.Stored.Reason);
+        }
+
+        Assert.Equal(["cold-a/v.r1.img"], world.Replicas());
+    }
+
+    [Fact]
+    public async Task R17_whoever_opens_the_volume_in_the_moment_of_the_switch_has_the_file_that_it_runs_on()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Switching);
+        FileHolder? holder = null;
+        world.Files.Before = (operation, path) =>
+        {
+            if (operation == "rename" && path == world.Link && holder is null)
+            {
+                var hold = world.Files.Holds[Path.Combine(world.PoolFolder("cold-a"), "v.r1.img")];
+                holder = new FileHolder(world.Link);
+                Assert.True(SpinWait.SpinUntil(() => hold.IsWanted, BackEndWorld.Guard)); // it waits in the kernel
+            }
+        };
+        var view = await ReadAsync(world);
+        var target = view.Replicas.Single(replica => replica.Id != view.ActiveReplica).Id;
+        var refusal = await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.Switch, target));
+
+        Assert.Contains("opened while it was put onto r2", refusal.Message);
+        Assert.Equal("r1", (await ReadAsync(world)).ActiveReplica);
+        await holder!.OpenedAsync();
+        await holder.DisposeAsync();
+        await PerformAsync(world, MigrationEffect.Switch, target);
+        Assert.Equal(target, (await ReadAsync(world)).ActiveReplica);
+    }
+
+    [Fact]
+    public async Task A_volume_that_was_written_to_during_the_copy_is_copied_anew()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        var (segments, wasWritten) = (0, false);
+        world.Files.Before = (operation, path) =>
+        {
+            if (operation != "sync" || !path.Contains("hot-c", StringComparison.Ordinal) || ++segments != 3) return;
+            world.Write(0x5A);
+            wasWritten = true;
+        };
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Synced);
+        Assert.True(wasWritten);
+        Assert.Equal(FilesWorld.ChecksumOf(world.Link), FilesWorld.ChecksumOf(Path.Combine(world.PoolFolder("hot-c"), "v.r2.img")));
+
+        world.Write(0x5B); // after the copy, before the switch
+        await driver.RunUntilAsync(MigrationPhase.Done);
+        using var file = File.OpenRead(world.Link);
+        Assert.Equal(0x5B, file.ReadByte());
+    }
+
+    [Fact]
+    public async Task A_volume_that_is_written_to_all_the_time_stays()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        byte value = 0;
+        world.Files.Before = (operation, path) =>
+        {
+            if (operation == "sync" && path.Contains("hot-c", StringComparison.Ordinal)) world.Write(++value);
+        };
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Failed);
+
+        Assert.Contains("was written to each of 4 times", driver.Stored.Reason);
+        Assert.Equal(["cold-a/v.r1.img"], world.Replicas());
+        using var file = File.OpenRead(world.Link);
+        Assert.Equal(value, file.ReadByte());
+    }
+
+    [Fact]
+    public async Task A_write_after_the_switch_leaves_the_old_replica_behind()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Soaking);
+        Assert.All((await ReadAsync(world)).Replicas, replica => Assert.True(replica.IsInSync));
+        world.Write(0x77);
+
+        Assert.Equal(["r2"], (await ReadAsync(world)).Replicas.Where(replica => replica.IsInSync).Select(replica => replica.Id));
+        Assert.Contains("behind", (await driver.RoundAsync(command: MigrationCommand.Abort)).Refusal);
+        await driver.RunUntilAsync(MigrationPhase.Done);
+        using var file = File.OpenRead(world.Link);
+        Assert.Equal(0x77, file.ReadByte());
+    }
+
+    [Fact]
+    public async Task An_abort_in_the_soak_goes_back_while_nobody_wrote()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Soaking);
+        Assert.Null((await driver.RoundAsync(command: MigrationCommand.Abort)).Refusal);
+        await driver.RunUntilAsync(MigrationPhase.Failed);
+        Assert.Equal(["cold-a/v.r1.img"], world.Replicas());
+    }
+
+    [Fact]
+    public async Task A_copy_whose_lease_nobody_renews_ends_and_goes_on_from_where_it_was()
+    {
+        var time = new VirtualTime();
+        await using var world = await FilesWorld.StartAsync(sizeBytes: 300_000, time);
+        await PerformAsync(world, MigrationEffect.CreateTarget);
+        var rate = new CopyRate(1, TimeSpan.FromSeconds(5));
+        await PerformAsync(world, MigrationEffect.StartCopy, "r2", rate);
+        time.Pass(4_000);
+        await world.BackEnd.RenewAsync("v", rate, CancellationToken.None);
+        time.Pass(4_900);
+        var view = await ReadAsync(world);
+        Assert.Equal((true, 1L), (view.IsCopying, view.SpeedBytesPerSecond));
+
+        time.Pass(200);
+        await world.Own.WhenNotCopying("v").WaitAsync(BackEndWorld.Guard);
+        await world.BackEnd.RenewAsync("v", rate, CancellationToken.None); // too late
+        view = await ReadAsync(world);
+        Assert.Equal((false, 0L, 0L), (view.IsCopying, view.SpeedBytesPerSecond, view.Replicas[1].SyncedBytes));
+    }
+
+    [Fact]
+    public async Task A_copy_goes_on_behind_what_is_durable_when_the_process_was_killed()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        await PerformAsync(world, MigrationEffect.CreateTarget);
+        var segments = 0;
+        world.Files.Before = (operation, path) =>
+        {
+            if (operation == "sync" && path.Contains("hot-c", StringComparison.Ordinal) && ++segments == 3) world.Files.Kill();
+        };
+        await PerformAsync(world, MigrationEffect.StartCopy, "r2");
+        await world.PassAsync();
+        await world.CrashAsync();
+        Assert.Equal(2 * 65_536, (await ReadAsync(world)).Replicas[1].SyncedBytes);
+
+        segments = 0;
+        world.Files.Before = (operation, path) => segments += operation == "sync" && path.Contains("hot-c", StringComparison.Ordinal) ? 1 : 0;
+        await PerformAsync(world, MigrationEffect.StartCopy, "r2");
+        await world.PassAsync();
+        Assert.Equal(3, segments); // two that were left, and the end
+        Assert.True((await ReadAsync(world)).Replicas[1].IsInSync);
+    }
+
+    [Fact]
+    public async Task A_full_disk_ends_it_and_a_full_pool_takes_nothing()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        world.Files.Before = (operation, path) =>
+        {
+            if (operation == "write" && path.Contains("hot-c", StringComparison.Ordinal)) throw new IOException("No space left on device", Full);
+        };
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Failed);
+        Assert.Contains("the disk is full; free some of it", driver.Stored.Reason);
+        Assert.Equal(["cold-a/v.r1.img"], world.Replicas());
+
+        world.Files.Before = null;
+        await world.AddAsync("large", 60 << 20, "hot-c");
+        var full = new MigrationDriver(world);
+        await full.RunUntilAsync(() => full.Stored.Phase == MigrationPhase.Copying);
+        await world.AddAsync("more", 4 << 20, "hot-c");
+        await full.RunUntilAsync(MigrationPhase.Failed);
+        Assert.Contains("the pool hot-c has 0 bytes left and 200000 are needed", full.Stored.Reason);
+        Assert.False((await ReadAsync(world)).IsTargetPoolUsable);
+    }
+
+    [Fact]
+    public async Task A_torn_descriptor_is_named_and_hides_no_other_volume()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        await world.AddAsync("w", 1_000, "cold-b");
+        var text = await File.ReadAllTextAsync(world.Descriptor);
+        await File.WriteAllTextAsync(world.Descriptor, text[..(text.Length / 2)]);
+
+        var refusal = await Assert.ThrowsAsync<BackEndException>(() => ReadAsync(world));
+        Assert.Contains("volume.json is damaged", refusal.Message);
+        Assert.Contains("bring it back from a copy", refusal.Message);
+        var volumes = (await world.BackEnd.ListAsync(CancellationToken.None)).Volumes;
+        Assert.Equal([("v", false), ("w", true)], volumes.Select(volume => (volume.Name, volume.IsHealthy)));
+    }
+
+    [Fact]
+    public async Task A_pool_that_vanished_is_unusable_until_it_is_back()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Soaking);
+        var pool = world.PoolFolder("hot-c");
+        Directory.Move(pool, pool + ".away");
+        Directory.CreateDirectory(pool); // the mount point of a disk that is gone
+
+        var shown = (await world.BackEnd.ListAsync(CancellationToken.None)).Pools.Single(pool => pool.Name == "hot-c");
+        Assert.Equal((false, "n3", 0L), (shown.IsUsable, shown.Node, shown.FreeBytes));
+        for (var round = 0; round < 8; round++) await driver.RoundAsync();
+        Assert.Equal(["cold-a/v.r1.img"], world.Replicas()); // the old one is not removed while the new one is away
+
+        Directory.Delete(pool);
+        Directory.Move(pool + ".away", pool);
+        await driver.RunUntilAsync(() => driver.Stored.IsFinal);
+        Assert.Single(world.Replicas());
+        Assert.Equal(200_000, new FileInfo(world.Link).ResolveLinkTarget(true) is FileInfo file ? file.Length : 0);
+    }
+
+    [Fact]
+    public async Task A_disk_that_does_not_hold_what_was_written_is_found()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        world.Files.Lies = path => path.EndsWith("hot-c/v.r2.img", StringComparison.Ordinal);
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Failed);
+        Assert.Contains("does not hold what was written to it, between the bytes 0 and 65536", driver.Stored.Reason);
+        Assert.Equal(["cold-a/v.r1.img"], world.Replicas());
+    }
+
+    [Fact]
+    public async Task Zeros_take_no_room_in_the_new_pool()
+    {
+        await using var world = await FilesWorld.StartAsync(sizeBytes: 6 << 20);
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Done);
+        var ending = await ForeignProgram.RunAsync("stat", ["-L", "-c", "%b", world.Link], "", BackEndWorld.Guard);
+        Assert.InRange(long.Parse(ending.OutputOfSuccess().Trim(), CultureInfo.InvariantCulture) * 512, 4 << 20, (4 << 20) + (256 << 10));
+    }
+
+    [Theory]
+    [InlineData("{ \"name\": \"hot-c\" }", "hot-c", "node")]
+    [InlineData("{ \"name\": \"hot-c\", \"node\": \"n\", \"capacity\": 1 }", "hot-c", "capacity")]
+    [InlineData("{ \"name\": \"\", \"node\": \"n\" }", "hot-c", "lacks a name")]
+    [InlineData("{ \"name\": \"cold-a\", \"node\": \"n\" }", "hot-c", "there is no pool")]
+    public async Task A_pools_descriptor_with_a_mistake_makes_no_pool(string text, string target, string told)
+    {
+        await using var world = await FilesWorld.StartAsync();
+        await File.WriteAllTextAsync(Path.Combine(world.PoolFolder("hot-c"), "pool.json"), text);
+        var refusal = await Assert.ThrowsAsync<BackEndException>(() => world.BackEnd.PerformAsync(
+            new("v", MigrationEffect.CreateTarget, "cold-a", target, null, default), CancellationToken.None));
+        Assert.Contains(told, refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("../v")]
+    [InlineData("")]
+    [InlineData("a/b")]
+    [InlineData("-x")]
+    public async Task A_name_that_leads_elsewhere_is_no_volumes_name(string name)
+    {
+        await using var world = await FilesWorld.StartAsync();
+        await Assert.ThrowsAsync<BackEndException>(() => world.BackEnd.ReadAsync(name, "hot-c", CancellationToken.None));
+        await Assert.ThrowsAsync<BackEndException>(() => world.Own.CreateVolumeAsync(name, "", new Dictionary<string, string>(), "hot-c", 1, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task The_descriptor_is_as_it_is_documented()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        await PerformAsync(world, MigrationEffect.CreateTarget);
+        var text = JsonNode.Parse(await File.ReadAllTextAsync(world.Descriptor))!;
+        Assert.Equal(
+            """{"name":"v","storageClass":"fast","labels":{"app":"db"},"lastReplica":2,"replicas":[{"id":"r1","pool":"cold-a"},{"id":"r2","pool":"hot-c","copy":{"source":"r1","syncedBytes":0,"restarts":0}}]}""",
+            text.ToJsonString());
+    }
+
+    private static async Task<VolumeView> ReadAsync(FilesWorld world) => (await world.BackEnd.ReadAsync(world.Volume, world.TargetPool, CancellationToken.None))!;
+
+    private static Task PerformAsync(FilesWorld world, MigrationEffect effect, string? replica = null, CopyRate? rate = null) => world.BackEnd.PerformAsync(
+        new(world.Volume, effect, world.SourcePool, world.TargetPool, replica, rate ?? new(MigrationDriver.Grant, TimeSpan.FromMinutes(1))), CancellationToken.None);
+}
