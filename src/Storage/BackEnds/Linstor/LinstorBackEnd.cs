@@ -1,0 +1,146 @@
+using System.Globalization;
+using Actors.Storage.Migrations;
+using Actors.Storage.Tiering;
+
+namespace Actors.Storage.BackEnds.Linstor;
+
+/// <summary>
+/// Resources of LINSTOR, which DRBD keeps in sync. A replica is added on another node, DRBD fills it, and the old one is deleted: LINSTOR's own migration does that too, but deletes
+/// the old one by itself as soon as the new one is up to date.
+/// </summary>
+/// <remarks>
+/// A sync cannot be stopped from here, so it is not shown as a copy that could be. Its rate is DRBD's <c>c-max-rate</c> on the resource definition while it moves, and what was there before
+/// comes back with the removal; it bounds each volume and peer by itself, and stays when the silo dies. Two pools of one node cannot be swapped: LINSTOR would drop the local copy first.
+/// LINSTOR's own balancing (BalanceResourcesEnabled) may remove what is above a resource group's place count after its grace period, an hour unless it is set otherwise.
+/// </remarks>
+public sealed class LinstorBackEnd : IVolumeBackEnd
+{
+    private const string RateProp = "DrbdOptions/PeerDevice/c-max-rate";
+    private const string RateBeforeProp = "Aux/actors-tiering/c-max-rate-before";
+    private const long HighestRateKiBps = 4_194_304;
+
+    private readonly LinstorClient _client;
+
+    /// <param name="http">Makes the requests; the caller owns it.</param>
+    /// <param name="options">Where the controller is.</param>
+    /// <param name="time">The clock of time-outs.</param>
+    public LinstorBackEnd(HttpClient http, LinstorOptions options, TimeProvider time) => _client = new LinstorClient(http, options, time);
+
+    /// <inheritdoc/>
+    public string Name => "linstor";
+
+    /// <inheritdoc/>
+    public BudgetKind Budget => BudgetKind.Advisory;
+
+    /// <inheritdoc/>
+    public Task<BackEndInventory> ListAsync(CancellationToken cancellationToken) => CallAsync("listing volumes", async () =>
+    {
+        var pools = await _client.PoolsAsync(cancellationToken);
+        var volumes = await _client.VolumesAsync(null, cancellationToken);
+        return new BackEndInventory(
+            [.. pools.Select(pool => new PoolFacts(pool.Name, pool.Node, pool.Labels, pool.IsUsable, pool.CapacityBytes, pool.FreeBytes))],
+            [.. volumes.Select(volume => new VolumeFacts(
+                volume.Name, volume.StorageClass, volume.Labels, volume.SizeBytes, [.. volume.Replicas.Select(replica => replica.Pool)],
+                volume.Replicas.Count > 0 && volume.Replicas.All(replica => replica.IsInSync), IsMoving: false))]);
+    });
+
+    /// <inheritdoc/>
+    public Task<VolumeView?> ReadAsync(string volume, string targetPool, CancellationToken cancellationToken) => CallAsync($"reading {volume}", async () =>
+    {
+        if (await FindAsync(volume, cancellationToken) is not { } seen) return null;
+        var pool = (await _client.PoolsAsync(cancellationToken)).FirstOrDefault(pool => pool.Name == targetPool);
+        var isUsable = pool is { IsUsable: true } && (seen.Replicas.Any(replica => replica.Pool == targetPool) || pool.FreeBytes >= seen.SizeBytes);
+        return new VolumeView(
+            [.. seen.Replicas.Select(replica => new ReplicaView(
+                replica.Id, replica.Pool, replica.IsInSync, replica.IsFaulted, replica.IsInSync, (long)(seen.SizeBytes * Math.Clamp(replica.DonePercent, 0, 100) / 100)))],
+            ActiveReplica: null, IsCopying: false, SpeedBytesPerSecond: 0, isUsable);
+    });
+
+    /// <inheritdoc/>
+    public Task PerformAsync(VolumeEffect effect, CancellationToken cancellationToken) => effect.Effect switch
+    {
+        MigrationEffect.CreateTarget => CallAsync($"making a replica of {effect.Volume} in {effect.TargetPool}", () => CreateTargetAsync(effect, cancellationToken)),
+        MigrationEffect.StartCopy or MigrationEffect.SetSpeed => RenewAsync(effect.Volume, effect.Rate, cancellationToken),
+        MigrationEffect.RemoveReplica => CallAsync($"removing {effect.Replica} of {effect.Volume}", () => RemoveAsync(effect, cancellationToken)),
+        // DRBD compares by itself, and a volume runs on all replicas that are up to date.
+        MigrationEffect.StopCopy or MigrationEffect.Verify or MigrationEffect.Switch => Task.CompletedTask,
+        _ => throw new ArgumentOutOfRangeException(nameof(effect), effect.Effect, "not an effect"),
+    };
+
+    /// <summary>Sets the rate of the volume's syncs; 0 is 1 KiB/s, for DRBD takes 0 for no bound.</summary>
+    public Task RenewAsync(string volume, CopyRate rate, CancellationToken cancellationToken) => CallAsync($"setting the rate of {volume}", async () =>
+    {
+        if (await FindAsync(volume, cancellationToken) is not { } seen) return false;
+        var wanted = Math.Clamp(rate.BytesPerSecond / 1_024, 1, HighestRateKiBps).ToString(CultureInfo.InvariantCulture);
+        if (seen.Props.GetValueOrDefault(RateProp) == wanted && seen.Props.ContainsKey(RateBeforeProp)) return false;
+        var set = new Dictionary<string, string> { [RateProp] = wanted };
+        if (!seen.Props.ContainsKey(RateBeforeProp)) set[RateBeforeProp] = seen.Props.GetValueOrDefault(RateProp, "none");
+        await _client.SetAsync(volume, set, [], cancellationToken);
+        return true;
+    });
+
+    private async Task<bool> CreateTargetAsync(VolumeEffect effect, CancellationToken cancellationToken)
+    {
+        var volume = await RequireAsync(effect.Volume, cancellationToken);
+        if (volume.Replicas.Any(replica => replica.Pool == effect.TargetPool)) return false;
+        var pool = (await _client.PoolsAsync(cancellationToken)).FirstOrDefault(pool => pool.Name == effect.TargetPool)
+            ?? throw new BackEndException($"there is no pool {effect.TargetPool}: a pool is named node/pool", isPermanent: true);
+        if (volume.Replicas.FirstOrDefault(replica => replica.Node == pool.Node) is { } held)
+            throw new BackEndException($"{pool.Node} has {volume.Name} in {held.Pool} already, and LINSTOR would drop that first: take a pool of another node", isPermanent: true);
+        if (!pool.IsUsable) throw new BackEndException($"the pool {pool.Name} is not usable: see linstor storage-pool list", isPermanent: false);
+        if (pool.FreeBytes < volume.SizeBytes)
+            throw new BackEndException(FormattableString.Invariant($"{pool.Name} has {pool.FreeBytes} bytes free and {volume.SizeBytes} are needed"), isPermanent: true);
+        if (volume.DisklessNodes.Contains(pool.Node)) await _client.GiveDiskAsync(volume.Name, pool.Node, pool.Pool, cancellationToken);
+        else await _client.CreateAsync(volume.Name, pool.Node, pool.Pool, cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> RemoveAsync(VolumeEffect effect, CancellationToken cancellationToken)
+    {
+        var volume = await RequireAsync(effect.Volume, cancellationToken);
+        if (volume.Props.TryGetValue(RateBeforeProp, out var before))
+        {
+            await _client.SetAsync(
+                volume.Name, before == "none" ? [] : [KeyValuePair.Create(RateProp, before)], before == "none" ? [RateProp, RateBeforeProp] : [RateBeforeProp], cancellationToken);
+        }
+
+        if (volume.Find(effect.Replica) is not { } removed) return false;
+        if (volume.Replicas.Count < 2) throw new BackEndException($"{removed.Node} has the last replica of {volume.Name}", isPermanent: true);
+        if (volume.Replicas.FirstOrDefault(replica => replica.Id != removed.Id && !replica.IsInSync) is { } behind)
+            throw new BackEndException($"the replica of {volume.Name} on {removed.Node} stays while that on {behind.Node} is not up to date", isPermanent: false);
+        if (removed.IsInUse) throw new BackEndException($"{volume.Name} is in use on {removed.Node}: its replica there is removed when the application has moved to another node", isPermanent: false);
+        await _client.DeleteAsync(volume.Name, removed.Node, cancellationToken);
+        return true;
+    }
+
+    private async Task<LinstorVolume?> FindAsync(string volume, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _client.VolumesAsync(volume, cancellationToken)).FirstOrDefault(seen => seen.Name == volume);
+        }
+        catch (LinstorRefusal refusal) when (refusal.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task<LinstorVolume> RequireAsync(string volume, CancellationToken cancellationToken) =>
+        await FindAsync(volume, cancellationToken) ?? throw new BackEndException($"there is no resource definition {volume}", isPermanent: true);
+
+    private static async Task<T> CallAsync<T>(string doing, Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (LinstorRefusal refusal)
+        {
+            throw new BackEndException($"{doing}: {refusal.Message}", isPermanent: false, refusal);
+        }
+        catch (Exception mistake) when (mistake is FormatException or InvalidOperationException)
+        {
+            throw new BackEndException($"{doing}: LINSTOR answered with something else ({mistake.Message}): its version may not be one that this knows", isPermanent: false, mistake);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using Actors.Storage.BackEnds;
+using Actors.Storage.Migrations;
+
+namespace Actors.Storage.Tests.BackEnds.Linstor;
+
+/// <summary>LINSTOR's own rules, rates and errors.</summary>
+public sealed class LinstorTests
+{
+    private const string RateProp = "DrbdOptions/PeerDevice/c-max-rate";
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("102400")]
+    public async Task R16_the_rate_is_DRBDs_while_it_moves_and_what_was_there_comes_back(string? before)
+    {
+        await using var world = new LinstorWorld();
+        if (before is not null) world.Own.Props[RateProp] = before;
+        var driver = new MigrationDriver(world) { GrantBytesPerSecond = 50 << 20 };
+        await driver.RunUntilAsync(() => driver.Stored.Target is not null);
+        Assert.Equal("51200", world.Own.Props[RateProp]);
+        await world.BackEnd.RenewAsync("v", new(0, TimeSpan.FromSeconds(3)), CancellationToken.None);
+        Assert.Equal("1", world.Own.Props[RateProp]);
+        await driver.RunUntilAsync(MigrationPhase.Done);
+
+        Assert.Equal(before, world.Own.Props.GetValueOrDefault(RateProp));
+        Assert.DoesNotContain(world.Own.Props.Keys, name => name.Contains("actors-tiering", StringComparison.Ordinal));
+        Assert.Equal(BudgetKind.Advisory, world.BackEnd.Budget);
+    }
+
+    [Fact]
+    public async Task A_rate_that_is_set_is_not_set_again()
+    {
+        await using var world = new LinstorWorld();
+        for (var times = 0; times < 3; times++) await world.BackEnd.RenewAsync("v", new(10 << 20, TimeSpan.FromSeconds(3)), CancellationToken.None);
+        Assert.Single(world.Service.Changes);
+    }
+
+    [Fact]
+    public async Task A_replica_in_use_stays_until_it_is_not()
+    {
+        await using var world = new LinstorWorld();
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.RemovingSource);
+        world.Own.Resources[0].IsInUse = true;
+        for (var round = 0; round < 10; round++) await driver.RoundAsync();
+        Assert.Equal((MigrationPhase.RemovingSource, 3), (driver.Stored.Phase, world.Own.Resources.Count));
+        Assert.Contains("in use on n1", (await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.RemoveReplica, world.Own.Resources[0].Uuid))).Message);
+
+        world.Own.Resources[0].IsInUse = false;
+        await driver.RunUntilAsync(MigrationPhase.Done);
+        Assert.Equal(["n2", "n3"], world.Own.Resources.Select(resource => resource.Node));
+    }
+
+    [Fact]
+    public async Task A_tie_breaker_is_given_a_disk_and_another_node_a_resource()
+    {
+        await using var tied = new LinstorWorld(hasTieBreaker: true);
+        await PerformAsync(tied, MigrationEffect.CreateTarget);
+        Assert.Equal(["PUT v1/resource-definitions/v/resources/n3/toggle-disk"], tied.Service.Changes);
+        await using var free = new LinstorWorld();
+        await PerformAsync(free, MigrationEffect.CreateTarget);
+        Assert.Equal(["POST v1/resource-definitions/v/resources/n3"], free.Service.Changes);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_is_refused_before_anything_is_changed()
+    {
+        await AssertRefusedAsync("would drop that first", "n2/hot", world => world.Service.Pools[("n2", "hot")] = new(50_000_000));
+        await AssertRefusedAsync("bytes free", "n3/hot", world => world.Service.Pools[("n3", "hot")].UsedKiB = 49_500_000);
+        await AssertRefusedAsync("there is no pool n3/warm", "n3/warm", _ => { });
+        await AssertRefusedAsync("not usable", "n3/hot", world => world.Service.Pools[("n3", "hot")].IsBroken = true);
+
+        static async Task AssertRefusedAsync(string told, string target, Action<LinstorWorld> spoil)
+        {
+            await using var world = new LinstorWorld();
+            spoil(world);
+            var refusal = await Assert.ThrowsAsync<BackEndException>(() => world.BackEnd.PerformAsync(new("v", MigrationEffect.CreateTarget, "n1/cold", target, null, default), CancellationToken.None));
+            Assert.Contains(told, refusal.Message);
+            Assert.Empty(world.Service.Changes);
+        }
+    }
+
+    [Fact]
+    public async Task A_replica_is_not_removed_while_another_is_behind_nor_when_it_is_the_last()
+    {
+        await using var world = new LinstorWorld();
+        world.Own.Resources[1].DonePercent = 50;
+        Assert.Contains("is not up to date", (await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.RemoveReplica, world.Own.Resources[0].Uuid))).Message);
+        await PerformAsync(world, MigrationEffect.RemoveReplica, world.Own.Resources[1].Uuid); // the one that is behind may go
+        Assert.Contains("the last replica", (await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.RemoveReplica, world.Own.Resources[0].Uuid))).Message);
+        await PerformAsync(world, MigrationEffect.RemoveReplica, "no-such-replica");
+        Assert.Single(world.Own.Resources);
+    }
+
+    [Fact]
+    public async Task Views_show_progress_failures_and_labels()
+    {
+        await using var world = new LinstorWorld();
+        await PerformAsync(world, MigrationEffect.CreateTarget);
+        world.Service.Pass();
+        world.Own.Resources[1].IsFailed = true;
+        var view = (await world.BackEnd.ReadAsync("v", "n3/hot", CancellationToken.None))!;
+        Assert.Equal(
+            [("n1/cold", true, false, LinstorWorld.SizeKiB * 1_024), ("n2/cold", false, true, 0L), ("n3/hot", false, false, LinstorWorld.SizeKiB * 1_024 * 2 / 5)],
+            view.Replicas.Select(replica => (replica.Pool, replica.IsInSync, replica.IsFaulted, replica.IsFaulted ? 0 : replica.SyncedBytes)));
+        var all = await world.BackEnd.ListAsync(CancellationToken.None);
+        Assert.Equal(("fast", "db", false), (all.Volumes[0].StorageClass, all.Volumes[0].Labels["app"], all.Volumes[0].IsHealthy));
+        Assert.Equal("hot", all.Pools.Single(pool => pool.Name == "n3/hot").Labels["tier"]);
+    }
+
+    [Fact]
+    public async Task An_operation_that_is_done_and_answered_with_an_error_is_done_once()
+    {
+        await using var world = new LinstorWorld();
+        var errors = 0;
+        world.Service.Afterwards = request => !request.StartsWith("GET", StringComparison.Ordinal) && ++errors % 2 == 1 ? (500, "") : null;
+        await new MigrationDriver(world).RunUntilAsync(MigrationPhase.Done);
+        Assert.Equal(["n2", "n3"], world.Own.Resources.Select(resource => resource.Node));
+        Assert.Single(world.Service.Changes, change => change.StartsWith("POST", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(200, "<html>", "something else")]
+    [InlineData(200, "{}", "something else")]
+    [InlineData(200, "[1]", "something else")]
+    [InlineData(500, "[{\"ret_code\":-4611686018427386905,\"message\":\"broken\",\"cause\":\"disk\",\"correction\":\"replace it\"}]", "broken; disk; replace it")]
+    [InlineData(502, "<html>proxy</html>", "HTTP 502")]
+    public async Task Answers_that_are_errors_or_something_else_are_told(int status, string body, string told)
+    {
+        await using var world = new LinstorWorld();
+        world.Service.Instead = _ => (status, body);
+        Assert.Contains(told, (await Assert.ThrowsAsync<BackEndException>(() => world.BackEnd.ListAsync(CancellationToken.None))).Message);
+        Assert.Contains(told, (await Assert.ThrowsAsync<BackEndException>(() => world.BackEnd.ReadAsync("v", "n3/hot", CancellationToken.None))).Message);
+    }
+
+    [Fact]
+    public async Task An_error_in_an_answer_of_success_is_an_error()
+    {
+        await using var world = new LinstorWorld();
+        world.Service.Instead = request => request.StartsWith("POST", StringComparison.Ordinal) ? (200, "[{\"ret_code\":1,\"message\":\"created\"},{\"ret_code\":-4611686018427386905,\"message\":\"satellite offline\"}]") : null;
+        Assert.Contains("satellite offline", (await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.CreateTarget))).Message);
+    }
+
+    private static Task PerformAsync(LinstorWorld world, MigrationEffect effect, string? replica = null) =>
+        world.BackEnd.PerformAsync(new("v", effect, world.SourcePool, world.TargetPool, replica, new(1 << 20, TimeSpan.FromMinutes(1))), CancellationToken.None);
+}
