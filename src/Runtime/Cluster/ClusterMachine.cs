@@ -129,6 +129,9 @@ internal sealed partial class ClusterMachine
         DecideWrites(nowMs);
     }
 
+    /// <summary>The peer answered a call at this time: it is not stopped, however long its probes take.</summary>
+    public void RanTurn(SiloAddress peer, long atMs) => _watch.RanTurn(peer, atMs);
+
     /// <summary>A connection to the peer is there: both sides tell where they are.</summary>
     public void Connected(SiloAddress peer, long nowMs)
     {
@@ -200,7 +203,7 @@ internal sealed partial class ClusterMachine
                 _outputs.Add(new RunProbeOutput(from, probe.Number));
                 break;
             case ProbeAnswerMessage answer when _probeSentMs.TryGetValue(answer.Number, out long sentMs):
-                _watch.Answered(from, sentMs);
+                _watch.Answered(from, sentMs, nowMs);
                 if (answer.GrantsLease)
                 {
                     _lease.GrantedBy(from, answer.Number);

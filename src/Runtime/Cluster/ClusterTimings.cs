@@ -7,8 +7,20 @@ public sealed record ClusterTimings
     /// <summary>From one probe of a peer to the next, in milliseconds.</summary>
     public long ProbePeriodMs { get; init; } = 400;
 
-    /// <summary>A peer that has answered no probe sent within this time is suspected, in milliseconds.</summary>
+    /// <summary>
+    /// A peer that has answered no probe sent within this time is suspected, in milliseconds, unless it is busy: see
+    /// <see cref="SuspectBusyAfterMs"/>.
+    /// </summary>
     public long SuspectAfterMs { get; init; } = 1_800;
+
+    /// <summary>
+    /// A peer of which an answer came within this time, in milliseconds, to whatever it was asked and however long ago, runs turns: it is
+    /// busy. A process that is stopped, or whose threads are blocked, answers nothing.
+    /// </summary>
+    public long BusyWithinMs { get; init; } = 1_000;
+
+    /// <summary>A busy peer is suspected when it has answered no probe sent within this time, in milliseconds.</summary>
+    public long SuspectBusyAfterMs { get; init; } = 5_000;
 
     /// <summary>How long a peer may take for its first answer before it is suspected, in milliseconds.</summary>
     public long StartGraceMs { get; init; } = 15_000;

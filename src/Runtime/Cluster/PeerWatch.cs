@@ -51,17 +51,37 @@ internal sealed class PeerWatch(SiloAddress self, ClusterTimings timings)
                 peer.Others.Clear();
             }
 
-            bool silent = nowMs - peer.HeardMs >= (peer.HasAnswered ? timings.SuspectAfterMs : timings.StartGraceMs);
-            peer.SuspectedMs = silent ? peer.SuspectedMs ?? nowMs : null;
+            peer.SuspectedMs = nowMs - peer.HeardMs >= PatienceMs(peer, nowMs) ? peer.SuspectedMs ?? nowMs : null;
+        }
+    }
+
+    private long PatienceMs(Peer peer, long nowMs)
+    {
+        if (!peer.HasAnswered)
+        {
+            return timings.StartGraceMs;
+        }
+
+        bool isBusy = peer.TurnMs is { } turnMs && nowMs - turnMs <= timings.BusyWithinMs;
+        return isBusy ? Math.Max(timings.SuspectAfterMs, timings.SuspectBusyAfterMs) : timings.SuspectAfterMs;
+    }
+
+    /// <summary>A peer has answered something: turns run there. It is no answer to a probe, and only makes this silo more patient.</summary>
+    public void RanTurn(SiloAddress peer, long atMs)
+    {
+        if (_peers.TryGetValue(peer, out Peer? watched))
+        {
+            watched.TurnMs = Math.Max(watched.TurnMs ?? atMs, atMs);
         }
     }
 
     /// <summary>A peer has answered the probe that was sent at <paramref name="sentMs"/>.</summary>
-    public void Answered(SiloAddress peer, long sentMs)
+    public void Answered(SiloAddress peer, long sentMs, long nowMs)
     {
         if (_peers.TryGetValue(peer, out Peer? watched))
         {
             watched.HasAnswered = true;
+            watched.TurnMs = nowMs;
             if (sentMs >= watched.HeardMs)
             {
                 watched.HeardMs = sentMs;
@@ -124,6 +144,9 @@ internal sealed class PeerWatch(SiloAddress self, ClusterTimings timings)
         public long HeardMs { get; set; }
 
         public bool HasAnswered { get; set; }
+
+        /// <summary>When something last came that a turn there had answered; null when nothing has.</summary>
+        public long? TurnMs { get; set; }
 
         public long? SuspectedMs { get; set; }
 

@@ -38,7 +38,9 @@ internal sealed class CallAmbient
     {
         RequestData? data = RequestContext.Data;
         Activity? caller = Activity.Current;
-        return data is null && caller is null && !IsTraced ? null : new CallAmbient(data, caller, caller?.Context ?? default);
+        // What goes on after its call has ended still belongs to that call's trace, but its span can not be entered again: to try throws.
+        Activity? open = caller is { IsStopped: false } ? caller : null;
+        return data is null && caller is null && !IsTraced ? null : new CallAmbient(data, open, caller?.Context ?? default);
     }
 
     /// <summary>Begins the call at the callee: sets the request context, and starts a span under the caller's.</summary>
@@ -49,7 +51,7 @@ internal sealed class CallAmbient
             RequestContext.Data = _data;
         }
 
-        if (_caller is not null)
+        if (_caller is { IsStopped: false })
         {
             Activity.Current = _caller;
         }
@@ -64,9 +66,12 @@ internal sealed class CallAmbient
         }
     }
 
-    /// <summary>Nobody listens here to a trace from another silo: it is carried on all the same, for those that are called from here.</summary>
+    /// <summary>
+    /// Nobody listens here to a trace from another silo, or from a call that has ended: it is carried on all the same, for those that are
+    /// called from here.
+    /// </summary>
     private Activity? Carry(string name) =>
-        _caller is null && _parent != default
+        _caller is not { IsStopped: false } && _parent != default
             ? new Activity(name).SetParentId(_parent.TraceId, _parent.SpanId, _parent.TraceFlags).Start()
             : null;
 

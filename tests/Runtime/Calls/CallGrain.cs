@@ -43,6 +43,18 @@ public sealed class CallGrain(Probe probe) : Grain, ICallGrain, IIncomingGrainCa
 
     public Task<string> Trace() => Task.FromResult($"{Activity.Current?.TraceId} {Activity.Current?.ParentSpanId}");
 
+    public Task GoOn(string gate, string other)
+    {
+        _ = AskLaterAsync();
+        return Task.CompletedTask;
+
+        async Task AskLaterAsync()
+        {
+            await probe.Gate(gate);
+            probe.Add("later " + await GrainFactory.GetGrain<ICallGrain>(other).Trace());
+        }
+    }
+
     public async Task<string> TraceThrough(string other)
     {
         string own = Activity.Current?.SpanId.ToString() ?? "none";

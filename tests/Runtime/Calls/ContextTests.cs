@@ -88,6 +88,34 @@ public sealed class ContextTests
     }
 
     [Fact]
+    public async Task What_goes_on_after_its_call_is_of_the_same_trace_and_enters_no_span_that_has_ended()
+    {
+        await using TestSilo silo = await TestSilo.StartAsync();
+        var root = new Activity("root");
+        root.SetIdFormat(ActivityIdFormat.W3C);
+        root.Start();
+        await Guard.Within(silo.Grains.GetGrain<ICallGrain>("a").GoOn("go on", "b"), "the call");
+        root.Stop();
+        int thrown = 0;
+        AppDomain.CurrentDomain.FirstChanceException += Count;
+        silo.Probe.Open("go on");
+        try
+        {
+            await Guard.Until(() => silo.Probe.Log.Any(static line => line.StartsWith("later ", StringComparison.Ordinal)), "the grain to go on");
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.FirstChanceException -= Count;
+        }
+
+        Assert.StartsWith("later " + root.TraceId, silo.Probe.Log.Single(static line => line.StartsWith("later ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal(0, thrown);
+
+        void Count(object? sender, System.Runtime.ExceptionServices.FirstChanceExceptionEventArgs thrownOne) =>
+            thrown += thrownOne.Exception is InvalidOperationException && thrownOne.Exception.StackTrace?.Contains(nameof(Activity), StringComparison.Ordinal) == true ? 1 : 0;
+    }
+
+    [Fact]
     public async Task The_callers_trace_is_carried_when_nobody_listens_to_calls()
     {
         await using TestSilo silo = await TestSilo.StartAsync();

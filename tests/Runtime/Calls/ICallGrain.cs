@@ -22,6 +22,10 @@ public interface ICallGrain : IGrainWithStringKey
     [Alias("Trace")]
     Task<string> Trace();
 
+    /// <summary>Answers, and asks the other grain what it sees when the gate opens.</summary>
+    [Alias("GoOn")]
+    Task GoOn(string gate, string other);
+
     [Alias("TraceThrough")]
     Task<string> TraceThrough(string other);
 

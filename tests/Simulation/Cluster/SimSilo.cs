@@ -144,6 +144,7 @@ internal sealed partial class SimSilo
                 Serve(from, call);
                 break;
             case SimAnswer answer:
+                _machine.RanTurn(from.Address, NowMs);
                 Answered(answer);
                 break;
             default:

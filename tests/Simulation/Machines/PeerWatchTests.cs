@@ -6,7 +6,7 @@ namespace Actors.Simulation.Tests.Machines;
 
 public sealed class PeerWatchTests
 {
-    private static readonly ClusterTimings Timings = new() { SuspectAfterMs = 1_000, StartGraceMs = 15_000, LateTickMs = 400, VoteFreshMs = 1_000, LoneVoteAfterMs = 10_000 };
+    private static readonly ClusterTimings Timings = new() { SuspectAfterMs = 1_000, BusyWithinMs = 500, SuspectBusyAfterMs = 3_000, StartGraceMs = 15_000, LateTickMs = 400, VoteFreshMs = 1_000, LoneVoteAfterMs = 10_000 };
 
     private readonly PeerWatch _watch = new(A, Timings);
     private long _nowMs;
@@ -19,16 +19,55 @@ public sealed class PeerWatchTests
         Assert.Empty(_watch.Suspects());
         TickUntil(1_000);
         Assert.Equal([B, C], _watch.Suspects());
-        _watch.Answered(B, 950);
+        _watch.Answered(B, 950, _nowMs);
         Assert.Equal([C], _watch.Suspects());
+    }
+
+    [Fact]
+    public void Who_answers_other_things_is_busy_and_gets_longer()
+    {
+        Watch(View(1, A, B, C));
+        while (_nowMs < 2_900)
+        {
+            TickUntil(_nowMs + 100);
+            _watch.RanTurn(B, _nowMs);
+            Assert.Equal(_nowMs < 1_000 ? [] : [C], _watch.Suspects());
+        }
+
+        TickUntil(3_000);
+        Assert.Equal([B, C], _watch.Suspects());
+    }
+
+    [Fact]
+    public void Who_answers_probes_late_is_busy()
+    {
+        Watch(View(1, A, B));
+        TickUntil(900);
+        _watch.Answered(B, 0, _nowMs);
+        TickUntil(1_400);
+        Assert.Empty(_watch.Suspects());
+        TickUntil(1_500);
+        Assert.Equal([B], _watch.Suspects());
+    }
+
+    [Fact]
+    public void Who_falls_silent_is_busy_no_more()
+    {
+        Watch(View(1, A, B));
+        TickUntil(600);
+        _watch.RanTurn(B, 450);
+        TickUntil(900);
+        Assert.Empty(_watch.Suspects());
+        TickUntil(1_000);
+        Assert.Equal([B], _watch.Suspects());
     }
 
     [Fact]
     public void An_old_answer_does_not_take_a_newer_one_back()
     {
         Watch(View(1, A, B));
-        _watch.Answered(B, 600);
-        _watch.Answered(B, 100);
+        _watch.Answered(B, 600, 600);
+        _watch.Answered(B, 100, 600);
         TickUntil(1_500);
         Assert.Empty(_watch.Suspects());
     }
@@ -73,7 +112,7 @@ public sealed class PeerWatchTests
     public void Of_three_two_have_to_agree()
     {
         Watch(View(1, A, B, C));
-        _watch.Answered(C, 900);
+        _watch.Answered(C, 900, 900);
         TickUntil(1_000);
         Assert.Null(_watch.VotersAgainst(B, _nowMs));
         _watch.HearSuspects(C, [B], _nowMs);
@@ -133,7 +172,7 @@ public sealed class PeerWatchTests
         while (_nowMs < 11_000)
         {
             TickUntil(_nowMs + 100);
-            _watch.Answered(C, _nowMs);
+            _watch.Answered(C, _nowMs, _nowMs);
             Assert.Equal(_nowMs >= 11_000, _watch.VotersAgainst(B, _nowMs) is not null);
         }
     }
@@ -153,7 +192,7 @@ public sealed class PeerWatchTests
         _watch.Install(view, 0);
         foreach (SiloAddress peer in _watch.Peers.ToArray())
         {
-            _watch.Answered(peer, 0);
+            _watch.Answered(peer, 0, 0);
         }
     }
 

@@ -35,7 +35,12 @@ public sealed class StoreLeasesTests
     }
 
     [Fact]
-    public void What_was_there_at_the_first_look_is_as_old_as_the_store_says() => Assert.Equal(600_000, Look(nowMs: 50, renewal: 1, ageMs: 600_000));
+    public void At_the_first_look_every_renewal_is_new_whatever_the_store_says()
+    {
+        Assert.Equal(0, Look(nowMs: 50, renewal: 1, ageMs: 7_200_000));
+        Assert.False(_leases.IsOver(B));
+        Assert.Equal(1_000, Look(nowMs: 1_050, renewal: 1, ageMs: 7_201_000));
+    }
 
     [Fact]
     public void When_the_stores_clock_steps_forward_a_new_renewal_is_no_older_than_the_last_look()
@@ -56,7 +61,7 @@ public sealed class StoreLeasesTests
         }
 
         Assert.False(_leases.IsSilent(B, 9_500));
-        Assert.Equal(10_100, Look(nowMs: 10_000, renewal: 1, ageMs: -3_600_000));
+        Assert.Equal(10_000, Look(nowMs: 10_000, renewal: 1, ageMs: -3_600_000));
         Assert.True(_leases.IsSilent(B, 10_000));
     }
 

@@ -220,7 +220,22 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
         }
     }
 
-    private void Tick() => Do(static (machine, nowMs) => machine.Tick(nowMs));
+    private void Tick()
+    {
+        PeerConnection[] connections = [.. _calls?.Hub.Connections ?? []];
+        Do((machine, nowMs) =>
+        {
+            foreach (PeerConnection connection in connections)
+            {
+                if (connection.AnsweredAt is not 0 and long answeredAt)
+                {
+                    machine.RanTurn(connection.Peer.Address, nowMs - (long)_time.GetElapsedTime(answeredAt).TotalMilliseconds);
+                }
+            }
+
+            machine.Tick(nowMs);
+        });
+    }
 
     /// <summary>Under the lock: does what the machine wants, and publishes what has changed.</summary>
     private void Perform()

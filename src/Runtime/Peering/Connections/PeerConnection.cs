@@ -30,6 +30,8 @@ internal sealed class PeerConnection
     private long? _takenThere;
     private string? _closeReason;
     private volatile bool _isCurrent;
+    private bool _wasAnswered;
+    private long _answeredAt;
 
     public PeerConnection(IPeerTransport transport, PeerIdentity peer, int version, PeeringOptions options, PeerEventPump events, TimeProvider time)
     {
@@ -61,6 +63,9 @@ internal sealed class PeerConnection
 
     /// <summary>Why it was closed; null while it is open.</summary>
     public string? CloseReason => Volatile.Read(ref _closeReason);
+
+    /// <summary>When the peer's last answer to a call came, as a timestamp of the silo's clock; 0 when none has. From any thread.</summary>
+    public long AnsweredAt => Volatile.Read(ref _answeredAt);
 
     /// <summary>Makes it the connection of the two silos. By the hub, once.</summary>
     public void Adopt(long number, ICallStream stream)
@@ -206,6 +211,11 @@ internal sealed class PeerConnection
         finally
         {
             WorkBatch.End(worker);
+            if (_wasAnswered)
+            {
+                _wasAnswered = false;
+                Volatile.Write(ref _answeredAt, _time.GetTimestamp());
+            }
         }
     }
 
@@ -230,6 +240,7 @@ internal sealed class PeerConnection
                     return null;
                 case FrameKind.Request or FrameKind.Response or FrameKind.Cancel when _isCurrent:
                     _taken += kind == FrameKind.Request ? 1 : 0;
+                    _wasAnswered |= kind == FrameKind.Response;
                     _stream!.Received(kind, message);
                     return null;
                 case < FrameKind.Adopt:
