@@ -5,6 +5,7 @@ using Actors.Bench.Agents.Floors;
 using Actors.Bench.Grains;
 using Actors.Bench.LogLoad;
 using Actors.Bench.Report;
+using Actors.Bench.Storage;
 
 // scripts/bench NAME [options]: each benchmark prints a table and writes JSON beside it.
 var benchmarks = new Dictionary<string, Func<BenchArguments, Task<int>>>(FlavourBenchmarks.All, StringComparer.Ordinal)
@@ -16,6 +17,8 @@ var benchmarks = new Dictionary<string, Func<BenchArguments, Task<int>>>(Flavour
     ["log"] = LogBenchmark.RunAsync,
     ["partitions"] = PartitionsBenchmark.RunAsync,
     ["recovery"] = RecoveryBenchmark.RunAsync,
+    ["slow-prometheus"] = SlowPrometheus.RunAsync, // started by storage, as a process of its own
+    ["storage"] = StorageBenchmark.RunAsync,
     ["floor-server"] = FloorServer.RunAsync, // started by log, as a process of its own
 };
 
@@ -39,6 +42,9 @@ const string usage = """
                       --calls 40000 --megabytes 128 --rounds 5 --runs 20 --in-flight N --shape TEXT
       recovery      replay of the write-ahead log beside the disk's reading
                       --megabytes 600
+      storage       a reconcile of all policies over all volumes with a Prometheus that takes 100 ms for an answer: time, processor
+                    time, memory, queries
+                      --rounds 50 --shape TEXT
 
     --fsync-ms makes every sync slower by as many milliseconds, on both sides; --shape runs the rows that contain TEXT.
 
