@@ -23,7 +23,7 @@ internal sealed record ViewMember(
     [Id(4)]
     public long StoreLeaseAgeMs { get; init; }
 
-    /// <summary>Which renewal that was, as a time of the store's clock; 0 for who has not read the store itself.</summary>
+    /// <summary>Which renewal that was, as ticks of the clock that stamped it, the store's or its own; 0 for who has not read the store itself.</summary>
     [field: NonSerialized]
     public long Renewal { get; init; }
 

@@ -119,7 +119,7 @@ internal sealed class SimStore(World world)
 
     private ClusterView Snapshot() => new(View.Version, [.. View.Members.Select(member => member with
     {
-        Renewal = _renewedMs.TryGetValue(member.Silo, out double renewedMs) ? BitConverter.DoubleToInt64Bits(renewedMs) : 0,
+        Renewal = _renewedMs.TryGetValue(member.Silo, out double renewedMs) ? (long)(renewedMs * TimeSpan.TicksPerMillisecond) : 0,
         StoreLeaseAgeMs = _renewedMs.ContainsKey(member.Silo) ? (long)Math.Max(0, ClockMs - renewedMs) : 0,
     })]);
 

@@ -51,6 +51,24 @@ public sealed class StoreLeasesTests
         Assert.False(_leases.IsOver(B));
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(3_600_000, 0)]
+    [InlineData(-3_600_000, 0)]
+    [InlineData(0, 3_600_000)]
+    [InlineData(0, -3_600_000)]
+    public void However_the_stores_clock_steps_between_two_looks_a_renewal_is_no_older_than_it_is(long beforeMs, long afterMs)
+    {
+        // The store's clock is this silo's and 50 ms at the first look; it renews at 7,000.
+        Look(nowMs: 1_000, renewal: Ticks(950), ageMs: 100);
+        long renewedMs = 7_050 + beforeMs;
+        long age = Look(nowMs: 9_000, renewal: Ticks(renewedMs), ageMs: 9_050 + beforeMs + afterMs - renewedMs);
+        Assert.InRange(age, 0, 2_000);
+        Assert.True(beforeMs + afterMs != 0 || age == 2_000);
+
+        static long Ticks(long ms) => ms * TimeSpan.TicksPerMillisecond;
+    }
+
     [Fact]
     public void When_the_stores_clock_steps_back_a_lease_grows_old_nevertheless()
     {
