@@ -99,6 +99,8 @@ public sealed partial class MigrationMachine
 
     private Next Soak(MigrationState state, VolumeView view, long now)
     {
+        if (Find(view, state.Source) is null && Find(view, state.Target) is null)
+            return Go(Enter(state, MigrationPhase.Failed, now, "both the old and the new replica are gone"));
         if (!IsInSync(view, state.Target))
         {
             return IsInSync(view, state.Source)

@@ -106,6 +106,15 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public void A_volume_that_vanishes_after_its_switch_ends_the_migration()
+    {
+        _bench.RunUntil(MigrationPhase.Soaking);
+        _bench.BackEnd.Replicas.Clear();
+        _bench.RunUntil(MigrationPhase.Failed);
+        Assert.Equal("both the old and the new replica are gone", _bench.Stored.Reason);
+    }
+
+    [Fact]
     public void Defect_13_a_volume_that_is_on_the_target_already_is_left_alone()
     {
         _bench.BackEnd.Replicas[1] = _bench.BackEnd.Replicas[1] with { Pool = "hot-c" };

@@ -1,0 +1,51 @@
+using Orleans;
+using Orleans.Concurrency;
+
+namespace Actors.Grains.Storage;
+
+/// <summary>
+/// The policies of a cluster, what is remembered of its volumes, and which of them move: it alone decides what moves. There is one, whose
+/// key is <see cref="Key"/>.
+/// </summary>
+[Alias("actors.storage.policies")]
+public interface IPoliciesGrain : IGrainWithStringKey
+{
+    /// <summary>The key of the only one.</summary>
+    const string Key = "policies";
+
+    /// <summary>Takes the policies of a text in YAML or JSON; with one mistake in it, none. They are stored when the answer comes, and reconciled soon.</summary>
+    [Alias("apply")]
+    Task<PolicyChanges> Apply(string text);
+
+    /// <summary>Removes a policy of either kind. Migrations that it has decided go on.</summary>
+    /// <returns>False when there is none of the name.</returns>
+    [Alias("delete")]
+    Task<bool> Delete(string name);
+
+    /// <summary>All policies with their statuses, by kind and name.</summary>
+    [Alias("read"), AlwaysInterleave]
+    Task<PolicyReport[]> Read();
+
+    /// <summary>
+    /// Looks at pools, volumes and heat, and tells what would be decided at this moment, by the planner that decides; nothing is changed. One
+    /// reading more than are there is counted, as the next reconcile would.
+    /// </summary>
+    [Alias("look"), AlwaysInterleave, ResponseTimeout("00:01:30")]
+    Task<TieringReport> Look();
+
+    /// <summary>Has a volume's replica move, whatever the policies say.</summary>
+    /// <param name="volume">The volume.</param>
+    /// <param name="sourcePool">The replica's pool; null where the volume has one replica.</param>
+    /// <param name="targetPool">Where it goes.</param>
+    /// <returns>Why it does not; null when it is under way.</returns>
+    [Alias("migrate"), ResponseTimeout("00:01:30")]
+    Task<string?> Migrate(string volume, string? sourcePool, string targetPool);
+
+    /// <summary>Reconciles now, and completes when it has.</summary>
+    [Alias("reconcile"), ResponseTimeout("00:01:30")]
+    Task Reconcile();
+
+    /// <summary>A volume's grain tells what became of an order. It may tell it again.</summary>
+    [Alias("ended")]
+    Task Ended(MigrationEnd end);
+}

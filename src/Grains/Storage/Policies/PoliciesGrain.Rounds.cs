@@ -1,0 +1,187 @@
+using Actors.Storage.BackEnds;
+using Actors.Storage.Policies;
+using Actors.Storage.Tiering;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Actors.Grains.Storage;
+
+public sealed partial class PoliciesGrain
+{
+    private readonly PolicyRound _planner = new(services.Settings.Tiering);
+    private IGrainTimer? _timer;
+    private Task _round = Task.CompletedTask;
+    private bool _isRoundWanted;
+    private long _nextRoundMs;
+    private int _blocked;
+
+    /// <inheritdoc/>
+    public async Task Reconcile()
+    {
+        while (!_round.IsCompleted)
+            await _round.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await (_round = RoundAsync());
+    }
+
+    /// <inheritdoc/>
+    public async Task<TieringReport> Look()
+    {
+        if (services.BackEnd is null) return new TieringReport { Problem = TieringServices.NoBackEnd };
+        try
+        {
+            var sight = await SightAsync();
+            return sight.Report(services, _policies.Values, Plan(sight), MemoryOf);
+        }
+        catch (BackEndException failure)
+        {
+            return new TieringReport { BackEnd = services.BackEnd.Name, Budget = Words.Of(services.BackEnd.Budget), Problem = failure.Message };
+        }
+    }
+
+    private void ReconcileSoon()
+    {
+        _isRoundWanted = true;
+        WakeIn(TimeSpan.Zero);
+    }
+
+    private void WakeIn(TimeSpan due)
+    {
+        if (_timer is null) _timer = this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        else _timer.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task TickAsync(CancellationToken token)
+    {
+        try
+        {
+            await BeginAllAsync();
+            if (_isRoundWanted || services.NowMs >= _nextRoundMs)
+            {
+                _isRoundWanted = false;
+                _nextRoundMs = services.NowMs + JitteredMs();
+                await Reconcile();
+            }
+        }
+        catch (Exception failure)
+        {
+            PoliciesLog.Failed(logger, failure, services.Settings.ReconcileInterval.TotalSeconds);
+        }
+
+        if (_policies.Count == 0 && tiering.State.Orders.Count == 0 && !_isRoundWanted)
+        {
+            _timer?.Dispose();
+            _timer = null;
+            return;
+        }
+
+        var due = _isRoundWanted ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Max(0, _nextRoundMs - services.NowMs));
+        WakeIn(HasUnbegun && due > BeginAgain ? BeginAgain : due);
+    }
+
+    /// <summary>From 0.9 to 1.1 of the interval.</summary>
+    private long JitteredMs()
+    {
+        var intervalMs = (long)services.Settings.ReconcileInterval.TotalMilliseconds;
+        return intervalMs * 9 / 10 + services.Ids.NextInt((int)Math.Clamp(intervalMs / 5, 1, int.MaxValue - 1));
+    }
+
+    private async Task RoundAsync()
+    {
+        if (_policies.Count == 0) return;
+        var since = services.Time.GetTimestamp();
+        var orders = new List<MigrationOrder>();
+        bool hasChanged;
+        var volumes = 0;
+        try
+        {
+            var sight = await SightAsync();
+            volumes = sight.Volumes.Count;
+            hasChanged = Decide(sight, Plan(sight), orders);
+        }
+        catch (BackEndException failure)
+        {
+            PoliciesLog.NotReconciled(logger, services.Settings.ReconcileInterval.TotalSeconds, failure.Message);
+            hasChanged = Blame(failure);
+        }
+
+        if (hasChanged) await StoreAsync(_tieringWriter);
+        var duration = services.Time.GetElapsedTime(since);
+        foreach (var policy in _policies.Keys)
+            services.Metrics.Reconciled(policy, duration);
+        PoliciesLog.Reconciled(logger, _policies.Count, volumes, (long)duration.TotalMilliseconds, orders.Count);
+        Count();
+        await BeginAllAsync();
+    }
+
+    /// <summary>Everything that a decision goes by, but what is remembered.</summary>
+    private async Task<TieringSight> SightAsync()
+    {
+        var inventory = await services.AskBackEndAsync(static (backEnd, until) => backEnd.ListAsync(until), CancellationToken.None);
+        // Its questions have deadlines of their own, and one that fails is a reading that is not known.
+        var heat = services.Heat is null || _policies.Count == 0 ? null : await services.Heat.ReadAsync([.. _policies.Values.Select(static policy => policy.Spec)], CancellationToken.None);
+        return new TieringSight(inventory, heat, tiering.State.Orders.Values, services.NowMs);
+    }
+
+    private IReadOnlyList<PolicyRoundResult> Plan(TieringSight sight) => _planner.Reconcile(
+        [.. _policies.Values.Select(policy => (policy, _statuses[policy.Name]))], sight.Volumes, sight.Pools.Values, sight.ReadingOf, MemoryOf, services.NowMs);
+
+    private TierMemory MemoryOf(VolumeFacts volume) => tiering.State.Memories.GetValueOrDefault(volume.Name)?.ToMemory() ?? TierMemory.Empty;
+
+    /// <summary>Takes over what a round came to.</summary>
+    /// <returns>Whether there is anything to store.</returns>
+    private bool Decide(TieringSight sight, IReadOnlyList<PolicyRoundResult> results, List<MigrationOrder> orders)
+    {
+        var hasChanged = false;
+        var nowMs = services.NowMs;
+        _blocked = 0;
+        foreach (var (policy, status, decisions) in results)
+        {
+            hasChanged |= SetStatus(policy.Name, status with { ObservedGeneration = set.State.Policies[policy.Name].Generation });
+            foreach (var (volume, decision) in decisions)
+            {
+                hasChanged |= Remember(volume, decision.Memory, nowMs);
+                if (decision.Action == TierAction.Blocked) _blocked++;
+                if (decision.Action != TierAction.Move) continue;
+                var order = sight.Order(services, volume, policy, decision, nowMs);
+                tiering.State.Orders[volume] = order;
+                orders.Add(order);
+                hasChanged = true;
+                PoliciesLog.Decided(logger, volume, order.FromTier, order.ToTier, policy.Name, decision.Why);
+            }
+        }
+
+        // What is remembered of volumes that are gone, or that no policy has any more, ends with their cooldown.
+        var decided = results.SelectMany(static result => result.Decisions.Keys).ToHashSet();
+        foreach (var gone in tiering.State.Memories.Where(memory => !decided.Contains(memory.Key) && memory.Value.CooldownUntilMs <= nowMs).Select(static memory => memory.Key).ToList())
+            hasChanged |= tiering.State.Memories.Remove(gone);
+        return hasChanged;
+    }
+
+    private bool Remember(string volume, TierMemory memory, long nowMs)
+    {
+        if (memory.Wanted is null && memory.CooldownUntilMs <= nowMs) return tiering.State.Memories.Remove(volume);
+        var known = tiering.State.Memories.GetValueOrDefault(volume)?.ToMemory();
+        if (known == memory) return false;
+        tiering.State.Memories[volume] = StoredMemory.Of(memory);
+        return true;
+    }
+
+    /// <summary>Nothing could be read, so nothing moves; each policy says so.</summary>
+    private bool Blame(BackEndException failure)
+    {
+        var hasChanged = false;
+        var now = services.Time.GetUtcNow();
+        foreach (var policy in _policies.Values.Where(static policy => policy.Spec.Enabled))
+        {
+            hasChanged |= SetStatus(policy.Name, _statuses[policy.Name].With(new PolicyCondition("Ready", "False", now, "BackEndUnavailable", $"Nothing moves: {failure.Message}.")) with
+            {
+                Phase = PolicyPhase.Error,
+                LastReconcileTime = now,
+            });
+        }
+
+        return hasChanged;
+    }
+
+    private void Count() => services.Metrics.Count(tiering.State.Orders.Count, _blocked + tiering.State.Orders.Values.Count(order => !_begun.Contains(order.Id)));
+}

@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace Actors.Grains.Storage;
+
+/// <summary>What the tiering controller reports. Safe to use from any thread.</summary>
+/// <remarks>The first five names are those of the controller that this one succeeds; its dashboards and alerts use them.</remarks>
+public sealed class StorageMetrics
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "Actors.Storage";
+
+    private readonly Counter<long> _reconciles;
+    private readonly Histogram<double> _reconcileDuration;
+    private readonly Counter<long> _migrations;
+    private readonly ConcurrentDictionary<string, double> _progress = new(StringComparer.Ordinal);
+    private volatile LinkReport[] _links = [];
+    private volatile Counts? _counts;
+
+    /// <summary>Declares the metrics.</summary>
+    public StorageMetrics(IMeterFactory meters)
+    {
+        ArgumentNullException.ThrowIfNull(meters);
+        var meter = meters.Create(MeterName);
+        _reconciles = meter.CreateCounter<long>("storage_operator_reconcile_total", "reconciles", "Reconciles of policies, those that failed too.");
+        _reconcileDuration = meter.CreateHistogram<double>(
+            "storage_operator_reconcile_duration", "s", "Seconds of a policy's reconcile until its status was stored, by policy; policies of one round share what they read.");
+        _migrations = meter.CreateCounter<long>("storage_operator_migrations_total", "migrations", "Migrations that ended, by status: success, failed or aborted.");
+        meter.CreateObservableGauge("storage_operator_active_migrations", () => Read(static counts => counts.Active), "migrations", "Migrations that were decided and have not ended; shown by the silo that decides.");
+        meter.CreateObservableGauge("storage_operator_work_queue_depth", () => Read(static counts => counts.Waiting), "volumes", "Volumes that another tier wants and that do not move yet, because something stands against it or their order is not taken; shown by the silo that decides.");
+        meter.CreateObservableGauge(
+            "actors_link_budget_bytes_per_second",
+            () => _links.Select(static link => new Measurement<long>(link.BudgetBytesPerSecond, Label("link", link.Name))),
+            "By/s",
+            "Bytes per second that copies may take of a link together.");
+        meter.CreateObservableGauge(
+            "actors_link_granted_bytes_per_second",
+            () => _links.Select(static link => new Measurement<long>(link.GrantedBytesPerSecond, Label("link", link.Name))),
+            "By/s",
+            "Bytes per second of a link that are lent to copies.");
+        meter.CreateObservableGauge(
+            "actors_migration_progress_ratio",
+            () => _progress.Select(static volume => new Measurement<double>(volume.Value, Label("volume", volume.Key))),
+            "ratio",
+            "Ratio of what is copied of the replica that moves, 0 to 1, by volume.");
+    }
+
+    internal void Reconciled(string policy, TimeSpan duration)
+    {
+        _reconciles.Add(1);
+        _reconcileDuration.Record(duration.TotalSeconds, Label("policy", policy));
+    }
+
+    internal void Ended(MigrationEnd end) => _migrations.Add(1, Label("status", end.IsDone ? "success" : end.IsAborted ? "aborted" : "failed"));
+
+    internal void Count(int active, int waiting) => _counts = new Counts(active, waiting);
+
+    /// <summary>The grain that decides has left this silo.</summary>
+    internal void CountNoMore() => _counts = null;
+
+    internal void Show(LinkReport[] links) => _links = links;
+
+    internal void Progress(string volume, double ratio) => _progress[volume] = ratio;
+
+    internal void ForgetProgress(string volume) => _progress.TryRemove(volume, out _);
+
+    private static KeyValuePair<string, object?> Label(string name, string value) => new(name, value);
+
+    private Measurement<long>[] Read(Func<Counts, long> of) => _counts is { } counts ? [new(of(counts))] : [];
+
+    private sealed record Counts(long Active, long Waiting);
+}

@@ -1,0 +1,232 @@
+using Actors.Grains.Tests.Support;
+using Actors.Storage.BackEnds;
+using Actors.Storage.Policies;
+
+namespace Actors.Grains.Tests.Storage;
+
+/// <summary>Policies come in, are reconciled together, and have their volumes move.</summary>
+public sealed class PoliciesGrainTests
+{
+    [Fact]
+    public async Task A_file_with_one_mistake_changes_nothing_and_every_mistake_is_told()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        var changes = await silo.Policies.Apply(TieringSilo.Yaml("good", "") + "\n---\n" + TieringSilo.Yaml("bad", "highWatermarkIOPS: -1\n  cooldownPeriod: soon\n  colour: red"));
+
+        Assert.Equal(3, changes.Mistakes.Length);
+        Assert.Empty(changes.Changes);
+        Assert.Empty(await silo.Policies.Read());
+        Assert.Equal(0, silo.Shelf.Writes);
+    }
+
+    [Fact]
+    public async Task What_was_applied_is_there_after_a_silos_death_with_its_generation_and_its_status()
+    {
+        await using var first = await TieringSilo.StartAsync();
+        first.World.AddVolume("v", "cold-a");
+        Assert.Equal("created", Assert.Single((await first.Policies.Apply(TieringSilo.Yaml("fast", ""))).Changes).Change);
+        Assert.Equal("unchanged", Assert.Single((await first.Policies.Apply(TieringSilo.Yaml("fast", ""))).Changes).Change);
+        Assert.Equal("configured", Assert.Single((await first.Policies.Apply(TieringSilo.Yaml("fast", "priority: 3"))).Changes).Change);
+        await first.Policies.Reconcile();
+
+        await using var next = await first.SucceedAsync();
+
+        var policy = Assert.Single(await next.Policies.Read());
+        Assert.Contains("\"priority\":3", policy.Json, StringComparison.Ordinal);
+        Assert.Contains("\"generation\":2", policy.Json, StringComparison.Ordinal);
+        var status = await next.StatusAsync();
+        Assert.Equal((PolicyPhase.Active, 1, 1, 2), (status.Phase, status.WatchedVolumes, status.ColdVolumes, status.ObservedGeneration));
+
+        Assert.True(await next.Policies.Delete("fast"));
+        Assert.False(await next.Policies.Delete("fast"));
+        Assert.Empty(await next.Policies.Read());
+    }
+
+    [Fact]
+    public async Task A_policy_for_erasure_coding_is_kept_and_answered()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        await silo.Policies.Apply("{ apiVersion: storage.billyronks.io/v1, kind: ErasureCodingPolicy, metadata: { name: wide }, spec: { dataShards: 4 } }");
+
+        var policy = Assert.Single(await silo.Policies.Read());
+        Assert.Equal(("wide", "ErasureCodingPolicy"), (policy.Name, policy.Kind));
+        Assert.Contains("NotSupported", policy.Json, StringComparison.Ordinal);
+        Assert.True(await silo.Policies.Delete("wide"));
+    }
+
+    [Fact]
+    public async Task A_hot_volume_moves_after_three_readings_and_is_counted_once()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a");
+        silo.Heat.Iops["v"] = 9_000;
+        await silo.ApplyAsync();
+        await silo.ReconcileAsync(1);
+        Assert.Equal("blocked", Assert.Single((await silo.Policies.Look()).Volumes).Action);
+        Assert.Empty(silo.World.Effects);
+
+        await silo.ReconcileAsync(2);
+        Assert.Equal(1, (await silo.StatusAsync()).ActiveMigrations);
+        Assert.Equal(1, silo.Meters.Observe("storage_operator_active_migrations"));
+        await silo.PassUntilAsync(async () => (await silo.StatusAsync()).TotalMigrations == 1, "the migration is counted");
+
+        Assert.StartsWith("hot-", Assert.Single(silo.World.PoolsOf("v")), StringComparison.Ordinal);
+        Assert.Empty(silo.World.Sins);
+        var status = await silo.StatusAsync();
+        var record = Assert.Single(status.MigrationHistory);
+        Assert.Equal(("v", "cold", "hot", 9_000.0, true), (record.VolumeName, record.FromTier, record.ToTier, record.TriggerIops, record.Success));
+        Assert.Equal((1, 0, 0), (status.TotalMigrations, status.FailedMigrations, status.ActiveMigrations));
+        Assert.Equal(1, silo.Meters.Sum("storage_operator_migrations_total", "status", "success"));
+        Assert.Equal(0, silo.Meters.Observe("storage_operator_active_migrations"));
+        Assert.True(silo.Meters.Sum("storage_operator_reconcile_total") >= 3);
+        Assert.True(silo.Meters.Count("storage_operator_reconcile_duration", "policy", "fast") >= 3);
+
+        // Cold again at once: it stays for the cooldown.
+        silo.Heat.Iops["v"] = 0;
+        await silo.ReconcileAsync(5);
+        var volume = Assert.Single((await silo.Policies.Look()).Volumes);
+        Assert.Equal(("blocked", "hot", "cold"), (volume.Action, volume.Tier, volume.WantedTier));
+        Assert.NotNull(volume.CooldownUntil);
+        Assert.Equal(1, silo.Meters.Observe("storage_operator_work_queue_depth"));
+    }
+
+    [Fact]
+    public async Task Defect_5_what_is_not_measured_does_not_move_and_the_condition_says_so()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "hot-a");
+        silo.Heat.Iops["v"] = 9_000;
+        await silo.ApplyAsync();
+        silo.Heat.Failure = "Prometheus is down";
+        await silo.ReconcileAsync(10);
+
+        Assert.Empty(silo.World.Effects);
+        var condition = (await silo.StatusAsync()).Conditions.Single(one => one.Type == "MetricsAvailable");
+        Assert.Equal("False", condition.Status);
+        Assert.Contains("Prometheus is down", condition.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task R10_a_dry_run_shows_what_would_move_with_its_time_and_moves_nothing()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a");
+        silo.Heat.Iops["v"] = 9_000;
+        await silo.ApplyAsync("dryRun: true");
+        await silo.ReconcileAsync(5);
+
+        var volume = Assert.Single((await silo.Policies.Look()).Volumes);
+        Assert.Equal("dryRun", volume.Action);
+        var move = Assert.Single(volume.Moves);
+        Assert.Equal(("cold-a", 10 * VolumeWorld.Gigabyte, silo.Settings.MaxCopyBytesPerSecond), (move.SourcePool, move.Bytes, move.BytesPerSecond));
+        Assert.Equal(Math.Round((double)move.Bytes / move.BytesPerSecond, 3), move.Seconds);
+        Assert.Empty(silo.World.Effects);
+        Assert.Equal(0, (await silo.StatusAsync()).ActiveMigrations);
+    }
+
+    [Fact]
+    public async Task A_look_changes_nothing()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a");
+        silo.Heat.Iops["v"] = 9_000;
+        await silo.ApplyAsync();
+        await silo.ReconcileAsync(1);
+        var writes = silo.Shelf.Writes;
+        for (var look = 0; look < 10; look++)
+        {
+            silo.Time.Pass(1_000);
+            await silo.Policies.Look();
+        }
+
+        Assert.Equal(writes, silo.Shelf.Writes);
+        Assert.Empty(silo.World.Effects);
+    }
+
+    [Fact]
+    public async Task Of_two_policies_one_has_the_volume_and_the_other_a_condition()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a");
+        await silo.ApplyAsync(name: "one");
+        await silo.ApplyAsync("priority: 1", name: "two");
+        await silo.ReconcileAsync(1);
+
+        var volume = Assert.Single((await silo.Policies.Look()).Volumes);
+        Assert.Equal("two", volume.Policy);
+        Assert.Equal(["one"], volume.OtherPolicies);
+        Assert.Equal("True", (await silo.StatusAsync("one")).Conditions.Single(one => one.Type == "Conflict").Status);
+    }
+
+    [Fact]
+    public async Task A_back_end_that_does_not_answer_is_a_condition_and_goes_away_with_it()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a");
+        silo.World.ListFailure = new BackEndException("the pool server is away; start it", isPermanent: false);
+        await silo.ApplyAsync();
+        await silo.ReconcileAsync(1);
+
+        var status = await silo.StatusAsync();
+        Assert.Equal(PolicyPhase.Error, status.Phase);
+        Assert.Contains("the pool server is away; start it", status.Conditions.Single(one => one.Type == "Ready").Message, StringComparison.Ordinal);
+        Assert.Equal("the pool server is away; start it", (await silo.Policies.Look()).Problem);
+
+        silo.World.ListFailure = null;
+        await silo.ReconcileAsync(1);
+        Assert.Equal(PolicyPhase.Active, (await silo.StatusAsync()).Phase);
+    }
+
+    [Fact]
+    public async Task Policies_are_reconciled_by_themselves_each_interval()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        await silo.ApplyAsync();
+        await silo.PassUntilAsync(() => silo.Heat.Reads == 1, "they are reconciled when they come", 1);
+        await silo.Policies.Reconcile(); // one that runs has ended before
+        silo.Time.Pass(269_000);
+        Assert.Equal(2, silo.Heat.Reads);
+        await silo.PassUntilAsync(() => silo.Heat.Reads == 3, "they are reconciled again", 61_000);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_has_no_volume_move()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a");
+        silo.Heat.Iops["v"] = 9_000;
+        await silo.ApplyAsync();
+        await silo.ReconcileAsync(2);
+        silo.Door.FailsWrites = true;
+        silo.Time.Pass(30_000);
+        await Assert.ThrowsAnyAsync<Exception>(() => silo.Policies.Reconcile());
+        Assert.Empty(silo.World.Effects);
+
+        silo.Door.FailsWrites = false;
+        await TestGuard.UntilAsync(
+            async () =>
+            {
+                await silo.ReconcileAsync(1);
+                return (await silo.StatusAsync()).ActiveMigrations == 1;
+            },
+            "it moves when the store is back");
+    }
+
+    [Fact]
+    public async Task A_policy_of_an_earlier_build_that_is_none_any_more_is_shown_with_its_mistakes_and_moves_nothing()
+    {
+        await using var first = await TieringSilo.StartAsync();
+        first.World.AddVolume("v", "cold-a");
+        first.Heat.Iops["v"] = 9_000;
+        await first.ApplyAsync();
+        first.Shelf.Replace("highWatermarkIOPS", "hotFrom");
+        await using var next = await first.SucceedAsync();
+        await next.ReconcileAsync(5);
+
+        Assert.Empty(next.World.Effects);
+        Assert.Contains("spec.hotFrom is unknown", (await next.StatusAsync()).Conditions.Single(one => one.Type == "Ready").Message, StringComparison.Ordinal);
+        await next.ApplyAsync();
+        await next.ReconcileAsync(1);
+        Assert.Equal(PolicyPhase.Active, (await next.StatusAsync()).Phase);
+    }
+}

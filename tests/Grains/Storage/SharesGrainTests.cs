@@ -1,0 +1,136 @@
+using Actors.Grains.Storage;
+using Actors.Grains.Tests.Support;
+
+namespace Actors.Grains.Tests.Storage;
+
+/// <summary>Copies share links, pools and nodes, and a link that is down is left at once.</summary>
+public sealed class SharesGrainTests
+{
+    private const string Links = "ab=a~b@2.5G;ac=a~c@2.5G;bc=b~c@2.5G";
+
+    private static TieringSettings Settings => new()
+    {
+        Links = LinkSettings.Read(Links, []),
+        MaxCopiesPerNode = 9,
+        MaxCopiesPerPool = 9,
+        MaxCopyBytesPerSecond = long.MaxValue,
+    };
+
+    private static OrderedMove Move => new() { SourcePool = "cold-a", SourceNode = "a", TargetPool = "hot-b", TargetNode = "b" };
+
+    [Fact]
+    public async Task Three_copies_share_a_link_and_the_fourth_waits_and_says_for_what()
+    {
+        await using var silo = await TieringSilo.StartAsync(Settings);
+        await LendingAsync(silo);
+        var runs = new Dictionary<string, CopyGrant>();
+        for (var round = 0; round < 5; round++)
+        {
+            foreach (var volume in (string[])["v1", "v2", "v3", "v4"])
+            {
+                var last = runs.GetValueOrDefault(volume);
+                runs[volume] = await silo.Shares.Ask(new CopyAsk { Volume = volume, Move = Move, Run = last?.Run ?? 0, GoesByGrant = last?.Number ?? 0 });
+            }
+
+            Assert.True(runs.Values.Sum(grant => grant.BytesPerSecond) <= 256_000 * 1_024L);
+            silo.Time.Pass(1_000);
+        }
+
+        Assert.Equal([87_381_333, 87_381_333, 87_381_333, 0], runs.Values.Select(grant => grant.BytesPerSecond));
+        Assert.Equal("link ab", runs["v4"].WaitsFor);
+        var link = (await silo.Shares.Describe()).Single(one => one.Name == "ab");
+        Assert.Equal((256_000 * 1_024L, 262_143_999, true), (link.BudgetBytesPerSecond, link.GrantedBytesPerSecond, link.IsUp));
+        Assert.Equal(["v1", "v2", "v3"], link.Volumes.Order());
+        Assert.Equal(262_143_999, silo.Meters.Observe("actors_link_granted_bytes_per_second"));
+        Assert.Equal(3 * 256_000 * 1_024L, silo.Meters.Observe("actors_link_budget_bytes_per_second"));
+
+        await silo.Shares.Release("v2");
+        silo.Time.Pass(1_000);
+        Assert.True((await silo.Shares.Ask(new CopyAsk { Volume = "v4", Move = Move, Run = runs["v4"].Run, GoesByGrant = runs["v4"].Number })).BytesPerSecond > 0);
+    }
+
+    [Fact]
+    public async Task One_that_is_new_lends_nothing_until_what_was_lent_has_ended()
+    {
+        await using var silo = await TieringSilo.StartAsync(Settings);
+        var early = await silo.Shares.Ask(new CopyAsk { Volume = "v", Move = Move });
+        Assert.Equal((true, 0), (early.IsSettling, early.BytesPerSecond));
+        silo.Time.Pass((long)silo.Settings.ShareTimeToLive.TotalMilliseconds);
+        var later = await silo.Shares.Ask(new CopyAsk { Volume = "v", Move = Move });
+        Assert.False(later.IsSettling);
+        Assert.True(later.BytesPerSecond > 0);
+    }
+
+    [Fact]
+    public async Task A_copy_leaves_a_link_that_is_down_within_a_step_and_comes_back_after_a_while()
+    {
+        await using var silo = await TieringSilo.StartAsync(Settings);
+        silo.World.AddVolume("v", "cold-a", 500 * VolumeWorld.Gigabyte);
+        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        await silo.PassUntilAsync(() => silo.World.Copying == 1, "it copies");
+
+        await silo.Shares.Observe(new LinkSight { Link = "ab", Node = "a", IsUp = false });
+        await silo.PassUntilAsync(() => silo.World.Copying == 0, "it stands still", 100);
+        await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())!.Phase == "paused", "it is paused", 100);
+        Assert.Equal("its path is down", (await silo.Volume("v").Describe())!.Reason);
+
+        await silo.Shares.Observe(new LinkSight { Link = "ab", Node = "a", IsUp = true });
+        var upAt = silo.Time.GetUtcNow();
+        await silo.PassUntilAsync(() => silo.World.Copying == 1, "it copies on");
+        Assert.InRange((silo.Time.GetUtcNow() - upAt).TotalSeconds, 30, 90);
+        Assert.Empty(silo.World.Sins);
+    }
+
+    [Fact]
+    public async Task Applications_have_the_first_claim_to_a_link()
+    {
+        await using var silo = await TieringSilo.StartAsync(Settings);
+        await LendingAsync(silo);
+        await silo.Shares.Observe(new LinkSight { Link = "ab", Node = "a", IsUp = true, BytesPerSecond = 200_000_000 });
+
+        // 2.5 Gbit/s less a tenth less what applications use.
+        Assert.Equal(281_250_000 - 200_000_000, (await silo.Shares.Describe()).Single(one => one.Name == "ab").BudgetBytesPerSecond);
+    }
+
+    [Fact]
+    public async Task Copies_at_once_are_bounded_by_pool_and_by_node_and_in_all()
+    {
+        await using var silo = await TieringSilo.StartAsync(Settings with { MaxCopiesPerPool = 1, MaxCopiesPerNode = 2, MaxCopies = 3 });
+        await LendingAsync(silo);
+        Assert.Null(await WaitsForAsync("v1", "cold-a", "a", "hot-b", "b"));
+        Assert.Equal("reads from pool cold-a", await WaitsForAsync("v2", "cold-a", "a", "hot-c", "c"));
+        Assert.Equal("writes to pool hot-b", await WaitsForAsync("v3", "cold-c", "c", "hot-b", "b"));
+        Assert.Null(await WaitsForAsync("v4", "cold-b", "b", "hot-a", "a"));
+        Assert.Equal("node a", await WaitsForAsync("v5", "other-a", "a", "hot-c", "c"));
+        Assert.Null(await WaitsForAsync("v6", "cold-c", "c", "other-c", "c"));
+        Assert.Equal(CopyRoute.Cluster, await WaitsForAsync("v7", "x", "x", "y", "y"));
+
+        async Task<string?> WaitsForAsync(string volume, string source, string sourceNode, string target, string targetNode) => (await silo.Shares.Ask(new CopyAsk
+        {
+            Volume = volume,
+            Move = new OrderedMove { SourcePool = source, SourceNode = sourceNode, TargetPool = target, TargetNode = targetNode },
+        })).WaitsFor;
+    }
+
+    [Fact]
+    public void Links_are_read_with_every_mistake()
+    {
+        var mistakes = new List<string>();
+        var links = LinkSettings.Read("ab=a~b@25G@1000; ac=a~c@2.5G", mistakes);
+        Assert.Empty(mistakes);
+        Assert.Equal([("ab", 1_000), ("ac", 312_500_000)], links.Select(link => (link.Name, link.CapacityBytesPerSecond)));
+
+        var mesh = Assert.Single(LinkSettings.Read("illusion-dome=illusion/10.50.1.0~the-dome/10.50.1.1@25G", mistakes));
+        Assert.Equal(("illusion", "10.50.1.0", "the-dome", "10.50.1.1"), (mesh.First, $"{mesh.FirstAddress}", mesh.Second, $"{mesh.SecondAddress}"));
+        Assert.Empty(mistakes);
+
+        LinkSettings.Read("ab=a~a@1G;ab;x=a~b@25G@0;y=a~b@25G;y=b~c@25G;z=a/here~b@25G", mistakes);
+        Assert.Equal(6, mistakes.Count);
+    }
+
+    private static async Task LendingAsync(TieringSilo silo)
+    {
+        await TestGuard.SoonAsync(silo.Shares.Describe(), "the lender is there");
+        silo.Time.Pass((long)silo.Settings.ShareTimeToLive.TotalMilliseconds);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Actors.Grains.Work;
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace Actors.Grains.Tests.Storage;
+
+/// <summary>Grain state that outlives silos, as JSON, and which of it has work.</summary>
+internal sealed class StateShelf : IWorkList
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Grain, string State), (string Json, int Version, bool HasWork)> _records = [];
+    private int _versions;
+
+    /// <summary>Writes so far.</summary>
+    public int Writes { get; private set; }
+
+    public Task<IReadOnlyList<GrainId>> LoadAsync(CancellationToken token)
+    {
+        lock (_gate) return Task.FromResult<IReadOnlyList<GrainId>>([.. _records.Where(record => record.Value.HasWork).Select(record => GrainId.Parse(record.Key.Grain))]);
+    }
+
+    /// <summary>Writes a word in all records for another.</summary>
+    public void Replace(string word, string other)
+    {
+        lock (_gate)
+        {
+            foreach (var (key, record) in _records.ToList())
+                _records[key] = record with { Json = record.Json.Replace(word, other, StringComparison.Ordinal) };
+        }
+    }
+
+    /// <summary>One silo's way to it.</summary>
+    public sealed class Door(StateShelf shelf) : IGrainStorage
+    {
+        /// <summary>Whether the silo is dead: it reads and writes nothing more.</summary>
+        public bool IsShut { get; set; }
+
+        /// <summary>Whether writes fail.</summary>
+        public bool FailsWrites { get; set; }
+
+        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            lock (shelf._gate)
+            {
+                ThrowIfShut();
+                var exists = shelf._records.TryGetValue((grainId.ToString(), stateName), out var record);
+                grainState.State = exists ? JsonSerializer.Deserialize<T>(record.Json)! : Activator.CreateInstance<T>();
+                (grainState.ETag, grainState.RecordExists) = (exists ? $"{record.Version}" : null!, exists);
+            }
+
+            return Task.CompletedTask;
+        }
+
+        public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            lock (shelf._gate)
+            {
+                ThrowIfShut();
+                if (FailsWrites) throw new IOException("The test lets every write fail.");
+                var key = (grainId.ToString(), stateName);
+                var stored = shelf._records.TryGetValue(key, out var record) ? $"{record.Version}" : null;
+                if (stored != grainState.ETag) throw new InconsistentStateException("Another writer was here.", stored, grainState.ETag);
+                shelf.Writes++;
+                shelf._records[key] = (JsonSerializer.Serialize(grainState.State), ++shelf._versions, grainState.State is IHasWork { HasWork: true });
+                (grainState.ETag, grainState.RecordExists) = ($"{shelf._versions}", true);
+            }
+
+            return Task.CompletedTask;
+        }
+
+        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
+
+        private void ThrowIfShut()
+        {
+            if (IsShut) throw new IOException("The silo is dead.");
+        }
+    }
+}

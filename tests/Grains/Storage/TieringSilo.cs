@@ -1,0 +1,165 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json.Nodes;
+using Actors.Grains.Storage;
+using Actors.Grains.Tests.Support;
+using Actors.Grains.Tests.Work;
+using Actors.Grains.Work;
+using Actors.Placement;
+using Actors.Storage.BackEnds;
+using Actors.Storage.Heat;
+using Actors.Storage.Policies;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Providers;
+using Orleans.Runtime.Hosting;
+
+namespace Actors.Grains.Tests.Storage;
+
+/// <summary>A silo with the tiering controller on virtual time, over a world and stored state that outlive it.</summary>
+internal sealed class TieringSilo : IAsyncDisposable
+{
+    private readonly StateShelf.Door _door;
+    private readonly TestMeters _meters = new();
+    private IHost? _host;
+
+    private TieringSilo(VirtualTime time, VolumeWorld world, WorldHeat heat, StateShelf shelf, TieringSettings settings)
+    {
+        (Time, World, Heat, Shelf, Settings) = (time, world, heat, shelf, settings);
+        _door = new StateShelf.Door(shelf);
+        BackEnd = new WorldBackEnd(world);
+    }
+
+    public VirtualTime Time { get; }
+
+    public VolumeWorld World { get; }
+
+    public WorldHeat Heat { get; }
+
+    public StateShelf Shelf { get; }
+
+    public TieringSettings Settings { get; }
+
+    public WorldBackEnd BackEnd { get; }
+
+    public TestMeters Meters => _meters;
+
+    public StateShelf.Door Door => _door;
+
+    public IPoliciesGrain Policies => Factory.GetGrain<IPoliciesGrain>(IPoliciesGrain.Key);
+
+    public ISharesGrain Shares => Factory.GetGrain<ISharesGrain>(ISharesGrain.Key);
+
+    private IGrainFactory Factory => _host!.Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>A silo over three nodes with a hot and a cold pool each.</summary>
+    public static async Task<TieringSilo> StartAsync(TieringSettings? settings = null)
+    {
+        var time = new VirtualTime();
+        var silo = new TieringSilo(time, new VolumeWorld(time), new WorldHeat(time), new StateShelf(), settings ?? new TieringSettings());
+        foreach (var node in (string[])["a", "b", "c"])
+        {
+            silo.World.AddPool($"hot-{node}", node, "hot");
+            silo.World.AddPool($"cold-{node}", node, "cold");
+        }
+
+        await silo.RunAsync();
+        return silo;
+    }
+
+    /// <summary>Another silo over the same world, after this one's death.</summary>
+    public async Task<TieringSilo> SucceedAsync()
+    {
+        Kill();
+        await DisposeAsync();
+        var next = new TieringSilo(Time, World, Heat, Shelf, Settings);
+        await next.RunAsync();
+        await next.SweepAsync();
+        return next;
+    }
+
+    /// <summary>From now on it has no effect on anything.</summary>
+    public void Kill() => (_door.IsShut, BackEnd.IsDead) = (true, true);
+
+    public IVolumeGrain Volume(string name) => Factory.GetGrain<IVolumeGrain>(name);
+
+    public Task SweepAsync() => _host!.Services.GetRequiredService<Sweeper>().SweepAsync(CancellationToken.None).WaitAsync(TestGuard.Limit);
+
+    public async Task ApplyAsync(string extra = "", string name = "fast")
+    {
+        var changes = await Policies.Apply(Yaml(name, extra)).WaitAsync(TestGuard.Limit);
+        Assert.Empty(changes.Mistakes);
+    }
+
+    public static string Yaml(string name, string extra) => $$"""
+        apiVersion: storage.billyronks.io/v1
+        kind: StoragePolicy
+        metadata: { name: {{name}} }
+        spec:
+          hotPoolSelector: { matchLabels: { tier: hot } }
+          coldPoolSelector: { matchLabels: { tier: cold } }
+          {{extra}}
+        """;
+
+    public async Task<StoragePolicyStatus> StatusAsync(string name = "fast")
+    {
+        var policy = (await Policies.Read().WaitAsync(TestGuard.Limit)).Single(one => one.Name == name);
+        return StoragePolicyStatus.FromJson(JsonNode.Parse(policy.Json)!["status"]);
+    }
+
+    /// <summary>Has time pass in small pieces until something is so.</summary>
+    public Task PassUntilAsync(Func<Task<bool>> condition, string what, long stepMs = 500) => TestGuard.UntilAsync(
+        async () =>
+        {
+            if (await condition()) return true;
+            Time.Pass(stepMs);
+            return false;
+        },
+        what);
+
+    public Task PassUntilAsync(Func<bool> condition, string what, long stepMs = 500) => PassUntilAsync(() => Task.FromResult(condition()), what, stepMs);
+
+    /// <summary>Reconciles a number of times, as far apart as readings must be to count.</summary>
+    public async Task ReconcileAsync(int times)
+    {
+        for (var round = 0; round < times; round++)
+        {
+            Time.Pass(30_000);
+            await Policies.Reconcile().WaitAsync(TestGuard.Limit);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is null) return;
+        await TestGuard.SoonAsync(_host.StopAsync(), "the silo stops");
+        _host.Dispose();
+        _meters.Dispose();
+        _host = null;
+    }
+
+    private Task RunAsync()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var random = new Random(7);
+        var node = new OneNode(1);
+        builder.Services
+            .AddSingleton<TimeProvider>(Time)
+            .AddSingleton<IMeterFactory>(_meters)
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
+            .AddSingleton(new IdSource(random.NextBytes))
+            .AddSingleton(Settings)
+            .AddSingleton<IVolumeBackEnd>(BackEnd)
+            .AddSingleton<IHeatSource>(Heat)
+            .AddSingleton<IClusterNodes>(node)
+            .AddSingleton<IBrokerDirectory>(node)
+            .AddSingleton<IWorkList>(Shelf)
+            .AddSweeper()
+            .AddTiering()
+            .AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (_, _) => _door);
+        builder.UseOrleans(orleans => orleans.UseSingleNode(1));
+        _host = builder.Build();
+        return _host.StartAsync();
+    }
+}

@@ -1,0 +1,155 @@
+using Actors.Grains.Tests.Support;
+using Actors.Storage.BackEnds;
+using Actors.Storage.Migrations;
+
+namespace Actors.Grains.Tests.Storage;
+
+/// <summary>A volume's migration goes on whatever dies, and does as it is told.</summary>
+public sealed class VolumeGrainTests
+{
+    [Fact]
+    public async Task R9_a_migration_ends_where_it_was_to_go_whatever_effect_the_silo_dies_after()
+    {
+        var effects = await EffectsAsync();
+        Assert.InRange(effects, 5, 20);
+        for (var death = 1; death <= effects; death++)
+        {
+            await using var first = await TieringSilo.StartAsync();
+            first.World.AddVolume("v", "cold-a");
+            first.BackEnd.DiesAfterEffects = death;
+            Assert.Null(await first.Policies.Migrate("v", null, "hot-b"));
+            await first.PassUntilAsync(() => first.BackEnd.IsDead, $"the silo dies after effect {death} of {effects}");
+
+            await using var next = await first.SucceedAsync();
+            await next.PassUntilAsync(async () => (await next.Volume("v").Describe())?.EndedAt is not null, $"the migration ends after a death at effect {death}");
+            Assert.Equal(["hot-b"], next.World.PoolsOf("v"));
+            Assert.Empty(next.World.Sins);
+        }
+
+        static async Task<int> EffectsAsync()
+        {
+            await using var silo = await TieringSilo.StartAsync();
+            silo.World.AddVolume("v", "cold-a");
+            Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+            await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null, "it ends");
+            return silo.World.Effects.Count;
+        }
+    }
+
+    [Fact]
+    public async Task An_order_that_was_stored_and_not_given_is_given_after_the_silos_death()
+    {
+        await using var first = await TieringSilo.StartAsync();
+        first.World.AddVolume("v", "cold-a");
+        first.Heat.Iops["v"] = 9_000;
+        await first.ApplyAsync();
+        await first.ReconcileAsync(3);
+        await using var next = await first.SucceedAsync();
+
+        await next.PassUntilAsync(async () => (await next.StatusAsync()).TotalMigrations == 1, "the migration is counted");
+        Assert.StartsWith("hot-", Assert.Single(next.World.PoolsOf("v")), StringComparison.Ordinal);
+        Assert.Single((await next.StatusAsync()).MigrationHistory);
+    }
+
+    [Fact]
+    public async Task It_is_paused_resumed_and_aborted_by_request()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a", 1_000 * VolumeWorld.Gigabyte / 2);
+        Assert.Equal("it does not move", await silo.Volume("v").Pause());
+        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        await silo.PassUntilAsync(() => silo.World.Copying == 1, "it copies");
+
+        Assert.Null(await silo.Volume("v").Pause());
+        await silo.PassUntilAsync(() => silo.World.Copying == 0, "it stands still");
+        Assert.Equal("paused", (await silo.Volume("v").Describe())!.Phase);
+        Assert.Null(await silo.Volume("v").Resume());
+        await silo.PassUntilAsync(() => silo.World.Copying == 1, "it copies on");
+        var report = await silo.Volume("v").Describe();
+        Assert.Equal(("copying", 1, 1), (report!.Phase, report.Move, report.Moves));
+        Assert.True(report.BytesPerSecond > 0);
+
+        Assert.Null(await silo.Volume("v").Abort());
+        await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null, "it ends");
+        Assert.Equal(["cold-a"], silo.World.PoolsOf("v"));
+        Assert.Equal(1, silo.Meters.Sum("storage_operator_migrations_total", "status", "aborted"));
+        Assert.Equal("aborted by request", (await silo.Volume("v").Describe())!.Reason);
+        Assert.Empty(silo.World.Sins);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_is_refused_with_a_sentence()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a");
+        silo.World.AddPool("small", "b", "hot", VolumeWorld.Gigabyte);
+
+        Assert.Equal("there is no volume w", await silo.Policies.Migrate("w", null, "hot-b"));
+        Assert.StartsWith("there is no pool nowhere", await silo.Policies.Migrate("v", null, "nowhere"), StringComparison.Ordinal);
+        Assert.Equal("v has a replica in cold-a already", await silo.Policies.Migrate("v", null, "cold-a"));
+        Assert.StartsWith("v has no replica in hot-b", await silo.Policies.Migrate("v", "hot-b", "hot-c"), StringComparison.Ordinal);
+        Assert.StartsWith("hot-a lies on a", await silo.Policies.Migrate("v", null, "hot-a"), StringComparison.Ordinal);
+        Assert.StartsWith("small has 1000000000 bytes free", await silo.Policies.Migrate("v", null, "small"), StringComparison.Ordinal);
+        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        Assert.Equal("v moves already", await silo.Policies.Migrate("v", null, "hot-c"));
+    }
+
+    [Fact]
+    public async Task An_effect_that_the_back_end_refuses_for_good_ends_the_migration_with_its_sentence()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a");
+        silo.Heat.Iops["v"] = 9_000;
+        silo.World.Fails = effect => effect.Effect == MigrationEffect.CreateTarget ? new BackEndException("the disk of the pool is read-only; replace it", isPermanent: true) : null;
+        await silo.ApplyAsync();
+        await silo.ReconcileAsync(3);
+        await silo.PassUntilAsync(async () => (await silo.StatusAsync()).FailedMigrations == 1, "the failure is counted");
+
+        Assert.Equal("the disk of the pool is read-only; replace it", Assert.Single((await silo.StatusAsync()).MigrationHistory).Error);
+        Assert.Equal(["cold-a"], silo.World.PoolsOf("v"));
+        Assert.Equal(1, silo.Meters.Sum("storage_operator_migrations_total", "status", "failed"));
+    }
+
+    [Fact]
+    public async Task A_volume_that_vanishes_ends_its_migration()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a", 500 * VolumeWorld.Gigabyte);
+        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        await silo.PassUntilAsync(() => silo.World.Copying == 1, "it copies");
+        silo.World.RemoveVolume("v");
+        await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null, "it ends");
+        Assert.Equal("failed", (await silo.Volume("v").Describe())!.Phase);
+    }
+
+    [Fact]
+    public async Task How_far_a_copy_has_come_is_measured_while_it_moves()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a", 100 * VolumeWorld.Gigabyte);
+        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        await silo.PassUntilAsync(() => silo.Meters.Observe("actors_migration_progress_ratio") is > 0.3 and < 0.9, "a part is copied");
+        await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null, "it ends");
+        await TestGuard.UntilAsync(() => silo.Meters.Look("actors_migration_progress_ratio").Length == 0, "it is shown no more");
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_has_no_effect_come_before_its_phase_is_stored()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a");
+        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        silo.Door.FailsWrites = true;
+        var before = silo.World.Effects.Count;
+        for (var tick = 0; tick < 20; tick++)
+        {
+            silo.Time.Pass(1_000);
+            await silo.Volume("v").Describe();
+        }
+
+        Assert.Equal(before, silo.World.Effects.Count);
+        silo.Door.FailsWrites = false;
+        await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null, "it ends");
+        Assert.Equal(["hot-b"], silo.World.PoolsOf("v"));
+    }
+}

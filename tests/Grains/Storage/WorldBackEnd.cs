@@ -1,0 +1,43 @@
+using Actors.Storage.BackEnds;
+using Actors.Storage.Migrations;
+
+namespace Actors.Grains.Tests.Storage;
+
+/// <summary>One silo's way to the world, which is cut when the silo is to be dead.</summary>
+internal sealed class WorldBackEnd(VolumeWorld world) : IVolumeBackEnd
+{
+    /// <summary>Effects after which the silo is dead; null: it lives on.</summary>
+    public int? DiesAfterEffects { get; set; }
+
+    public bool IsDead { get; set; }
+
+    public string Name => "world";
+
+    public BudgetKind Budget => BudgetKind.Enforced;
+
+    public Task<BackEndInventory> ListAsync(CancellationToken cancellationToken) => Live(world.List);
+
+    public Task<VolumeView?> ReadAsync(string volume, string targetPool, CancellationToken cancellationToken) => Live(() => world.Read(volume));
+
+    public Task PerformAsync(VolumeEffect effect, CancellationToken cancellationToken) => Live(() =>
+    {
+        world.Perform(effect);
+        if (--DiesAfterEffects == 0) IsDead = true;
+        return true;
+    });
+
+    public Task RenewAsync(string volume, CopyRate rate, CancellationToken cancellationToken) => Live(() => true);
+
+    private Task<T> Live<T>(Func<T> act)
+    {
+        if (IsDead) return Task.FromException<T>(new IOException("The silo is dead."));
+        try
+        {
+            return Task.FromResult(act());
+        }
+        catch (Exception failure)
+        {
+            return Task.FromException<T>(failure);
+        }
+    }
+}
