@@ -1,5 +1,6 @@
 using Actors.Gateway.Agents;
 using Actors.Gateway.Kafka;
+using Actors.Gateway.Storage;
 using Actors.Grains.Groups;
 using Actors.Silo.Health;
 using Actors.Silo.Http;
@@ -44,6 +45,7 @@ public static class SiloHost
                 services.AddStore(configuration.Silo);
                 services.AddSiloLog();
                 services.AddSiloGrains();
+                services.AddSiloStorage(configuration.Bound.Get<StorageOptions>());
             })
             .UseOrleans(builder => GrainServices.ConfigureRuntime(builder, configuration, peering))
             .ConfigureServices(services =>
@@ -56,6 +58,7 @@ public static class SiloHost
                 services.AddSingleton(new HubSecret(directory.Secret));
                 if (peering is not null) services.AddSingleton(_ => ResumeSecret.SharedBy(peering.Secret));
                 services.AddAgentsGateway();
+                services.AddStorageGateway();
                 services.StartAgentsGateway();
                 services.AddHostedService<AgentsStep>();
                 services.StartInOrder();

@@ -1,5 +1,6 @@
 using Actors.Dashboard;
 using Actors.Gateway.Agents;
+using Actors.Gateway.Storage;
 using Actors.Silo.Telemetry;
 
 namespace Actors.Silo.Http;
@@ -21,6 +22,7 @@ public static class SiloHttp
             always.MapMetrics();
             endpoints.MapCluster();
             endpoints.MapAgents();
+            endpoints.MapStorage();
             endpoints.MapDashboard();
         });
     }

@@ -25,6 +25,7 @@ public sealed class SiloConfiguration
         ("Log", typeof(LogSettings)),
         ("Groups", typeof(GroupSettings)),
         ("Agents", typeof(AgentsOptions)),
+        ("Storage", typeof(StorageOptions)),
         ("Peering", typeof(PeeringOptions)),
         ("Kubernetes", typeof(KubernetesSettings)));
 
@@ -61,6 +62,7 @@ public sealed class SiloConfiguration
         OptionLayer[] layers =
         [
             JsonFileLayer.Read(Path.Combine(directory, FileName)),
+            PredecessorVariables.Read(environment),
             EnvironmentLayer.Read(environment, Schema.SectionNames),
             CommandLineLayer.Read(arguments),
         ];

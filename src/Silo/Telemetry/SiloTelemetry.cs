@@ -1,7 +1,9 @@
 using Actors.Grains.Partitions;
+using Actors.Grains.Storage;
 using Actors.Silo.Health;
 using Actors.Silo.Hosting;
 using Actors.Silo.Options;
+using Actors.Storage.Heat.Prometheus;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -36,13 +38,17 @@ public sealed class SiloTelemetry : IHostedService
     /// <param name="silo">Names the source of what is exported.</param>
     /// <param name="process">Is made so that its instruments exist.</param>
     /// <param name="replicas">Is made so that its instruments exist before the first partition is opened.</param>
+    /// <param name="storage">Is made so that its instruments exist before the first policy comes.</param>
+    /// <param name="heat">Is made so that its instruments exist before the first policy comes.</param>
     /// <param name="health">Told what is going on.</param>
-    public SiloTelemetry(PrometheusExporter exporter, SiloIdentity silo, ProcessMetrics process, ReplicaMetrics replicas, SiloHealth health)
+    public SiloTelemetry(PrometheusExporter exporter, SiloIdentity silo, ProcessMetrics process, ReplicaMetrics replicas, StorageMetrics storage, PrometheusMetrics heat, SiloHealth health)
     {
         ArgumentNullException.ThrowIfNull(exporter);
         ArgumentNullException.ThrowIfNull(silo);
         ArgumentNullException.ThrowIfNull(process);
         ArgumentNullException.ThrowIfNull(replicas);
+        ArgumentNullException.ThrowIfNull(storage);
+        ArgumentNullException.ThrowIfNull(heat);
         _health = health;
         var isExported = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(ExportVariables.Endpoint));
         _sdk = OpenTelemetrySdk.Create(builder =>

@@ -19,6 +19,17 @@ public sealed class SiloConfigurationTests
         Assert.Equal((3, "environment", 1), (configuration.Silo.NodeId, configuration.Silo.Name, configuration.Http.Port));
     }
 
+    [Fact]
+    public void The_predecessors_name_of_an_interval_is_understood_and_overridden_by_ours()
+    {
+        Assert.Equal(77, Seconds(new Hashtable { ["RECONCILE_INTERVAL_SECONDS"] = "77" }));
+        Assert.Equal(88, Seconds(new Hashtable { ["RECONCILE_INTERVAL_SECONDS"] = "77", ["Storage__ReconcileIntervalSeconds"] = "88" }));
+        var mistake = Assert.Single(SiloConfiguration.Read([], new Hashtable { ["RECONCILE_INTERVAL_SECONDS"] = "soon" }, Path.GetTempPath()).Mistakes);
+        Assert.Equal("Storage:ReconcileIntervalSeconds", mistake.Key);
+
+        static int Seconds(Hashtable environment) => SiloConfiguration.Read([], environment, Path.GetTempPath()).Bound.Get<StorageOptions>().ReconcileIntervalSeconds;
+    }
+
     [Theory]
     [InlineData("--Peering:Secret=hunter2", "must have 16 to 1024 characters")]
     [InlineData("--Peering:CertificateFile=silo.pem", "come together")]
@@ -38,6 +49,12 @@ public sealed class SiloConfigurationTests
     [InlineData("--Agents:QuerierWorkers=-1", "must be a whole number from 0 to 1000")]
     [InlineData("--Agents:HandshakerWorkers=1001", "must be a whole number from 0 to 1000")]
     [InlineData("--Agents:HeartbeatFlushMs=20000", "must be at most half of Agents:InactiveAfterMs (30000)")]
+    [InlineData("--Storage:PrometheusUrl=prometheus", "must be an address such as http://prometheus:9090")]
+    [InlineData("--Storage:HeatMetrics=a-b,c", "must be names of metrics")]
+    [InlineData("--Storage:Links=ab=a~b", "'ab=a~b' is no link: NAME=FIRST~SECOND@PROFILE")]
+    [InlineData("--Storage:Links=ab=a~b@1G;cd=c~c@25G", "'cd=c~c@25G' joins c with itself")]
+    [InlineData("--Storage:ShareTimeToLiveMs=1000", "must be at least twice Storage:StepIntervalMs")]
+    [InlineData("--Storage:MinCopyBytesPerSecond=1000000000000", "must be at most Storage:MaxCopyBytesPerSecond")]
     [InlineData("--Logging:LogLevel:Default=Inof", "one of Trace, Debug")]
     [InlineData("--Logging:Console:LogLevel:Default=7", "one of Trace, Debug")]
     [InlineData("--Logging:Json=yes", "true or false")]

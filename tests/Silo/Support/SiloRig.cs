@@ -29,15 +29,21 @@ public sealed class SiloRig : IAsyncDisposable
     private readonly int _kafkaPort;
     private bool _isStopped;
 
-    public SiloRig()
+    /// <param name="replace">Registers what stands in for parts of the silo; null: nothing does.</param>
+    /// <param name="options">Further options.</param>
+    public SiloRig(Action<IServiceCollection>? replace = null, params string[] options)
     {
-        string[] arguments = [$"--Silo:DataDirectory={_folder.FullName}", "--Kafka:Port=0", "--Http:Port=0", "--Log:WalFileBytes=33554432", "--Logging:LogLevel:Default=None"];
+        string[] arguments = [.. options, $"--Silo:DataDirectory={_folder.FullName}", "--Kafka:Port=0", "--Http:Port=0", "--Log:WalFileBytes=33554432", "--Logging:LogLevel:Default=None"];
         var configuration = SiloConfiguration.Read(arguments, new System.Collections.Hashtable(), _folder.FullName);
         Assert.Empty(configuration.Mistakes);
         _directory = DataDirectory.Open(configuration.Silo, "1.2.3");
         _sockets = ListenSockets.Bind(configuration);
         (_kafkaPort, HttpPort) = (_sockets.KafkaEndPoint.Port, _sockets.HttpEndPoint.Port);
-        _host = SiloHost.Build(configuration, _directory, _sockets, TimeProvider.System.GetUtcNow(), services => services.AddSingleton<IFileSystem>(Files));
+        _host = SiloHost.Build(configuration, _directory, _sockets, TimeProvider.System.GetUtcNow(), services =>
+        {
+            services.AddSingleton<IFileSystem>(Files);
+            replace?.Invoke(services);
+        });
     }
 
     public GatedFileSystem Files { get; } = new();
@@ -70,6 +76,16 @@ public sealed class SiloRig : IAsyncDisposable
     public async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
     {
         using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{HttpPort}{path}"));
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Sends a request with the silo's secret, or another bearer.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpMethod method, string path, string? body = null, string type = "application/json", string? bearer = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri($"http://127.0.0.1:{HttpPort}{path}"));
+        request.Headers.Authorization = new("Bearer", bearer ?? _directory.Secret);
+        if (body is not null) request.Content = new StringContent(body, System.Text.Encoding.UTF8, type);
+        using var answer = await _http.SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 

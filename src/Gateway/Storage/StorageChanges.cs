@@ -1,0 +1,96 @@
+using System.Text;
+using System.Text.Json;
+using Actors.Gateway.Agents;
+using Actors.Grains.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Actors.Gateway.Storage;
+
+/// <summary>What is changed through <c>/api/v1/storage/…</c>; the caller was found to be allowed to.</summary>
+internal static class StorageChanges
+{
+    private const int MaxPolicyBytes = 4 * 1_024 * 1_024;
+    private const int MaxWishBytes = 64 * 1_024;
+
+    /// <summary>Takes a file of policies, in YAML or JSON.</summary>
+    public static async Task<IResult> ApplyAsync(HttpContext context)
+    {
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxPolicyBytes;
+        string text;
+        try
+        {
+            using var reader = new StreamReader(context.Request.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+            text = await reader.ReadToEndAsync(context.RequestAborted);
+        }
+        catch (DecoderFallbackException)
+        {
+            return AgentsApi.Wrong(["The body is no text in UTF-8."]);
+        }
+        catch (BadHttpRequestException broken)
+        {
+            return AgentsApi.Refuse(broken.StatusCode, "no body", [$"The body did not arrive, or has more than {MaxPolicyBytes} bytes."]);
+        }
+
+        var changes = await StorageApi.Policies(context).Apply(text).WaitAsync(context.RequestAborted);
+        return changes.Mistakes.Length > 0
+            ? AgentsApi.Refuse(StatusCodes.Status400BadRequest, "mistakes", changes.Mistakes)
+            : TypedResults.Json(new PolicyChangesAnswer(changes.Changes), StorageApiJson.Default.PolicyChangesAnswer);
+    }
+
+    /// <summary>Removes a policy.</summary>
+    public static async Task<IResult> DeleteAsync(HttpContext context)
+    {
+        var name = StorageApi.NameOf(context);
+        return await StorageApi.Policies(context).Delete(name).WaitAsync(context.RequestAborted)
+            ? TypedResults.NoContent()
+            : StorageApi.Unknown($"There is no policy {name}. 'actors policies list' shows them.");
+    }
+
+    /// <summary>Reconciles now.</summary>
+    public static async Task<IResult> ReconcileAsync(HttpContext context)
+    {
+        await StorageApi.Policies(context).Reconcile().WaitAsync(context.RequestAborted);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Has a replica move.</summary>
+    public static async Task<IResult> MigrateAsync(HttpContext context)
+    {
+        // A page in a browser can send this type to another site only if that site says that it may.
+        if (!context.Request.HasJsonContentType())
+            return AgentsApi.Refuse(StatusCodes.Status415UnsupportedMediaType, "no JSON", ["The body is JSON (application/json)."]);
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxWishBytes;
+        MigrationWish? wish;
+        try
+        {
+            wish = await context.Request.ReadFromJsonAsync(StorageApiJson.Default.MigrationWish, context.RequestAborted);
+        }
+        catch (JsonException malformed)
+        {
+            return AgentsApi.Wrong([$"The body is not what it has to be: {malformed.Message}"]);
+        }
+        catch (BadHttpRequestException broken)
+        {
+            return AgentsApi.Refuse(broken.StatusCode, "no body", [$"The body did not arrive, or has more than {MaxWishBytes} bytes."]);
+        }
+
+        if (string.IsNullOrEmpty(wish?.TargetPool)) return AgentsApi.Wrong(["targetPool names the pool where it is to go."]);
+        return Done(await StorageApi.Policies(context).Migrate(StorageApi.NameOf(context), wish.SourcePool, wish.TargetPool).WaitAsync(context.RequestAborted));
+    }
+
+    /// <summary>Stops a copy for now.</summary>
+    public static Task<IResult> PauseAsync(HttpContext context) => CommandAsync(context, static volume => volume.Pause());
+
+    /// <summary>Has a paused copy go on.</summary>
+    public static Task<IResult> ResumeAsync(HttpContext context) => CommandAsync(context, static volume => volume.Resume());
+
+    /// <summary>Takes a migration back.</summary>
+    public static Task<IResult> AbortAsync(HttpContext context) => CommandAsync(context, static volume => volume.Abort());
+
+    private static async Task<IResult> CommandAsync(HttpContext context, Func<IVolumeGrain, Task<string?>> command) =>
+        Done(await command(StorageApi.Grains(context).GetGrain<IVolumeGrain>(StorageApi.NameOf(context))).WaitAsync(context.RequestAborted));
+
+    private static IResult Done(string? refusal) =>
+        refusal is null ? TypedResults.NoContent() : AgentsApi.Refuse(StatusCodes.Status409Conflict, "refused", [$"{char.ToUpperInvariant(refusal[0])}{refusal[1..]}."]);
+}

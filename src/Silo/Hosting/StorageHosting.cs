@@ -1,0 +1,31 @@
+using Actors.Grains.Storage;
+using Actors.Silo.Links;
+using Actors.Silo.Options;
+using Actors.Storage.Heat;
+using Actors.Storage.Heat.Prometheus;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Actors.Silo.Hosting;
+
+/// <summary>Registers the tiering controller with what the options name.</summary>
+public static class StorageHosting
+{
+    /// <summary>Adds the controller, and where heat is read if the options say where.</summary>
+    public static IServiceCollection AddSiloStorage(this IServiceCollection services, StorageOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        services.AddSingleton(options.ToSettings());
+        services.AddSingleton<PrometheusMetrics>();
+        if (options.ToPrometheus() is { } prometheus)
+        {
+            services.AddSingleton<IHeatSource>(provider => new PrometheusHeatSource(
+                prometheus, options.ToHeat(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PrometheusMetrics>()));
+        }
+
+        services.AddSingleton<INetworkCards, NetworkCards>();
+        services.AddSingleton<LinkWatch>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<LinkWatch>());
+        return services.AddTiering();
+    }
+}

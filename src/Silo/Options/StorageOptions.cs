@@ -1,0 +1,236 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Actors.Grains.Storage;
+using Actors.Storage.Heat;
+using Actors.Storage.Heat.Prometheus;
+using Actors.Storage.Migrations;
+using Actors.Storage.Tiering;
+
+namespace Actors.Silo.Options;
+
+/// <summary>The tiering controller (section <c>Storage</c>); the same on every silo of a cluster.</summary>
+public sealed record StorageOptions : IOptionRules
+{
+
+    private static readonly TieringSettings Defaults = new();
+    private static readonly HeatOptions HeatDefaults = new();
+    private static readonly PrometheusOptions PrometheusDefaults = new();
+
+    /// <summary>Seconds between two reconciles.</summary>
+    [Description("Seconds between two reconciles of all policies, on average; each pause is random, from 0.9 to 1.1 times as long. RECONCILE_INTERVAL_SECONDS in the environment is understood too.")]
+    [Range(1, 86_400)]
+    public int ReconcileIntervalSeconds { get; init; } = (int)Defaults.ReconcileInterval.TotalSeconds;
+
+    /// <summary>Longest random pause before a migration.</summary>
+    [Description("Seconds within which a migration that a policy decided begins, at random, so that those of one reconcile do not begin together.")]
+    [Range(0, 3_600)]
+    public int StartPauseSeconds { get; init; } = (int)Defaults.LongestStartPause.TotalSeconds;
+
+    /// <summary>Where heat is measured.</summary>
+    [Description("Address of the Prometheus that measures volumes, http://host:port with its path when it has one. Not set: the heat of no volume is known, and volumes move by request only.")]
+    public string? PrometheusUrl { get; init; }
+
+    /// <summary>Metrics of heat.</summary>
+    [Description("Names of the metrics whose sum is a volume's operations per second, with commas between them.")]
+    public string HeatMetrics { get; init; } = string.Join(',', HeatDefaults.Metrics);
+
+    /// <summary>What they count.</summary>
+    [Description("What those metrics count: Counter (operations ever; Mayastor's are that) or Gauge (operations per second).")]
+    public HeatMetricKind HeatMetricKind { get; init; } = HeatDefaults.Kind;
+
+    /// <summary>The label that names the volume.</summary>
+    [Description("The label of those metrics that names the volume.")]
+    public string HeatVolumeLabel { get; init; } = HeatDefaults.VolumeLabel;
+
+    /// <summary>How often Prometheus asks.</summary>
+    [Description("Seconds between two samples of those metrics: the scrape interval of Prometheus.")]
+    [Range(1, 3_600)]
+    public int ScrapeIntervalSeconds { get; init; } = (int)HeatDefaults.ScrapeInterval.TotalSeconds;
+
+    /// <summary>How much of a window there must be.</summary>
+    [Description("Percent of a window's samples that there must be for a volume's heat to be known.")]
+    [Range(1, 100)]
+    public int MinCoveragePercent { get; init; } = HeatDefaults.MinCoveragePercent;
+
+    /// <summary>How old the last sample may be.</summary>
+    [Description("Scrape intervals that the last sample may be old for a volume's heat to be known.")]
+    [Range(1, 1_000)]
+    public int MaxAgeScrapes { get; init; } = HeatDefaults.MaxAgeScrapes;
+
+    /// <summary>How long a query may take.</summary>
+    [Description("Seconds that a query of Prometheus may take.")]
+    [Range(1, 600)]
+    public int PrometheusTimeoutSeconds { get; init; } = (int)PrometheusDefaults.Timeout.TotalSeconds;
+
+    /// <summary>How long an answer is used again.</summary>
+    [Description("Seconds that an answer of Prometheus is used again.")]
+    [Range(0, 3_600)]
+    public int PrometheusCacheSeconds { get; init; } = (int)PrometheusDefaults.CacheLifetime.TotalSeconds;
+
+    /// <summary>The links.</summary>
+    [Description("Links between nodes, with semicolons between them: " + LinkSettings.Form + ". The profiles are 2.5G, 10G and 25G (docs/profiles.md); without a number the profile's speed counts. The silo whose machine has an end's address watches that end: whether it is up, and how busy it is; without addresses a link is taken for up and idle. Between nodes without a link copies are bounded by their pools alone.")]
+    public string? Links { get; init; }
+
+    /// <summary>What of a link stays free.</summary>
+    [Description("Percent of each link that stay free for applications, however little they use.")]
+    [Range(0, 100)]
+    public int LinkHeadroomPercent { get; init; } = Defaults.LinkHeadroomPercent;
+
+    /// <summary>Copies at once.</summary>
+    [Description("Copies at once in the whole cluster.")]
+    [Range(1, 10_000)]
+    public int MaxCopies { get; init; } = Defaults.MaxCopies;
+
+    /// <summary>Copies of a node at once.</summary>
+    [Description("Copies at once that one node reads or writes.")]
+    [Range(1, 10_000)]
+    public int MaxCopiesPerNode { get; init; } = Defaults.MaxCopiesPerNode;
+
+    /// <summary>Copies of a pool at once.</summary>
+    [Description("Copies at once that read from one pool, and as many that write to it.")]
+    [Range(1, 10_000)]
+    public int MaxCopiesPerPool { get; init; } = Defaults.MaxCopiesPerPool;
+
+    /// <summary>What all copies of a pool may take.</summary>
+    [Description("Bytes per second that all copies together read from one pool, and as many that they write to it. 0: no bound but those of links and copies.")]
+    [Range(0, long.MaxValue)]
+    public long MaxPoolBytesPerSecond { get; init; }
+
+    /// <summary>What one copy may take.</summary>
+    [Description("Bytes per second that one copy takes at most.")]
+    [Range(4_096, long.MaxValue)]
+    public long MaxCopyBytesPerSecond { get; init; } = Defaults.MaxCopyBytesPerSecond;
+
+    /// <summary>Least share within a node.</summary>
+    [Description("Bytes per second without which a copy that goes over no link waits; over a link it is the profile's c-min-rate.")]
+    [Range(0, long.MaxValue)]
+    public long MinCopyBytesPerSecond { get; init; } = Defaults.MinCopyBytesPerSecond;
+
+    /// <summary>Beyond a watermark.</summary>
+    [Description("Percent beyond a watermark that heat must be for a volume to leave the hot or the cold tier for the warm one.")]
+    [Range(0, 50)]
+    public int MarginPercent { get; init; } = Defaults.Tiering.MarginPercent;
+
+    /// <summary>Readings in a row.</summary>
+    [Description("Readings in a row that must want a volume in the same tier before it moves.")]
+    [Range(1, 1_000)]
+    public int Readings { get; init; } = Defaults.Tiering.Readings;
+
+    /// <summary>Least time between two readings.</summary>
+    [Description("Seconds that two readings must be apart for both to count.")]
+    [Range(0, 86_400)]
+    public int ReadingStepSeconds { get; init; } = (int)Defaults.Tiering.LeastStep.TotalSeconds;
+
+    /// <summary>What stays free in a pool.</summary>
+    [Description("Percent of a pool that stay free after a volume has come.")]
+    [Range(0, 100)]
+    public int MinFreePercent { get; init; } = Defaults.Tiering.MinFreePercent;
+
+    /// <summary>How long the old replica is kept.</summary>
+    [Description("Seconds that the old replica is kept after the volume was put onto the new one; until then a migration can be aborted where the back end keeps both alike.")]
+    [Range(0, 604_800)]
+    public int SoakSeconds { get; init; } = (int)Defaults.Migrations.Soak.TotalSeconds;
+
+    /// <summary>Copying without progress.</summary>
+    [Description("Seconds without progress after which a copy is given up.")]
+    [Range(1, 604_800)]
+    public int StallTimeoutSeconds { get; init; } = (int)Defaults.Migrations.StallTimeout.TotalSeconds;
+
+    /// <summary>Waiting for a share.</summary>
+    [Description("Seconds that a migration waits for its share of links and pools before it is given up.")]
+    [Range(1, 2_592_000)]
+    public int SlotTimeoutSeconds { get; init; } = (int)Defaults.Migrations.SlotTimeout.TotalSeconds;
+
+    /// <summary>Milliseconds between two looks.</summary>
+    [Description("Milliseconds between two looks at a volume that moves.")]
+    [Range(10, 60_000)]
+    public int StepIntervalMs { get; init; } = (int)Defaults.StepInterval.TotalMilliseconds;
+
+    /// <summary>How long a share holds.</summary>
+    [Description("Milliseconds that a share of links and pools holds unless it is renewed, at each look. So long nobody gets a new one after a silo's death.")]
+    [Range(100, 600_000)]
+    public int ShareTimeToLiveMs { get; init; } = (int)Defaults.ShareTimeToLive.TotalMilliseconds;
+
+    /// <summary>How long a back end may take.</summary>
+    [Description("Seconds that a back end may take for an answer.")]
+    [Range(1, 3_600)]
+    public int BackEndTimeoutSeconds { get; init; } = (int)Defaults.BackEndTimeout.TotalSeconds;
+
+    /// <summary>What the controller's grains are told.</summary>
+    public TieringSettings ToSettings() => new()
+    {
+        ReconcileInterval = TimeSpan.FromSeconds(ReconcileIntervalSeconds),
+        LongestStartPause = TimeSpan.FromSeconds(StartPauseSeconds),
+        StepInterval = TimeSpan.FromMilliseconds(StepIntervalMs),
+        ShareTimeToLive = TimeSpan.FromMilliseconds(ShareTimeToLiveMs),
+        BackEndTimeout = TimeSpan.FromSeconds(BackEndTimeoutSeconds),
+        Tiering = new TieringOptions
+        {
+            MarginPercent = MarginPercent,
+            Readings = Readings,
+            LeastStep = TimeSpan.FromSeconds(ReadingStepSeconds),
+            MinFreePercent = MinFreePercent,
+        },
+        Migrations = new MigrationOptions
+        {
+            Soak = TimeSpan.FromSeconds(SoakSeconds),
+            StallTimeout = TimeSpan.FromSeconds(StallTimeoutSeconds),
+            SlotTimeout = TimeSpan.FromSeconds(SlotTimeoutSeconds),
+        },
+        Links = LinkSettings.Read(Links ?? "", []),
+        LinkHeadroomPercent = LinkHeadroomPercent,
+        MaxCopies = MaxCopies,
+        MaxCopiesPerNode = MaxCopiesPerNode,
+        MaxCopiesPerPool = MaxCopiesPerPool,
+        MaxPoolBytesPerSecond = MaxPoolBytesPerSecond == 0 ? long.MaxValue : MaxPoolBytesPerSecond,
+        MaxCopyBytesPerSecond = MaxCopyBytesPerSecond,
+        MinCopyBytesPerSecond = MinCopyBytesPerSecond,
+    };
+
+    /// <summary>What is asked and believed of heat.</summary>
+    public HeatOptions ToHeat() => new()
+    {
+        Metrics = HeatMetrics.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        Kind = HeatMetricKind,
+        VolumeLabel = HeatVolumeLabel,
+        ScrapeInterval = TimeSpan.FromSeconds(ScrapeIntervalSeconds),
+        MinCoveragePercent = MinCoveragePercent,
+        MaxAgeScrapes = MaxAgeScrapes,
+    };
+
+    /// <summary>Where heat is asked for; null: nowhere.</summary>
+    public PrometheusOptions? ToPrometheus() => PrometheusUrl is null ? null : new()
+    {
+        Address = new Uri(PrometheusUrl),
+        Timeout = TimeSpan.FromSeconds(PrometheusTimeoutSeconds),
+        CacheLifetime = TimeSpan.FromSeconds(PrometheusCacheSeconds),
+    };
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionBreach> Check()
+    {
+        if (PrometheusUrl is not null && !(Uri.TryCreate(PrometheusUrl, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)))
+            yield return new(nameof(PrometheusUrl), "must be an address such as http://prometheus:9090");
+        if (WrongHeat() is { } wrong) yield return new(nameof(HeatMetrics), wrong);
+        var mistakes = new List<string>();
+        LinkSettings.Read(Links ?? "", mistakes);
+        if (mistakes.Count > 0) yield return new(nameof(Links), string.Join("; ", mistakes));
+        if (ShareTimeToLiveMs < 2 * StepIntervalMs)
+            yield return new(nameof(ShareTimeToLiveMs), $"must be at least twice Storage:StepIntervalMs ({StepIntervalMs}): a share would end before it is renewed");
+        if (MinCopyBytesPerSecond > MaxCopyBytesPerSecond)
+            yield return new(nameof(MinCopyBytesPerSecond), $"must be at most Storage:MaxCopyBytesPerSecond ({MaxCopyBytesPerSecond})");
+    }
+
+    private string? WrongHeat()
+    {
+        try
+        {
+            HeatPlan.Check(ToHeat());
+            return null;
+        }
+        catch (ArgumentException wrong)
+        {
+            return $"must be names of metrics, and Storage:HeatVolumeLabel that of a label: {wrong.Message}";
+        }
+    }
+}
