@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using Actors.Cli.Agents;
 using Actors.Cli.Bench;
 using Actors.Cli.Status;
+using Actors.Cli.Storage;
 using Actors.Cli.Topics;
 using Actors.Kafka.Client;
 
@@ -43,6 +44,10 @@ public sealed class ActorsProgram(CliConsole console, TimeProvider time)
             new VersionOption(),
             TopicsCommand.Create(global, console, time),
             AgentsCommand.Create(global, console, time),
+            PoliciesCommand.Create(global, console, time),
+            VolumesCommand.Create(global, console, time),
+            LinksCommand.Create(global, console, time),
+            PoolsCommand.Create(global, console, time),
             BenchCommand.Create(global, console, time),
             StatusCommand.Create(global, console, time),
         };

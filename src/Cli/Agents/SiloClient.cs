@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Actors.Cli.Output;
@@ -9,10 +10,12 @@ namespace Actors.Cli.Agents;
 
 /// <summary>Asks the first silo that answers something of <c>/api/v1</c>.</summary>
 /// <param name="addresses">HTTP addresses of silos.</param>
-/// <param name="bearer">The silo's secret, which is sent along; so nothing is sent to an address that is not of this machine.</param>
+/// <param name="bearer">The silo's secret, which is sent along; so nothing is sent to an address that is not of this machine. Null: anybody may ask.</param>
 /// <param name="time">For the deadline.</param>
-internal sealed class SiloClient(IReadOnlyList<HostPort> addresses, string bearer, TimeProvider time) : IDisposable
+internal sealed class SiloClient(IReadOnlyList<HostPort> addresses, string? bearer, TimeProvider time) : IDisposable
 {
+    private const string JsonType = "application/json";
+
     /// <summary>How long an answer may take.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
@@ -21,35 +24,40 @@ internal sealed class SiloClient(IReadOnlyList<HostPort> addresses, string beare
     /// <summary>Sends a request without a body.</summary>
     /// <exception cref="CliException">No silo answers, or one says no.</exception>
     public Task<TAnswer> SendAsync<TAnswer>(HttpMethod method, string path, JsonTypeInfo<TAnswer> json, CancellationToken token) =>
-        SendAsync(method, path, body: null, json, token);
+        SendAsync(method, path, body: null, JsonType, json, token);
 
     /// <summary>Sends a request with a body.</summary>
     /// <exception cref="CliException">No silo answers, or one says no; a silo that may have done it is not followed by another one.</exception>
     public Task<TAnswer> SendAsync<TBody, TAnswer>(
         HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyJson, JsonTypeInfo<TAnswer> json, CancellationToken token) =>
-        SendAsync(method, path, JsonSerializer.SerializeToUtf8Bytes(body, bodyJson), json, token);
+        SendAsync(method, path, JsonSerializer.SerializeToUtf8Bytes(body, bodyJson), JsonType, json, token);
+
+    /// <summary>Sends a request with a text.</summary>
+    /// <exception cref="CliException">No silo answers, or one says no; a silo that may have done it is not followed by another one.</exception>
+    public Task<TAnswer> SendTextAsync<TAnswer>(HttpMethod method, string path, string text, string contentType, JsonTypeInfo<TAnswer> json, CancellationToken token) =>
+        SendAsync(method, path, Encoding.UTF8.GetBytes(text), contentType, json, token);
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
     private async Task<TAnswer> SendAsync<TAnswer>(
-        HttpMethod method, string path, byte[]? body, JsonTypeInfo<TAnswer> json, CancellationToken token)
+        HttpMethod method, string path, byte[]? body, string contentType, JsonTypeInfo<TAnswer> json, CancellationToken token)
     {
         var reasons = new List<string>();
         foreach (var address in addresses)
         {
-            if (!IsThisMachine(address.Host))
+            if (bearer is not null && !IsThisMachine(address.Host))
                 throw new CliException($"{address} may be another machine, and a silo's secret is sent to its own only, for it is not encrypted on its way. Run this there, with --http 127.0.0.1:port.");
             using var deadline = new CancellationTokenSource(Timeout, time);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(token, deadline.Token);
             try
             {
                 using var request = new HttpRequestMessage(method, new Uri($"http://{address}{path}"));
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+                if (bearer is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
                 if (body is not null)
                 {
                     request.Content = new ByteArrayContent(body);
-                    request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+                    request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
                 }
 
                 using var answer = await _client.SendAsync(request, linked.Token);

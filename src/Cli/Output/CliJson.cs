@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Actors.Cli.Agents;
 using Actors.Cli.Agents.Scale;
 using Actors.Cli.Bench;
 using Actors.Cli.Status;
+using Actors.Cli.Storage;
 using Actors.Cli.Topics;
 
 namespace Actors.Cli.Output;
@@ -25,4 +27,14 @@ namespace Actors.Cli.Output;
 [JsonSerializable(typeof(HttpRefusal))]
 [JsonSerializable(typeof(PeerExplanation))]
 [JsonSerializable(typeof(ScaleReport))]
+[JsonSerializable(typeof(HttpPolicies))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(PolicyChanges))]
+[JsonSerializable(typeof(DeletedPolicies))]
+[JsonSerializable(typeof(VolumeList))]
+[JsonSerializable(typeof(VolumeView))]
+[JsonSerializable(typeof(VolumeOutcome))]
+[JsonSerializable(typeof(MigrationWish))]
+[JsonSerializable(typeof(PoolList))]
+[JsonSerializable(typeof(LinkList))]
 internal sealed partial class CliJson : JsonSerializerContext;

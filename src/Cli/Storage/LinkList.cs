@@ -1,0 +1,4 @@
+namespace Actors.Cli.Storage;
+
+/// <summary>Links.</summary>
+internal sealed record LinkList(IReadOnlyList<LinkView> Links);

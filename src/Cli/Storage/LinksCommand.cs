@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Actors.Cli.Output;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Actors.Cli.Storage;
+
+/// <summary><c>actors links …</c>.</summary>
+internal static class LinksCommand
+{
+    /// <summary>The command with its subcommands.</summary>
+    public static Command Create(GlobalOptions global, CliConsole console, TimeProvider time)
+    {
+        var silo = new StorageSilo(global, time);
+        var list = new Command("list", "Lists the links between nodes, what copies may take of each, and what they do.");
+        list.SetAction(async (arguments, token) =>
+        {
+            using var client = silo.ToLook(arguments);
+            var links = await client.SendAsync(HttpMethod.Get, "/api/v1/storage/links", CliJson.Default.LinkList, token);
+            ResultWriter.Write(console, global.ReadFormat(arguments), links, CliJson.Default.LinkList, Draw);
+            return ActorsProgram.Succeeded;
+        });
+        return new Command("links", "Shows the links over which copies go.") { list };
+    }
+
+    private static IEnumerable<IRenderable> Draw(LinkList list)
+    {
+        if (list.Links.Count == 0)
+        {
+            yield return new Text("No links are set; the option Storage:Links names them.");
+            yield break;
+        }
+
+        var table = ResultWriter.CreateTable("name", "between", "profile", ">capacity", ">budget", ">granted", "copies", "state");
+        foreach (var link in list.Links)
+        {
+            table.AddTextRow(
+                link.Name,
+                $"{link.First} and {link.Second}",
+                link.Profile,
+                Quantities.Rate(link.CapacityBytesPerSecond),
+                Quantities.Rate(link.BudgetBytesPerSecond),
+                Quantities.Rate(link.GrantedBytesPerSecond),
+                link.Volumes.Count == 0 ? "-" : string.Join(", ", link.Volumes),
+                !link.IsUp ? "down" : link.MaxCopies is { } most ? $"up, copies for now: {most}" : "up");
+        }
+
+        yield return table;
+    }
+}

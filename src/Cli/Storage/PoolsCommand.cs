@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Actors.Cli.Output;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Actors.Cli.Storage;
+
+/// <summary><c>actors pools …</c>.</summary>
+internal static class PoolsCommand
+{
+    /// <summary>The command with its subcommands.</summary>
+    public static Command Create(GlobalOptions global, CliConsole console, TimeProvider time)
+    {
+        var silo = new StorageSilo(global, time);
+        var list = new Command("list", "Lists the pools.");
+        list.SetAction(async (arguments, token) =>
+        {
+            using var client = silo.ToLook(arguments);
+            var pools = await client.SendAsync(HttpMethod.Get, "/api/v1/storage/pools", CliJson.Default.PoolList, token);
+            ResultWriter.Write(console, global.ReadFormat(arguments), pools, CliJson.Default.PoolList, Draw);
+            return ActorsProgram.Succeeded;
+        });
+        return new Command("pools", "Shows the pools in which volumes lie.") { list };
+    }
+
+    private static IEnumerable<IRenderable> Draw(PoolList list)
+    {
+        if (list.Pools.Count == 0)
+        {
+            yield return new Text($"The back end {list.BackEnd} has no pools.");
+            yield break;
+        }
+
+        var table = ResultWriter.CreateTable("name", "node", ">capacity", ">free", ">replicas", "labels", "state");
+        foreach (var pool in list.Pools)
+        {
+            table.AddTextRow(
+                pool.Name, pool.Node, Quantities.Bytes(pool.CapacityBytes), Quantities.Bytes(pool.FreeBytes), $"{pool.Replicas}", string.Join(", ", pool.Labels), pool.IsUsable ? "usable" : "not usable");
+        }
+
+        yield return table;
+    }
+}
