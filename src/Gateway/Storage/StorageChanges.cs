@@ -92,5 +92,5 @@ internal static class StorageChanges
         Done(await command(StorageApi.Grains(context).GetGrain<IVolumeGrain>(StorageApi.NameOf(context))).WaitAsync(context.RequestAborted));
 
     private static IResult Done(string? refusal) =>
-        refusal is null ? TypedResults.NoContent() : AgentsApi.Refuse(StatusCodes.Status409Conflict, "refused", [$"{char.ToUpperInvariant(refusal[0])}{refusal[1..]}."]);
+        refusal is null ? TypedResults.NoContent() : AgentsApi.Refuse(StatusCodes.Status409Conflict, "refused", [$"{refusal}."]);
 }

@@ -1,6 +1,8 @@
 using Actors.Grains.Storage;
 using Actors.Silo.Links;
 using Actors.Silo.Options;
+using Actors.Storage.BackEnds;
+using Actors.Storage.BackEnds.Files;
 using Actors.Storage.Heat;
 using Actors.Storage.Heat.Prometheus;
 using Orleans;
@@ -11,7 +13,7 @@ namespace Actors.Silo.Hosting;
 /// <summary>Registers the tiering controller with what the options name.</summary>
 public static class StorageHosting
 {
-    /// <summary>Adds the controller, and where heat is read if the options say where.</summary>
+    /// <summary>Adds the controller, its back end, and where heat is read, if the options name them.</summary>
     public static IServiceCollection AddSiloStorage(this IServiceCollection services, StorageOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -23,6 +25,7 @@ public static class StorageHosting
                 prometheus, options.ToHeat(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PrometheusMetrics>()));
         }
 
+        if (options.ToFiles() is { } files) services.AddSingleton<IVolumeBackEnd>(provider => new FilesBackEnd(files, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<INetworkCards, NetworkCards>();
         services.AddSingleton<LinkWatch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<LinkWatch>());

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Actors.Grains.Storage;
+using Actors.Storage.BackEnds.Files;
 using Actors.Storage.Heat;
 using Actors.Storage.Heat.Prometheus;
 using Actors.Storage.Migrations;
@@ -12,9 +13,28 @@ namespace Actors.Silo.Options;
 public sealed record StorageOptions : IOptionRules
 {
 
+    /// <summary>Value of <see cref="BackEnd"/> where no volumes are looked after.</summary>
+    public const string NoBackEnd = "none";
+
+    /// <summary>Value of <see cref="BackEnd"/> where volumes are files.</summary>
+    public const string FilesBackEndName = "files";
+
     private static readonly TieringSettings Defaults = new();
     private static readonly HeatOptions HeatDefaults = new();
     private static readonly PrometheusOptions PrometheusDefaults = new();
+
+    /// <summary>What moves volumes.</summary>
+    [Description("What has the volumes and moves them: \"none\", or \"files\" (volumes are files, pools are folders that every silo sees; docs/backends.md).")]
+    [AllowedValues(NoBackEnd, FilesBackEndName)]
+    public string BackEnd { get; init; } = NoBackEnd;
+
+    /// <summary>Where files' volumes are.</summary>
+    [Description("Folder with a folder for each volume of the back end \"files\": its descriptor, and the link that applications open.")]
+    public string? FilesVolumesFolder { get; init; }
+
+    /// <summary>Where files' pools are.</summary>
+    [Description("Folders of the pools of the back end \"files\", with semicolons between them; each has its descriptor pool.json.")]
+    public string? FilesPoolFolders { get; init; }
 
     /// <summary>Seconds between two reconciles.</summary>
     [Description("Seconds between two reconciles of all policies, on average; each pause is random, from 0.9 to 1.1 times as long. RECONCILE_INTERVAL_SECONDS in the environment is understood too.")]
@@ -170,6 +190,7 @@ public sealed record StorageOptions : IOptionRules
             Readings = Readings,
             LeastStep = TimeSpan.FromSeconds(ReadingStepSeconds),
             MinFreePercent = MinFreePercent,
+            CanChangePoolOnNode = BackEnd == FilesBackEndName,
         },
         Migrations = new MigrationOptions
         {
@@ -185,6 +206,13 @@ public sealed record StorageOptions : IOptionRules
         MaxPoolBytesPerSecond = MaxPoolBytesPerSecond == 0 ? long.MaxValue : MaxPoolBytesPerSecond,
         MaxCopyBytesPerSecond = MaxCopyBytesPerSecond,
         MinCopyBytesPerSecond = MinCopyBytesPerSecond,
+    };
+
+    /// <summary>Where files' volumes and pools are; null: the back end is another.</summary>
+    public FilesOptions? ToFiles() => BackEnd != FilesBackEndName ? null : new()
+    {
+        VolumesFolder = Path.GetFullPath(FilesVolumesFolder!),
+        PoolFolders = [.. PoolFolders().Select(Path.GetFullPath)],
     };
 
     /// <summary>What is asked and believed of heat.</summary>
@@ -209,6 +237,11 @@ public sealed record StorageOptions : IOptionRules
     /// <inheritdoc/>
     public IEnumerable<OptionBreach> Check()
     {
+        var isFiles = BackEnd == FilesBackEndName;
+        if (isFiles && FilesVolumesFolder is null) yield return new(nameof(FilesVolumesFolder), "must be there when Storage:BackEnd is \"files\"");
+        if (isFiles && PoolFolders().Length == 0) yield return new(nameof(FilesPoolFolders), "must name at least one folder when Storage:BackEnd is \"files\"");
+        if (!isFiles && FilesVolumesFolder is not null) yield return new(nameof(FilesVolumesFolder), "is of no use without Storage:BackEnd=files");
+        if (!isFiles && FilesPoolFolders is not null) yield return new(nameof(FilesPoolFolders), "is of no use without Storage:BackEnd=files");
         if (PrometheusUrl is not null && !(Uri.TryCreate(PrometheusUrl, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)))
             yield return new(nameof(PrometheusUrl), "must be an address such as http://prometheus:9090");
         if (WrongHeat() is { } wrong) yield return new(nameof(HeatMetrics), wrong);
@@ -220,6 +253,8 @@ public sealed record StorageOptions : IOptionRules
         if (MinCopyBytesPerSecond > MaxCopyBytesPerSecond)
             yield return new(nameof(MinCopyBytesPerSecond), $"must be at most Storage:MaxCopyBytesPerSecond ({MaxCopyBytesPerSecond})");
     }
+
+    private string[] PoolFolders() => (FilesPoolFolders ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private string? WrongHeat()
     {

@@ -25,8 +25,20 @@ public sealed class StoredFormTests
         Assert.Equal(new OrderedMove { SourcePool = "cold-a", TargetPool = "hot-b", SourceNode = "a", TargetNode = "b" }, Assert.Single(state.Order.Moves));
         var expected = new MigrationState
         {
-            Volume = "v", SourcePool = "cold-a", TargetPool = "hot-b", Phase = MigrationPhase.Copying, SinceMs = 10, Source = "r1", Target = "n1", ProgressBytes = 3, ProgressAtMs = 11,
-            CopiedMs = 4, Attempts = 2, NextTryMs = 12, IsHeld = true, Reason = "why",
+            Volume = "v",
+            SourcePool = "cold-a",
+            TargetPool = "hot-b",
+            Phase = MigrationPhase.Copying,
+            SinceMs = 10,
+            Source = "r1",
+            Target = "n1",
+            ProgressBytes = 3,
+            ProgressAtMs = 11,
+            CopiedMs = 4,
+            Attempts = 2,
+            NextTryMs = 12,
+            IsHeld = true,
+            Reason = "why",
         };
         var migration = state.Migration!.ToState("v");
         Assert.Equal(["r1"], migration.Before);

@@ -67,11 +67,12 @@ public sealed class StorageEndpointsTests
         await rig.StartAsync();
         Assert.Equal(HttpStatusCode.NoContent, (await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/migrate", """{"targetPool":"hot-b"}""")).Status);
         await rig.GetUntilAsync($"{Root}/volumes/v%2F1", "\"phase\":\"done\"");
+        await rig.GetUntilAsync($"{Root}/volumes/v%2F1", "\"isMoving\":false");
 
-        Refused(HttpStatusCode.Conflict, "V/1 has a replica in hot-b already.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/migrate", """{"targetPool":"hot-b"}"""));
-        Refused(HttpStatusCode.Conflict, "It does not move.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/pause"));
-        Refused(HttpStatusCode.Conflict, "It does not move.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/resume"));
-        Refused(HttpStatusCode.Conflict, "It does not move.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/abort"));
+        Refused(HttpStatusCode.Conflict, "v/1 has a replica in hot-b already.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/migrate", """{"targetPool":"hot-b"}"""));
+        Refused(HttpStatusCode.Conflict, "it does not move.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/pause"));
+        Refused(HttpStatusCode.Conflict, "it does not move.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/resume"));
+        Refused(HttpStatusCode.Conflict, "it does not move.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/abort"));
         Refused(HttpStatusCode.BadRequest, "targetPool names the pool", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/migrate", """{"targetPool":""}"""));
         Refused(HttpStatusCode.BadRequest, "The body is not what it has to be", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/migrate", """{"targetPool":"hot-b","x":1}"""));
         Refused(HttpStatusCode.UnsupportedMediaType, "The body is JSON", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/migrate", """{"targetPool":"hot-b"}""", "text/plain"));

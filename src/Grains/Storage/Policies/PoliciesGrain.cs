@@ -149,7 +149,8 @@ public sealed partial class PoliciesGrain(
                 order.TriggerIops,
                 PolicyDuration.Describe(TimeSpan.FromMilliseconds(Math.Max(0, end.EndedAtMs - order.DecidedAtMs))),
                 end.IsDone,
-                end.Error)) with { ActiveMigrations = tiering.State.Orders.Values.Count(other => other.Policy == policy) });
+                end.Error)) with
+            { ActiveMigrations = tiering.State.Orders.Values.Count(other => other.Policy == policy) });
         }
 
         await StoreAsync(_tieringWriter);
