@@ -259,4 +259,17 @@ public sealed class MigrationTests
         _bench.RunUntil(MigrationPhase.Failed);
         Assert.Equal(["r1", "r2"], _bench.BackEnd.Replicas.Select(replica => replica.Id));
     }
+
+    [Fact]
+    public void A_copy_that_begins_anew_has_its_progress_counted_from_there()
+    {
+        var machine = new MigrationMachine(Options);
+        var state = new MigrationState { Volume = "v", SourcePool = "cold-a", TargetPool = "hot-c", SinceMs = 0, Phase = MigrationPhase.Copying, Before = ["r1"], Source = "r1", ProgressBytes = 900, ProgressAtMs = 0 };
+        state = machine.Step(state, new(1_000, View(0), 1, true)).State;
+        Assert.Equal((0L, 0L), (state.ProgressBytes, state.ProgressAtMs));
+        state = machine.Step(state, new(2_000, View(100), 1, true)).State;
+        Assert.Equal((100L, 2_000L), (state.ProgressBytes, state.ProgressAtMs));
+
+        static VolumeView View(long synced) => new([new("r1", "cold-a", true, false, true, 1_000), new("r2", "hot-c", false, false, false, synced)], "r1", true, 1, true);
+    }
 }

@@ -84,4 +84,18 @@ public sealed class ByteLeaseTests
         Assert.Equal(0, _time.Armed);
     }
 
+    [Fact]
+    public async Task A_renewal_sets_the_burst()
+    {
+        var lease = new ByteLease(_time, burstBytes: 1_000, afterBytesPerSecond: 0);
+        lease.Renew(1_000, TimeSpan.FromHours(1), burstBytes: 5_000);
+        _time.Pass(60_000);
+        await lease.TakeAsync(5_000, CancellationToken.None).AsTask().WaitAsync(Guard);
+        Assert.False(lease.TryTake(1));
+
+        _time.Pass(60_000);
+        lease.Renew(1_000, TimeSpan.FromHours(1), burstBytes: 2_000);
+        Assert.True(lease.TryTake(2_000)); // what was saved above the smaller one is lost
+        Assert.False(lease.TryTake(1));
+    }
 }

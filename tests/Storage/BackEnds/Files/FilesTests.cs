@@ -128,6 +128,16 @@ public sealed class FilesTests
     }
 
     [Fact]
+    public async Task An_old_replica_that_somebody_changed_is_none_to_go_back_to()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Soaking);
+        await File.AppendAllTextAsync(Path.Combine(world.PoolFolder("cold-a"), "v.r1.img"), "x");
+        Assert.Equal(["r2"], (await ReadAsync(world)).Replicas.Where(replica => replica.IsInSync).Select(replica => replica.Id));
+    }
+
+    [Fact]
     public async Task An_abort_in_the_soak_goes_back_while_nobody_wrote()
     {
         await using var world = await FilesWorld.StartAsync();
