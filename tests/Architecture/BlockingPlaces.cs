@@ -28,6 +28,7 @@ internal static class BlockingPlaces
         ("src/Runtime/Timers/GrainTimer.cs", Completed),
         ("src/Runtime/Watch/Watchdog.cs", OwnThread),
         ("src/Silo/Stores/Sqlite/StoreQueue.cs", OwnThread),
+        ("src/Storage/Heat/Prometheus/PrometheusHeatSource.cs", Completed),
         ("bench/Agents/Pairs/PairLoad.cs", OwnThread),
         ("bench/Grains/StateShapes.cs", "a disk's delay, on the floor's own thread"),
         ("bench/LogLoad/LogBenchmark.cs", "a load thread asks between two loads whether it is done"),
@@ -56,5 +57,6 @@ internal static class BlockingPlaces
         ("tests/Runtime/Scheduling/TurnTests.cs", "a thread outside of the grains calls one; a continuation holds a turn up"),
         ("tests/Runtime/Scheduling/WorkBatchTests.cs", Gate),
         ("tests/Silo/Stores/SqliteDatabaseTests.cs", Gate),
+        ("tests/Storage/BackEnds/Files/FilesTests.cs", "a switch is held up until the kernel asks for the lease back"),
     ];
 }

@@ -74,7 +74,7 @@ public sealed class LoadFleet : IAsyncDisposable
         var ends = await Task.WhenAll(_workers.Select(worker => EndOneAsync(worker, goodbyeTimeout)));
         foreach (var problem in ends.Select(static end => end.Problem).OfType<string>().Where(problem => !problems.Contains(problem)))
             problems.Add(problem);
-        return LoadResult.Sum([.. ends.Select(static end => end.Result)], _load.MaxFailures);
+        return LoadResult.Sum([.. ends.Select(static end => end.Outcome)], _load.MaxFailures);
     }
 
     /// <inheritdoc/>
@@ -84,7 +84,7 @@ public sealed class LoadFleet : IAsyncDisposable
             await worker.DisposeAsync();
     }
 
-    private static async Task<(LoadResult Result, string? Problem)> EndOneAsync(ILoadWorker worker, TimeSpan goodbyeTimeout)
+    private static async Task<(LoadResult Outcome, string? Problem)> EndOneAsync(ILoadWorker worker, TimeSpan goodbyeTimeout)
     {
         try
         {

@@ -25,7 +25,7 @@ internal sealed class PrometheusAnswerParser(string volumeLabel, int maxSeries)
         Document,
         Answer,
         Data,
-        Result,
+        Vector,
         Series,
         Labels,
         Sample,
@@ -39,7 +39,7 @@ internal sealed class PrometheusAnswerParser(string volumeLabel, int maxSeries)
         Error,
         Data,
         ResultType,
-        Result,
+        Vector,
         Metric,
         Value,
         Volume,
@@ -96,7 +96,7 @@ internal sealed class PrometheusAnswerParser(string volumeLabel, int maxSeries)
         {
             Leave();
         }
-        else if (_place == Place.Result)
+        else if (_place == Place.Vector)
         {
             Expect(ref json, JsonTokenType.StartObject, "a series");
             (_place, _hasMetric, _volume, _value, _parts) = (Place.Series, false, null, null, 0);
@@ -115,7 +115,7 @@ internal sealed class PrometheusAnswerParser(string volumeLabel, int maxSeries)
         Place.Answer when json.ValueTextEquals("errorType"u8) => Member.ErrorType,
         Place.Answer when json.ValueTextEquals("error"u8) => Member.Error,
         Place.Data when json.ValueTextEquals("resultType"u8) => Member.ResultType,
-        Place.Data when json.ValueTextEquals("result"u8) => Member.Result,
+        Place.Data when json.ValueTextEquals("result"u8) => Member.Vector,
         Place.Series when json.ValueTextEquals("metric"u8) => Member.Metric,
         Place.Series when json.ValueTextEquals("value"u8) => Member.Value,
         Place.Labels when json.ValueTextEquals(volumeLabel) => Member.Volume,
@@ -143,9 +143,9 @@ internal sealed class PrometheusAnswerParser(string volumeLabel, int maxSeries)
             case Member.ResultType when json.TokenType == JsonTokenType.String:
                 _resultType = json.GetString();
                 break;
-            case Member.Result when _resultType is null or "vector":
+            case Member.Vector when _resultType is null or "vector":
                 Expect(ref json, JsonTokenType.StartArray, "result");
-                (_place, _hasResult) = (Place.Result, true);
+                (_place, _hasResult) = (Place.Vector, true);
                 break;
             case Member.Metric:
                 Expect(ref json, JsonTokenType.StartObject, "a metric");
@@ -186,8 +186,8 @@ internal sealed class PrometheusAnswerParser(string volumeLabel, int maxSeries)
         _place = _place switch
         {
             Place.Labels => Place.Series,
-            Place.Series => Place.Result,
-            Place.Result => Place.Data,
+            Place.Series => Place.Vector,
+            Place.Vector => Place.Data,
             Place.Data => Place.Answer,
             _ => Place.Document,
         };

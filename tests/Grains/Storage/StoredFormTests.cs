@@ -58,6 +58,8 @@ public sealed class StoredFormTests
             {"Memories":{"v":{"Wanted":"Hot","InRow":2,"CountedAtMs":7,"CooldownUntilMs":8}},"Orders":{"w":{"Id":"00112233-4455-4677-8899-aabbccddeeff","Volume":"w"}},"Statuses":{"fast":"{}"},"HasWork":true}
             """)!;
         Assert.Equal(new TierMemory(Tier.Hot, 2, 7, 8), tiering.Memories["v"].ToMemory());
+        var cooling = new TierMemory(Tier.Warm, 1, 7, 8, OnSide: -4);
+        Assert.Equal(cooling, StoredMemory.Of(cooling).ToMemory());
         Assert.Equal(new TierMemory(Tier.Hot, 2, 7, 8), StoredMemory.Of(tiering.Memories["v"].ToMemory()).ToMemory());
         Assert.Equal("w", tiering.Orders["w"].Volume);
         Assert.Equal("{}", tiering.Statuses["fast"]);

@@ -19,14 +19,20 @@ public sealed class StoredMemory
     /// <summary>Until when the volume stays. Milliseconds since 1970.</summary>
     [Id(3)] public long CooldownUntilMs { get; set; }
 
+    /// <summary>How many readings in a row wanted it warmer; colder: less than 0.</summary>
+    [Id(4)] public int OnSide { get; set; }
+
     /// <summary>As it is stored.</summary>
     public static StoredMemory Of(TierMemory memory)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        return new() { Wanted = memory.Wanted?.ToString(), InRow = memory.InRow, CountedAtMs = memory.CountedAtMs, CooldownUntilMs = memory.CooldownUntilMs };
+        return new()
+        {
+            Wanted = memory.Wanted?.ToString(), InRow = memory.InRow, CountedAtMs = memory.CountedAtMs, CooldownUntilMs = memory.CooldownUntilMs, OnSide = memory.OnSide,
+        };
     }
 
     /// <summary>As the planner takes it.</summary>
     /// <exception cref="ArgumentException">The tier is none that this build knows.</exception>
-    public TierMemory ToMemory() => new(Wanted is null ? null : Enum.Parse<Tier>(Wanted), InRow, CountedAtMs, CooldownUntilMs);
+    public TierMemory ToMemory() => new(Wanted is null ? null : Enum.Parse<Tier>(Wanted), InRow, CountedAtMs, CooldownUntilMs, OnSide);
 }

@@ -11,7 +11,6 @@ namespace Actors.Storage.Tests.Heat.Prometheus;
 internal sealed class FakePrometheus : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
-    private readonly ConcurrentBag<Task> _answering = [];
     private readonly Task _serving;
 
     public FakePrometheus()
@@ -53,7 +52,6 @@ internal sealed class FakePrometheus : IAsyncDisposable
     {
         _listener.Close();
         await _serving;
-        await Task.WhenAll(_answering);
     }
 
     private async Task ServeAsync()
@@ -62,7 +60,7 @@ internal sealed class FakePrometheus : IAsyncDisposable
         {
             try
             {
-                _answering.Add(AnswerAsync(await _listener.GetContextAsync()));
+                _ = AnswerAsync(await _listener.GetContextAsync());
             }
             catch (Exception ended) when (ended is HttpListenerException or ObjectDisposedException)
             {
