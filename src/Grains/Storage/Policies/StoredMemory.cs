@@ -28,7 +28,11 @@ public sealed class StoredMemory
         ArgumentNullException.ThrowIfNull(memory);
         return new()
         {
-            Wanted = memory.Wanted?.ToString(), InRow = memory.InRow, CountedAtMs = memory.CountedAtMs, CooldownUntilMs = memory.CooldownUntilMs, OnSide = memory.OnSide,
+            Wanted = memory.Wanted?.ToString(),
+            InRow = memory.InRow,
+            CountedAtMs = memory.CountedAtMs,
+            CooldownUntilMs = memory.CooldownUntilMs,
+            OnSide = memory.OnSide,
         };
     }
 
