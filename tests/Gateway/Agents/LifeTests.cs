@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using Actors.Agents;
@@ -29,6 +31,23 @@ public sealed class LifeTests
 
         Assert.Equal("connected", rig.Store.Signs.First().What);
         Assert.Single(rig.Sockets.Open);
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00", "4bf92f3577b34da6a3ce929d0e0e4736")]
+    public async Task A_trace_goes_with_a_peers_reports_when_its_dial_had_one(string? traceParent, string? trace)
+    {
+        await using var rig = await AgentsRig.StartAsync();
+        var seen = new ConcurrentQueue<string?>();
+        rig.Peers.Of(Agent).OnReport = report =>
+        {
+            seen.Enqueue(Activity.Current?.TraceId.ToHexString());
+            return Task.FromResult(new SessionReportAnswer());
+        };
+        await using var agent = await TestPeer.ConnectAsync(rig.Port, $"/agents/{Agent:D}/connect", traceParent: traceParent);
+        await TestGuard.UntilAsync(() => !seen.IsEmpty, "its grain to know of it");
+        Assert.All(seen, one => Assert.Equal(trace, one));
     }
 
     [Fact]

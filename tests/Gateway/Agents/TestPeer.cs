@@ -22,7 +22,7 @@ internal sealed class TestPeer : IAsyncDisposable
 
     public Guid Id => Welcome.PeerId;
 
-    public static async Task<TestPeer> ConnectAsync(int port, string path, string? token = null, string? resume = null)
+    public static async Task<TestPeer> ConnectAsync(int port, string path, string? token = null, string? resume = null, string? traceParent = null)
     {
         var peer = new TestPeer();
         peer._socket.Options.AddSubProtocol("actors.agents.v9");
@@ -31,6 +31,8 @@ internal sealed class TestPeer : IAsyncDisposable
             peer._socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
         if (resume is not null)
             peer._socket.Options.SetRequestHeader("Actors-Resume", resume);
+        if (traceParent is not null)
+            peer._socket.Options.SetRequestHeader("traceparent", traceParent);
         using var guard = new CancellationTokenSource(TestGuard.Limit);
         await peer._socket.ConnectAsync(new Uri($"ws://127.0.0.1:{port}{path}"), guard.Token);
         Assert.Equal(AgentProtocol.SubProtocol, peer._socket.SubProtocol);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.WebSockets;
 using Actors.Agents;
 using Actors.Grains.Agents;
@@ -52,6 +53,9 @@ internal sealed partial class AgentConnection : TimerWheel.Entry, IThreadPoolWor
     /// <summary>Serves the peer until its socket is closed.</summary>
     public async Task RunAsync()
     {
+        // The dial's span lasts as long as the socket. One that nobody began, and nobody keeps, would only cost each call of a grain a span.
+        if (Activity.Current is { ParentId: null, Recorded: false })
+            Activity.Current = null;
         Begin();
         try
         {

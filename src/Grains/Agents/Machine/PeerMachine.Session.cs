@@ -178,7 +178,10 @@ public sealed partial class PeerMachine
         var lastSequence = report.ClosedBefore;
         List<Guid>? tooMany = null;
         // What is closed makes room for what is opened.
-        foreach (var tunnel in report.Tunnels.OrderBy(static tunnel => tunnel.IsOpen).ThenBy(static tunnel => tunnel.Sequence))
+        IEnumerable<SessionTunnel> inOrder = report.Tunnels.Length < 2
+            ? report.Tunnels
+            : report.Tunnels.OrderBy(static tunnel => tunnel.IsOpen).ThenBy(static tunnel => tunnel.Sequence);
+        foreach (var tunnel in inOrder)
         {
             if (!MergeSaid(tunnel.Peer, new TunnelState(new PeerVersion(report.Epoch, tunnel.Sequence), tunnel.IsOpen), now))
                 (tooMany ??= []).Add(tunnel.Peer);

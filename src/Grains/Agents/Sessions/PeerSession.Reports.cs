@@ -36,11 +36,15 @@ public sealed partial class PeerSession
         }
 
         var since = isWhole ? 0 : _takenSequence;
-        SessionTunnel[] tunnels = [.. _tunnels.Values
-            .Where(tunnel => tunnel.Sequence > Math.Max(since, _closedBefore))
-            .Select(static tunnel => new SessionTunnel(tunnel.Peer, tunnel.Sequence, tunnel.IsOpen))];
+        var tunnelsSince = Math.Max(since, _closedBefore);
+        List<SessionTunnel>? tunnels = null; // most reports have none
         foreach (var tunnel in _tunnels.Values)
+        {
+            if (tunnel.Sequence > tunnelsSince)
+                (tunnels ??= []).Add(new SessionTunnel(tunnel.Peer, tunnel.Sequence, tunnel.IsOpen));
             tunnel.IsReported = true;
+        }
+
         return new SessionReport
         {
             Epoch = Epoch,
@@ -51,7 +55,7 @@ public sealed partial class PeerSession
             NodeSequence = _nodeSequence,
             Node = _nodeSequence > since ? _node : default,
             ClosedBefore = _closedBefore > since ? _closedBefore : 0,
-            Tunnels = tunnels,
+            Tunnels = tunnels is null ? [] : [.. tunnels],
             Ready = _ready is null ? [] : [.. _ready.Select(static ready => new SessionReady(ready.Key, ready.Value))],
             Seen = isWhole ? [.. _slots.Values.Select(slot => new SessionSight(slot.Peer, slot.Version.Epoch))] : [],
             End = _end,
