@@ -115,9 +115,9 @@ internal sealed class FileCopy : IAsyncDisposable
     /// <returns>Whether the replica is whole; otherwise its source was written to.</returns>
     private async Task<bool> CopyAsync(CancellationToken stop)
     {
-        using var source = _files.OpenToRead(_order.SourceFile);
         using var target = _files.OpenToFill(_order.TargetFile);
-        var stamp = await SettledAsync(_order.SourceFile, stop);
+        var stamp = await ClosedAsync(stop);
+        using var source = _files.OpenToRead(_order.SourceFile);
         var at = Begin(stamp, target);
         while (at < stamp.LengthBytes)
         {
@@ -196,6 +196,13 @@ internal sealed class FileCopy : IAsyncDisposable
     private CopyDescriptor Note(Func<CopyDescriptor, CopyDescriptor> change) => _volumes.Change(_order.Volume, volume =>
         volume.Find(_order.Target) is { Copy: { } copy } replica ? volume.With(replica with { Copy = change(copy) })
             : throw new BackEndException($"the replica {_order.Target} of {_order.Volume} was removed", isPermanent: true)).Find(_order.Target)!.Copy!;
+
+    // What the source looks like while nobody has it open or mapped: stores to a page that was mapped and written before would not show in a stamp.
+    private async Task<FileStamp> ClosedAsync(CancellationToken stop)
+    {
+        using var hold = ClosedFile.Hold(_files, _order.Volume, _order.SourceFile, isPermanent: false);
+        return await SettledAsync(_order.SourceFile, stop);
+    }
 
     // A stamp that every later write changes: it waits for the file systems' clock, which is the machine's own.
     private async Task<FileStamp> SettledAsync(string path, CancellationToken stop)

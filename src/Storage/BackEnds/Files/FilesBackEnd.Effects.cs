@@ -26,7 +26,7 @@ public sealed partial class FilesBackEnd
         var source = volume.Find(copy.Source) ?? throw new BackEndException($"{copy.Source}, of which {target.Id} of {effect.Volume} is a copy, is gone", isPermanent: true);
         if (source.Id != _volumes.ActiveOf(volume.Name)) throw new BackEndException($"{effect.Volume} does not run on {source.Id}, of which {target.Id} is a copy", isPermanent: true);
         var (from, to) = (FileReplicas.FileOf(volume.Name, source, pools), FileReplicas.FileOf(volume.Name, target, pools));
-        RequireClosed(volume.Name, from, isPermanent: true);
+        RequireClosed(volume.Name, from, isPermanent: false); // the copy of a silo that had the volume before may not have ended yet
         lock (_gate) _copies.TryAdd(volume.Name, new FileCopy(_options, _time, _files, _volumes, new(volume.Name, source.Id, target.Id, from, to), effect.Rate));
     }
 
@@ -56,8 +56,8 @@ public sealed partial class FilesBackEnd
         var (old, next) = (volume.Find(active), volume.Find(replica));
         if (old is null || next is null) throw new BackEndException($"{name} has no replica {(old is null ? active : replica)}", isPermanent: true);
         var (from, to) = (FileReplicas.FileOf(name, old, pools), FileReplicas.FileOf(name, next, pools));
-        using (var hold = Hold(name, from, isPermanent: false))
-        using (Hold(name, to, isPermanent: false))
+        using (var hold = ClosedFile.Hold(_files, name, from, isPermanent: false))
+        using (ClosedFile.Hold(_files, name, to, isPermanent: false))
         {
             var looks = Look(volume, pools);
             if (!looks.Replicas.Single(view => view.Id == replica).IsInSync)
@@ -96,17 +96,20 @@ public sealed partial class FilesBackEnd
         if (!looks.Replicas.Single(view => view.Id == looks.Active).IsInSync)
             throw new BackEndException($"the file of {looks.Active}, on which {name} runs, is missing: {replica} is kept", isPermanent: false);
         var file = FileReplicas.FileOf(name, removed, pools);
-        if (_files.Stamp(file) is not null) RequireClosed(name, file, isPermanent: false);
+        using var hold = _files.Stamp(file) is null ? null : ClosedFile.Hold(_files, name, file, isPermanent: false); // to the end: whoever wants it in between finds none
+        RequireUnwritten(volume, removed, volume.Find(looks.Active), file);
         _replicas.Remove(volume, removed, looks.Active);
     }
 
-    private void RequireClosed(string volume, string file, bool isPermanent) => Hold(volume, file, isPermanent).Dispose();
-
-    private IFileHold Hold(string volume, string file, bool isPermanent)
+    // Whoever found the file by another way than the link may have written to it after the volume had left it: what is there only, nobody else has.
+    private void RequireUnwritten(VolumeDescriptor volume, ReplicaDescriptor removed, ReplicaDescriptor? active, string file)
     {
-        if (_files.TryHold(file) is { } hold) return hold;
-        var holders = _files.FindHolders(file);
-        var who = holders.Count == 0 ? "somebody whom this process may not see, as from another container" : string.Join(", ", holders);
-        throw new BackEndException($"{volume} is open by {who}: only closed volumes move; close it, or keep it where it is", isPermanent);
+        if (_files.Stamp(file) is not { } stamp) return;
+        var known = active?.Copy is { } copy && copy.Source == removed.Id ? copy.SourceStamp : removed.Copy?.OwnStamp;
+        if (known is null || (stamp.LengthBytes == known.LengthBytes && stamp.ModifiedNs == known.ModifiedNs)) return;
+        throw new BackEndException(
+            $"{file} was written to although {volume.Name} runs on {active?.Id}: it is kept; look at both, save what is only there, and remove that file", isPermanent: false);
     }
+
+    private void RequireClosed(string volume, string file, bool isPermanent) => ClosedFile.Hold(_files, volume, file, isPermanent).Dispose();
 }

@@ -38,6 +38,9 @@ internal sealed class FaultyVolumeFiles(IVolumeFiles files) : IVolumeFiles
     /// <summary>Files whose disk does not hold what was written.</summary>
     public Func<string, bool> Lies { get; set; } = _ => false;
 
+    /// <summary>Files that somebody has open whom nobody sees.</summary>
+    public Func<string, bool> IsOpenUnseen { get; set; } = _ => false;
+
     /// <summary>The files that are held.</summary>
     public ConcurrentDictionary<string, IFileHold> Holds { get; } = new();
 
@@ -143,7 +146,7 @@ internal sealed class FaultyVolumeFiles(IVolumeFiles files) : IVolumeFiles
 
     public (long SizeBytes, long FreeBytes) Space(string folder) => Do("space", folder, () => files.Space(folder));
 
-    public IFileHold? TryHold(string path) => Do("hold", path, () => files.TryHold(path) is { } hold ? new Hold(this, path, Holds[path] = hold) : null);
+    public IFileHold? TryHold(string path) => Do("hold", path, () => !IsOpenUnseen(path) && files.TryHold(path) is { } hold ? new Hold(this, path, Holds[path] = hold) : null);
 
     public IReadOnlyList<string> FindHolders(string path) => files.FindHolders(path);
 

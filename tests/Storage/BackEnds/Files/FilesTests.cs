@@ -26,6 +26,22 @@ public sealed class FilesTests
     }
 
     [Fact]
+    public async Task A_holder_that_nobody_sees_is_no_reason_to_give_up()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        var refusals = 0;
+        world.Files.IsOpenUnseen = path => path.EndsWith("cold-a/v.r1.img", StringComparison.Ordinal) && ++refusals % 3 == 1;
+        var refusal = await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.CreateTarget));
+        Assert.Contains("somebody whom this process may not see", refusal.Message);
+        Assert.False(refusal.IsPermanent);
+
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(() => driver.Stored.IsFinal);
+        Assert.Equal(MigrationPhase.Done, driver.Stored.Phase);
+        Assert.True(refusals > 5, $"asked {refusals} times");
+    }
+
+    [Fact]
     public async Task R17_a_volume_that_was_opened_during_the_copy_is_not_switched()
     {
         await using var world = await FilesWorld.StartAsync();
@@ -135,6 +151,96 @@ public sealed class FilesTests
         await driver.RunUntilAsync(MigrationPhase.Soaking);
         await File.AppendAllTextAsync(Path.Combine(world.PoolFolder("cold-a"), "v.r1.img"), "x");
         Assert.Equal(["r2"], (await ReadAsync(world)).Replicas.Where(replica => replica.IsInSync).Select(replica => replica.Id));
+    }
+
+    [Fact]
+    public async Task An_old_replica_that_somebody_changed_after_the_switch_is_kept()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        var old = Path.Combine(world.PoolFolder("cold-a"), "v.r1.img");
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Soaking);
+        await File.AppendAllTextAsync(old, "x"); // by its own path: the link leads to the new one
+
+        await driver.RunUntilAsync(MigrationPhase.RemovingSource);
+        for (var round = 0; round < 5; round++) await driver.RoundAsync();
+        Assert.Equal(["cold-a/v.r1.img", "hot-c/v.r2.img"], world.Replicas());
+        var refusal = await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.RemoveReplica, "r1"));
+        Assert.Contains($"{old} was written to although v runs on r2", refusal.Message);
+        Assert.False(refusal.IsPermanent);
+
+        File.Delete(old);
+        await driver.RunUntilAsync(() => driver.Stored.IsFinal);
+        Assert.Equal(MigrationPhase.Done, driver.Stored.Phase);
+    }
+
+    [Fact]
+    public async Task A_new_replica_that_somebody_changed_after_the_way_back_is_kept()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Soaking);
+        await PerformAsync(world, MigrationEffect.Switch, "r1");
+        await File.AppendAllTextAsync(Path.Combine(world.PoolFolder("hot-c"), "v.r2.img"), "x");
+
+        var refusal = await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.RemoveReplica, "r2"));
+        Assert.Contains("was written to although v runs on r1", refusal.Message);
+        Assert.Equal(["cold-a/v.r1.img", "hot-c/v.r2.img"], world.Replicas());
+    }
+
+    [Fact]
+    public async Task A_volume_that_is_open_when_its_copy_is_to_begin_anew_is_not_copied()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        await PerformAsync(world, MigrationEffect.CreateTarget);
+        FileStream? open = null;
+        var segments = 0;
+        world.Files.Before = (operation, path) =>
+        {
+            if (operation != "sync" || !path.Contains("hot-c", StringComparison.Ordinal) || ++segments != 2) return;
+            open = new FileStream(world.Link, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            open.WriteByte(0x5A);
+            open.Flush();
+        };
+        await PerformAsync(world, MigrationEffect.StartCopy, "r2");
+        await world.PassAsync();
+
+        Assert.NotNull(open);
+        var refusal = await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.StartCopy, "r2"));
+        Assert.Contains($"v is open by process {Environment.ProcessId}", refusal.Message);
+        Assert.False(refusal.IsPermanent);
+        Assert.Equal(2, segments);
+
+        await open.DisposeAsync();
+        await PerformAsync(world, MigrationEffect.StartCopy, "r2");
+        await world.PassAsync();
+        Assert.True((await ReadAsync(world)).Replicas[1].IsInSync);
+        Assert.Equal(FilesWorld.ChecksumOf(world.Link), FilesWorld.ChecksumOf(Path.Combine(world.PoolFolder("hot-c"), "v.r2.img")));
+    }
+
+    [Fact]
+    public async Task A_copy_that_an_earlier_silo_has_not_ended_is_waited_for()
+    {
+        await using var world = await FilesWorld.StartAsync(sizeBytes: 300_000, new VirtualTime());
+        await PerformAsync(world, MigrationEffect.CreateTarget);
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        world.Files.Before = (operation, path) =>
+        {
+            if (operation == "setlength" && path.Contains("hot-c", StringComparison.Ordinal)) began.TrySetResult();
+        };
+        var slow = new CopyRate(1, TimeSpan.FromSeconds(5));
+        await PerformAsync(world, MigrationEffect.StartCopy, "r2", slow);
+        await began.Task.WaitAsync(BackEndWorld.Guard);
+
+        await using var next = world.StartAnother();
+        var start = new VolumeEffect("v", MigrationEffect.StartCopy, "cold-a", "hot-c", "r2", slow);
+        var refusal = await Assert.ThrowsAsync<BackEndException>(() => next.PerformAsync(start, CancellationToken.None));
+        Assert.Contains("v is open by process", refusal.Message);
+        Assert.False(refusal.IsPermanent);
+
+        await PerformAsync(world, MigrationEffect.StopCopy);
+        await next.PerformAsync(start, CancellationToken.None);
+        Assert.True((await next.ReadAsync("v", "hot-c", CancellationToken.None))!.IsCopying);
     }
 
     [Fact]

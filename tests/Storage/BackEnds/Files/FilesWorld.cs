@@ -75,6 +75,9 @@ internal sealed class FilesWorld : BackEndWorld
         _backEnd = New();
     }
 
+    /// <summary>Another silo's back end over the same folders; whoever asks for it disposes of it.</summary>
+    public FilesBackEnd StartAnother() => New();
+
     /// <summary>The same back end, seen from another volume.</summary>
     public BackEndWorld With(string volume, string source) => new Neighbour(this) { Volume = volume, SourcePool = source };
 
