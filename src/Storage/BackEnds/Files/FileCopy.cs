@@ -143,6 +143,7 @@ internal sealed class FileCopy : IAsyncDisposable
         if (noted.Restarts > _options.MaxRestarts)
             throw new BackEndException(FormattableString.Invariant($"{_order.Volume} was written to each of {noted.Restarts} times that it was copied: move it when nobody uses it"), isPermanent: true);
         var from = target.Length >= noted.SyncedBytes ? noted.SyncedBytes : 0;
+        target.SetRights(_files.RightsOf(_order.SourceFile));
         target.SetLength(from); // zeros that are not written later are to be zeros
         target.SetLength(stamp.LengthBytes);
         return from;

@@ -47,7 +47,7 @@ internal sealed class FileReplicas(IVolumeFiles files, FilePools pools, FileVolu
                 LastReplica = before.LastReplica + 1,
                 Replicas = [.. before.Replicas, new() { Id = $"r{before.LastReplica + 1}", Pool = effect.TargetPool, Copy = new() { Source = source.Id } }],
             });
-            MakeFile(target, target.FileOf(volume.Name, changed.Replicas[^1].Id), size);
+            MakeFile(target, target.FileOf(volume.Name, changed.Replicas[^1].Id), size, files.RightsOf(file));
         }
     }
 
@@ -110,10 +110,11 @@ internal sealed class FileReplicas(IVolumeFiles files, FilePools pools, FileVolu
             : throw new BackEndException(FormattableString.Invariant($"the pool {name} has {free} bytes left and {sizeBytes} are needed: free some, or raise its capacityBytes"), isPermanent: true);
     }
 
-    private void MakeFile(FilePool pool, string path, long sizeBytes)
+    private void MakeFile(FilePool pool, string path, long sizeBytes, FileRights? rights = null)
     {
         using (var file = files.OpenToFill(path))
         {
+            if (rights is { } asBefore) file.SetRights(asBefore);
             file.SetLength(sizeBytes);
             file.Sync();
         }

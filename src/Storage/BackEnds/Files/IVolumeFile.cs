@@ -16,6 +16,10 @@ internal interface IVolumeFile : IDisposable
     /// <summary>Cuts or extends the file; what is new is zeros that take no room.</summary>
     void SetLength(long lengthBytes);
 
+    /// <summary>Gives it to an owner and a group, with what each may do; nothing happens when it is so.</summary>
+    /// <exception cref="IOException">This process has no right to.</exception>
+    void SetRights(FileRights rights);
+
     /// <summary>fsync: content and length survive.</summary>
     void Sync();
 

@@ -17,6 +17,10 @@ internal interface IVolumeFiles
     /// <summary>What a file looks like, at the end of links; null when there is none.</summary>
     FileStamp? Stamp(string path);
 
+    /// <summary>Who may do what with a file, at the end of links.</summary>
+    /// <exception cref="IOException">There is none.</exception>
+    FileRights RightsOf(string path);
+
     /// <summary>Where a link leads; null when there is none.</summary>
     string? ReadLink(string path);
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,6 +6,7 @@ namespace Actors.Storage.BackEnds.Files;
 /// <summary>System calls that .NET does not offer. Source: Linux man-pages, section 2.</summary>
 internal static partial class LinuxCalls
 {
+    public const int EPerm = 1;
     public const int ENoEnt = 2;
     public const int EIntr = 4;
     public const int EIo = 5;
@@ -31,6 +31,8 @@ internal static partial class LinuxCalls
     private const int AtCurrentFolder = -100;
     private const uint BasicStats = 0x7FF;
     private const int DontNeed = 4;
+    private const int StatBytes = 256;
+    private const uint AllRights = 0xFFF; // 07777
 
     public static SafeFileHandle OpenFile(string path, int flags)
     {
@@ -47,7 +49,7 @@ internal static partial class LinuxCalls
     /// <summary>What a file looks like, and its file system's device; null when there is none.</summary>
     public static (FileStamp Stamp, uint Major, uint Minor)? Stat(string path)
     {
-        Span<byte> answer = stackalloc byte[256];
+        Span<byte> answer = stackalloc byte[StatBytes];
         if (StatX(AtCurrentFolder, path, 0, BasicStats, answer) != 0)
         {
             var error = Marshal.GetLastPInvokeError();
@@ -56,9 +58,24 @@ internal static partial class LinuxCalls
 
         return (new FileStamp(Number(answer[32..]), Number(answer[40..]), Time(answer[112..]), Time(answer[96..])), Word(answer[136..]), Word(answer[140..]));
 
-        static long Number(ReadOnlySpan<byte> at) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReadInt64LittleEndian(at) : BinaryPrimitives.ReadInt64BigEndian(at);
-        static uint Word(ReadOnlySpan<byte> at) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(at) : BinaryPrimitives.ReadUInt32BigEndian(at);
+        static long Number(ReadOnlySpan<byte> at) => MemoryMarshal.Read<long>(at);
+        static uint Word(ReadOnlySpan<byte> at) => MemoryMarshal.Read<uint>(at);
         static long Time(ReadOnlySpan<byte> at) => Number(at) * 1_000_000_000 + Word(at[8..]);
+    }
+
+    /// <summary>Who may do what with a file, at the end of links.</summary>
+    public static FileRights RightsOf(string path)
+    {
+        Span<byte> answer = stackalloc byte[StatBytes];
+        if (StatX(AtCurrentFolder, path, 0, BasicStats, answer) != 0) throw Failure("stat", path, Marshal.GetLastPInvokeError());
+        return new FileRights(MemoryMarshal.Read<uint>(answer[20..]), MemoryMarshal.Read<uint>(answer[24..]), MemoryMarshal.Read<ushort>(answer[28..]) & AllRights);
+    }
+
+    public static void SetRights(SafeFileHandle handle, string path, FileRights rights)
+    {
+        // In this order: a change of the owner takes some rights away.
+        if (FChOwn(handle, rights.Owner, rights.Group) != 0) throw Failure("chown", path, Marshal.GetLastPInvokeError());
+        if (FChMod(handle, rights.Mode) != 0) throw Failure("chmod", path, Marshal.GetLastPInvokeError());
     }
 
     public static void Sync(SafeFileHandle handle, string path)
@@ -99,6 +116,12 @@ internal static partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenamePath(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    private static partial int FChOwn(SafeFileHandle handle, uint owner, uint group);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    private static partial int FChMod(SafeFileHandle handle, uint mode);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(SafeFileHandle handle);

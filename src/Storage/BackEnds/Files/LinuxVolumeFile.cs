@@ -18,6 +18,11 @@ internal sealed class LinuxVolumeFile(string path, SafeFileHandle handle) : IVol
 
     public void SetLength(long lengthBytes) => RandomAccess.SetLength(handle, lengthBytes);
 
+    public void SetRights(FileRights rights)
+    {
+        if (LinuxCalls.RightsOf(path) != rights) LinuxCalls.SetRights(handle, path, rights);
+    }
+
     public void Sync() => LinuxCalls.Sync(handle, path);
 
     public void DropCache(long offset, long lengthBytes) => LinuxCalls.DropCache(handle, offset, lengthBytes);

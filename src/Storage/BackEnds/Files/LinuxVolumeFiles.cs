@@ -29,6 +29,8 @@ internal sealed class LinuxVolumeFiles : IVolumeFiles
 
     public FileStamp? Stamp(string path) => LinuxCalls.Stat(path)?.Stamp;
 
+    public FileRights RightsOf(string path) => LinuxCalls.RightsOf(path);
+
     public string? ReadLink(string path) => new FileInfo(path).LinkTarget;
 
     public void CreateLink(string path, string target)

@@ -93,6 +93,8 @@ internal sealed class FaultyVolumeFiles(IVolumeFiles files) : IVolumeFiles
 
     public FileStamp? Stamp(string path) => Do("stamp", path, () => files.Stamp(path));
 
+    public FileRights RightsOf(string path) => Do("stat", path, () => files.RightsOf(path));
+
     public string? ReadLink(string path) => Do("readlink", path, () => files.ReadLink(path));
 
     public void CreateLink(string path, string target) => Do("link", path, () =>
@@ -200,6 +202,8 @@ internal sealed class FaultyVolumeFiles(IVolumeFiles files) : IVolumeFiles
         }
 
         public void SetLength(long lengthBytes) => owner.Do("setlength", path, () => file.SetLength(lengthBytes));
+
+        public void SetRights(FileRights rights) => owner.Do("setrights", path, () => file.SetRights(rights));
 
         public void Sync() => owner.Do("sync", path, () =>
         {

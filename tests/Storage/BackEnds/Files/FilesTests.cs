@@ -244,6 +244,39 @@ public sealed class FilesTests
     }
 
     [Fact]
+    public async Task The_new_file_has_the_old_ones_owner_and_mode()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        if (Environment.IsPrivilegedProcess) (await ForeignProgram.RunAsync("chown", ["-L", "4711:4712", world.Link], "", BackEndWorld.Guard)).OutputOfSuccess();
+        (await ForeignProgram.RunAsync("chmod", ["0604", world.Link], "", BackEndWorld.Guard)).OutputOfSuccess();
+        var before = await RightsAsync(world.Link);
+        Assert.EndsWith(":604", before.Trim(), StringComparison.Ordinal);
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(() => world.Replicas().Count == 2);
+        Assert.Equal(before, await RightsAsync(Path.Combine(world.PoolFolder("hot-c"), "v.r2.img")));
+
+        (await ForeignProgram.RunAsync("chmod", ["0640", world.Link], "", BackEndWorld.Guard)).OutputOfSuccess(); // and what was changed until the copy began
+        before = await RightsAsync(world.Link);
+        await driver.RunUntilAsync(MigrationPhase.Done);
+        Assert.Equal(before, await RightsAsync(world.Link));
+        Assert.Equal(["hot-c/v.r2.img"], world.Replicas());
+    }
+
+    [Fact]
+    public async Task Rights_that_cannot_be_given_end_it()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        world.Files.Before = (operation, _) =>
+        {
+            if (operation == "setrights") throw new IOException("Operation not permitted", 1);
+        };
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Failed);
+        Assert.Contains("the silo's user has no right to it", driver.Stored.Reason);
+        Assert.Equal(["cold-a/v.r1.img"], world.Replicas());
+    }
+
+    [Fact]
     public async Task An_abort_in_the_soak_goes_back_while_nobody_wrote()
     {
         await using var world = await FilesWorld.StartAsync();
@@ -415,6 +448,8 @@ public sealed class FilesTests
             """{"name":"v","storageClass":"fast","labels":{"app":"db"},"lastReplica":2,"replicas":[{"id":"r1","pool":"cold-a"},{"id":"r2","pool":"hot-c","copy":{"source":"r1","syncedBytes":0,"restarts":0}}]}""",
             text.ToJsonString());
     }
+
+    private static async Task<string> RightsAsync(string path) => (await ForeignProgram.RunAsync("stat", ["-L", "-c", "%u:%g:%a", path], "", BackEndWorld.Guard)).OutputOfSuccess();
 
     private static async Task<VolumeView> ReadAsync(FilesWorld world) => (await world.BackEnd.ReadAsync(world.Volume, world.TargetPool, CancellationToken.None))!;
 
