@@ -71,6 +71,18 @@ internal sealed class FileReplicas(IVolumeFiles files, FilePools pools, FileVolu
             : throw new BackEndException($"the pool {replica.Pool}, in which {replica.Id} of {volume} lies, is not usable: {pool?.Problem ?? "its folder is in none of the options"}", isPermanent: false);
     }
 
+    /// <summary>Refuses a volume whose link leads to another file than the one that its descriptor and the options name, as after a pool's folder was copied elsewhere.</summary>
+    /// <exception cref="BackEndException">It does; nobody knows which of the two is the volume.</exception>
+    public void RequireLed(string volume, ReplicaDescriptor active, IReadOnlyList<FilePool> all)
+    {
+        if (all.FirstOrDefault(pool => pool.Name == active.Pool) is not { Problem: null } pool || volumes.TargetOf(volume) is not { } led) return;
+        var file = Path.GetFullPath(pool.FileOf(volume, active.Id));
+        if (led == file || (files.Stamp(file) is { } stamp && stamp == files.Stamp(led))) return; // or the same file under two names
+        throw new BackEndException(
+            $"{volumes.LinkOf(volume)} leads to {led}, and {active.Id} of {volume} in the pool {active.Pool} is {file}: look at both, and make the link lead to the right one or name its folder in the options",
+            isPermanent: true);
+    }
+
     /// <summary>What a replica's file looks like; null when it or its pool is away.</summary>
     public FileStamp? StampOf(string volume, ReplicaDescriptor replica, IReadOnlyList<FilePool> all) =>
         all.FirstOrDefault(pool => pool.Name == replica.Pool) is { Problem: null } pool ? files.Stamp(pool.FileOf(volume, replica.Id)) : null;

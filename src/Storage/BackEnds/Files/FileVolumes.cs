@@ -68,6 +68,9 @@ internal sealed partial class FileVolumes(IVolumeFiles files, string folder)
             : throw new BackEndException($"{LinkOf(volume)} leads to {target}, which is no replica of {volume}: make it lead to one", isPermanent: true);
     }
 
+    /// <summary>The whole path to which the volume's link leads; null when it is missing.</summary>
+    public string? TargetOf(string volume) => files.ReadLink(LinkOf(volume)) is { } target ? Path.GetFullPath(target, Path.GetFullPath(FolderOf(volume))) : null;
+
     /// <summary>Puts a volume onto a file, in one step.</summary>
     public void Lead(string volume, string file)
     {

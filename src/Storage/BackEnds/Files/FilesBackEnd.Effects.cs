@@ -25,6 +25,7 @@ public sealed partial class FilesBackEnd
         if (target?.Copy is not { } copy) throw new BackEndException($"{effect.Replica} is no new replica of {effect.Volume}", isPermanent: true);
         var source = volume.Find(copy.Source) ?? throw new BackEndException($"{copy.Source}, of which {target.Id} of {effect.Volume} is a copy, is gone", isPermanent: true);
         if (source.Id != _volumes.ActiveOf(volume.Name)) throw new BackEndException($"{effect.Volume} does not run on {source.Id}, of which {target.Id} is a copy", isPermanent: true);
+        _replicas.RequireLed(volume.Name, source, pools);
         var (from, to) = (FileReplicas.FileOf(volume.Name, source, pools), FileReplicas.FileOf(volume.Name, target, pools));
         RequireClosed(volume.Name, from, isPermanent: false); // the copy of a silo that had the volume before may not have ended yet
         lock (_gate) _copies.TryAdd(volume.Name, new FileCopy(_options, _time, _files, _volumes, new(volume.Name, source.Id, target.Id, from, to), effect.Rate));

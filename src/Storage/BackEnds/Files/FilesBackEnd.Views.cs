@@ -28,6 +28,7 @@ public sealed partial class FilesBackEnd
     private (IReadOnlyList<ReplicaView> Replicas, string Active, long LengthBytes) Look(VolumeDescriptor volume, IReadOnlyList<FilePool> pools)
     {
         var active = _volumes.ActiveOf(volume.Name);
+        if (volume.Find(active) is { } led) _replicas.RequireLed(volume.Name, led, pools);
         var stamps = volume.Replicas.ToDictionary(replica => replica.Id, replica => _replicas.StampOf(volume.Name, replica, pools));
         var length = stamps.GetValueOrDefault(active)?.LengthBytes ?? 0;
         return ([.. volume.Replicas.Select(replica =>

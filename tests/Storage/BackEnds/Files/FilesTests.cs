@@ -277,6 +277,36 @@ public sealed class FilesTests
     }
 
     [Fact]
+    public async Task A_link_that_leads_out_of_the_pool_is_refused()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        await PerformAsync(world, MigrationEffect.CreateTarget);
+        var (file, elsewhere) = (Path.Combine(world.PoolFolder("cold-a"), "v.r1.img"), Path.Combine(Directory.CreateDirectory(world.PoolFolder("old")).FullName, "v.r1.img"));
+        File.Copy(file, elsewhere);
+        Lead(elsewhere);
+
+        var refusal = await Assert.ThrowsAsync<BackEndException>(() => ReadAsync(world));
+        Assert.Contains($"{world.Link} leads to {elsewhere}, and r1 of v in the pool cold-a is {file}", refusal.Message);
+        Assert.False(Assert.Single((await world.BackEnd.ListAsync(CancellationToken.None)).Volumes).IsHealthy);
+        await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.StartCopy, "r2"));
+        await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.Switch, "r2"));
+        await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.RemoveReplica, "r2"));
+
+        Directory.CreateSymbolicLink(world.PoolFolder("alias"), world.PoolFolder("cold-a"));
+        Lead(Path.Combine(world.PoolFolder("alias"), "v.r1.img")); // the same file under another name
+        await PerformAsync(world, MigrationEffect.StartCopy, "r2");
+        await world.PassAsync();
+        await PerformAsync(world, MigrationEffect.Switch, "r2");
+        Assert.Equal("r2", (await ReadAsync(world)).ActiveReplica);
+
+        void Lead(string target)
+        {
+            File.Delete(world.Link);
+            File.CreateSymbolicLink(world.Link, target);
+        }
+    }
+
+    [Fact]
     public async Task An_abort_in_the_soak_goes_back_while_nobody_wrote()
     {
         await using var world = await FilesWorld.StartAsync();
