@@ -18,7 +18,8 @@ internal sealed partial class FileVolumes(IVolumeFiles files, string folder)
     private readonly ConcurrentDictionary<string, Lock> _changing = new();
 
     /// <summary>Names of all volumes.</summary>
-    public IReadOnlyList<string> Names() => [.. files.ListFolders(folder).Where(name => files.Stamp(Path.Combine(folder, name, Descriptor)) is not null).Order(StringComparer.Ordinal)];
+    /// <remarks>One whose folder cannot be looked into counts: reading it says why.</remarks>
+    public IReadOnlyList<string> Names() => [.. files.ListFolders(folder).Where(MayBeVolume).Order(StringComparer.Ordinal)];
 
     /// <summary>A volume's descriptor; null when there is no such volume.</summary>
     public VolumeDescriptor? Read(string volume)
@@ -26,9 +27,10 @@ internal sealed partial class FileVolumes(IVolumeFiles files, string folder)
         var path = Path.Combine(FolderOf(volume), Descriptor);
         try
         {
-            return AtomicFile.Read(files, path, MaxDescriptorBytes) is not { } text ? null
-                : JsonSerializer.Deserialize(text, FilesJson.Default.VolumeDescriptor) is { } read && read.Name == volume ? read
-                : throw new BackEndException($"{path} does not describe {volume}: bring it back from a copy", isPermanent: true);
+            if (AtomicFile.Read(files, path, MaxDescriptorBytes) is not { } text) return null;
+            if (JsonSerializer.Deserialize(text, FilesJson.Default.VolumeDescriptor) is not { } read || read.Name != volume)
+                throw new BackEndException($"{path} does not describe {volume}: bring it back from a copy", isPermanent: true);
+            return read.FindMistake() is not { } mistake ? read : throw new JsonException(mistake);
         }
         catch (JsonException mistake)
         {
@@ -95,6 +97,18 @@ internal sealed partial class FileVolumes(IVolumeFiles files, string folder)
     }
 
     public static BackEndException Missing(string volume) => new($"there is no volume {volume}", isPermanent: true);
+
+    private bool MayBeVolume(string name)
+    {
+        try
+        {
+            return files.Stamp(Path.Combine(folder, name, Descriptor)) is not null;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
 
     private void Write(VolumeDescriptor volume) =>
         AtomicFile.Write(files, Path.Combine(FolderOf(volume.Name), Descriptor), JsonSerializer.SerializeToUtf8Bytes(volume, FilesJson.Default.VolumeDescriptor));

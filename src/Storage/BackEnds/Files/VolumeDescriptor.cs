@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Actors.Storage.BackEnds.Files;
 
 /// <summary>What <c>volume.json</c> in a volume's folder says. Which replica is the active one is not in it: that is where the link beside it leads.</summary>
-internal sealed record VolumeDescriptor
+internal sealed partial record VolumeDescriptor
 {
     /// <summary>The volume, and its folder's name.</summary>
     public required string Name { get; init; }
@@ -20,6 +22,20 @@ internal sealed record VolumeDescriptor
     public string? Switching { get; init; }
 
     public ReplicaDescriptor? Find(string? id) => Replicas.FirstOrDefault(replica => replica.Id == id);
+
+    /// <summary>What makes it no volume's, as after a slip in an editor; null when nothing does.</summary>
+    public string? FindMistake()
+    {
+        if (Labels is null) return "labels are missing"; // what a text lacks is null here, whatever it begins with
+        if (Replicas is null) return "replicas are missing";
+        if (Labels.Any(label => label.Value is null)) return "a label has no value";
+        if (Replicas.Any(replica => replica is null)) return "a replica is null";
+        if (Replicas.FirstOrDefault(replica => !ReplicaId().IsMatch(replica.Id)) is { } odd) return $"\"{odd.Id}\" is no replica's id: r and a number";
+        return Replicas.GroupBy(replica => replica.Id).FirstOrDefault(same => same.Count() > 1) is { } twice ? $"the replica {twice.Key} is there {twice.Count()} times" : null;
+    }
+
+    [GeneratedRegex(@"^r[0-9]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ReplicaId();
 
     public VolumeDescriptor With(ReplicaDescriptor changed) => this with { Replicas = [.. Replicas.Select(replica => replica.Id == changed.Id ? changed : replica)] };
 }

@@ -399,6 +399,44 @@ public sealed class FilesTests
         Assert.Equal([("v", false), ("w", true)], volumes.Select(volume => (volume.Name, volume.IsHealthy)));
     }
 
+    [Theory]
+    [InlineData("""{ "id": "r1", "pool": "cold-a" }, { "id": "r1", "pool": "cold-b" }""", "r1 is there 2 times")]
+    [InlineData("""{ "id": "r1", "pool": "cold-a" }, null""", "a replica is null")]
+    [InlineData("""{ "id": "../r1", "pool": "cold-a" }""", "\"../r1\" is no replica's id")]
+    public async Task A_descriptor_with_a_mistake_is_named_and_hides_no_other_volume(string replicas, string told)
+    {
+        await using var world = await FilesWorld.StartAsync();
+        await world.AddAsync("w", 1_000, "cold-b");
+        await File.WriteAllTextAsync(world.Descriptor, $$"""{ "name": "v", "storageClass": "fast", "labels": { }, "lastReplica": 2, "replicas": [{{replicas}}] }""");
+
+        var refusal = await Assert.ThrowsAsync<BackEndException>(() => ReadAsync(world));
+        Assert.Contains("volume.json is damaged", refusal.Message);
+        Assert.Contains(told, refusal.Message);
+        await RequireShownAsync(world);
+    }
+
+    [Fact]
+    public async Task A_descriptor_without_labels_is_named_and_hides_no_other_volume()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        await world.AddAsync("w", 1_000, "cold-b");
+        await File.WriteAllTextAsync(world.Descriptor, """{ "name": "v", "storageClass": "fast", "lastReplica": 1, "replicas": [{ "id": "r1", "pool": "cold-a" }] }""");
+        Assert.Contains("labels are missing", (await Assert.ThrowsAsync<BackEndException>(() => ReadAsync(world))).Message);
+        await RequireShownAsync(world);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_looked_into_hides_no_other_volume()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        await world.AddAsync("w", 1_000, "cold-b");
+        world.Files.Before = (operation, path) =>
+        {
+            if (operation == "stamp" && path == world.Descriptor) throw new IOException("Permission denied", 13);
+        };
+        await RequireShownAsync(world);
+    }
+
     [Fact]
     public async Task A_pool_that_vanished_is_unusable_until_it_is_back()
     {
@@ -478,6 +516,9 @@ public sealed class FilesTests
             """{"name":"v","storageClass":"fast","labels":{"app":"db"},"lastReplica":2,"replicas":[{"id":"r1","pool":"cold-a"},{"id":"r2","pool":"hot-c","copy":{"source":"r1","syncedBytes":0,"restarts":0}}]}""",
             text.ToJsonString());
     }
+
+    private static async Task RequireShownAsync(FilesWorld world) => Assert.Equal(
+        [("v", false), ("w", true)], (await world.BackEnd.ListAsync(CancellationToken.None)).Volumes.Select(volume => (volume.Name, volume.IsHealthy)));
 
     private static async Task<string> RightsAsync(string path) => (await ForeignProgram.RunAsync("stat", ["-L", "-c", "%u:%g:%a", path], "", BackEndWorld.Guard)).OutputOfSuccess();
 
