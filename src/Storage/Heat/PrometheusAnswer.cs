@@ -45,7 +45,7 @@ public sealed class PrometheusAnswer
             parser.Take(body, isLast: true);
             return parser.End();
         }
-        catch (JsonException unreadable)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException) // the second one for a string that is no text
         {
             return Unreadable(unreadable);
         }
@@ -79,7 +79,7 @@ public sealed class PrometheusAnswer
                 held -= used;
             }
         }
-        catch (JsonException unreadable)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException) // the second one for a string that is no text
         {
             return Unreadable(unreadable);
         }
@@ -92,7 +92,7 @@ public sealed class PrometheusAnswer
     /// <summary>An answer that was read.</summary>
     internal static PrometheusAnswer Of(Dictionary<string, double> values, int leftOut) => new(values, leftOut, null);
 
-    private static PrometheusAnswer Unreadable(JsonException why) => Failed($"the answer cannot be read: {why.Message}");
+    private static PrometheusAnswer Unreadable(Exception why) => Failed($"the answer cannot be read: {why.Message}");
 
     private static byte[] Grow(byte[] buffer)
     {

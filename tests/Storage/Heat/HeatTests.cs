@@ -113,6 +113,7 @@ public sealed class HeatTests
     [InlineData("""{"status":"success","data":{"resultType":"vector","result":[""", "the answer cannot be read")]
     [InlineData("""{"status":"error","data":null,"errorType":"timeout","error":"query timed out in expression evaluation"}""", "Prometheus says timeout: query timed out")]
     [InlineData("""{"status":1,"data":[]}""", "the answer cannot be read")]
+    [InlineData("""{"status":"success","data":{"resultType":"vector","result":[{"metric":{"volume_id":"\ud800"},"value":[1,"2"]}]}}""", "the answer cannot be read")]
     [InlineData("<html>502</html>", "the answer cannot be read")]
     [InlineData("[]", "the answer has no status")]
     [InlineData("", "the answer cannot be read")]

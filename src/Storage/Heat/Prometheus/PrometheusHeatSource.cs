@@ -107,12 +107,23 @@ public sealed class PrometheusHeatSource : IHeatSource, IAsyncDisposable
     }
 
     private bool IsOfUse(PrometheusQuestion question) =>
-        !question.Answer.IsCompleted || (question.Answer.GetAwaiter().GetResult().Error is null && _time.GetElapsedTime(question.Timestamp) < _options.CacheLifetime);
+        !question.Answer.IsCompleted
+        || (question.Answer.IsCompletedSuccessfully && question.Answer.GetAwaiter().GetResult().Error is null && _time.GetElapsedTime(question.Timestamp) < _options.CacheLifetime);
 
     private async Task<PrometheusAnswer> AskAsync(string text)
     {
         var since = _time.GetTimestamp();
-        var answer = await FetchAsync(text).ConfigureAwait(false);
+        PrometheusAnswer answer;
+        try
+        {
+            answer = await FetchAsync(text).ConfigureAwait(false);
+        }
+        catch (Exception unforeseen)
+        {
+            // All who ask share this task, and the next ones look at it: it never fails.
+            answer = PrometheusAnswer.Failed($"the answer cannot be read: {unforeseen.Message}");
+        }
+
         _metrics.Asked(_time.GetElapsedTime(since), answer.Error is null);
         return answer;
     }

@@ -81,6 +81,16 @@ public sealed class PrometheusHeatSourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_with_a_label_that_is_no_text_is_unknown_and_the_next_one_is_read()
+    {
+        _prometheus.Answer = static (_, response) => FakePrometheus.SendAsync(response, FakePrometheus.Vector(("v", "5500"), ("\\ud800", "1")));
+        Assert.Contains("the answer cannot be read", (await ReadAsync()).Unknown, StringComparison.Ordinal);
+
+        _prometheus.Answer = FakePrometheus.WellAsync;
+        Assert.Equal(5_500, (await ReadAsync()).Iops);
+    }
+
+    [Fact]
     public async Task Answers_that_nobody_asked_for_lately_are_forgotten()
     {
         for (var window = 1; window <= 20; window++)
