@@ -213,6 +213,62 @@ public sealed class PoliciesGrainTests
     }
 
     [Fact]
+    public async Task No_volume_is_told_of_an_order_whose_write_is_under_way()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("asked", "cold-a");
+        silo.World.AddVolume("warm", "cold-b");
+        silo.Heat.Iops["warm"] = 9_000;
+        await silo.ApplyAsync();
+        await silo.ReconcileAsync(2);
+        var (first, second) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var writes = 0;
+        silo.Door.BeforeWrite = state => state != "tiering" ? Task.CompletedTask : Interlocked.Increment(ref writes) == 1 ? first.Task : second.Task;
+
+        var asking = silo.Policies.Migrate("asked", null, "hot-c");
+        await TestGuard.UntilAsync(() => Volatile.Read(ref writes) == 1, "the first order is being stored");
+        silo.Time.Pass(30_000);
+        var round = silo.Policies.Reconcile();
+        await TestGuard.UntilAsync(async () => (await silo.Policies.Look()).Volumes.Single(static one => one.Name == "warm").IsMoving, "the second order is decided");
+        first.SetResult();
+        Assert.Null(await TestGuard.SoonAsync(asking, "the first order is given"));
+        Assert.NotNull(await silo.Volume("asked").Describe());
+        Assert.Null(await silo.Volume("warm").Describe());
+
+        second.SetException(new IOException("The test lets this write fail."));
+        await Assert.ThrowsAnyAsync<Exception>(() => TestGuard.SoonAsync(round, "the round ends"));
+        Assert.Null(await silo.Volume("warm").Describe());
+    }
+
+    [Fact]
+    public async Task A_back_end_that_hangs_ends_no_round_is_asked_once_and_is_asked_again_when_it_is_back()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a");
+        await silo.ApplyAsync();
+        await silo.ReconcileAsync(1);
+        var hang = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        silo.BackEnd.Hang = hang.Task;
+        var before = silo.BackEnd.Calls;
+
+        var round = silo.Policies.Reconcile();
+        await TestGuard.UntilAsync(() => silo.BackEnd.Calls == before + 1, "the back end is asked");
+        var looks = Enumerable.Range(0, 10).Select(_ => silo.Policies.Look()).ToList();
+        await silo.Policies.Read(); // comes after the looks have begun
+        silo.Time.Pass(30_000);
+        await TestGuard.SoonAsync(round, "the round ends");
+        Assert.Contains("did not answer within 30 s", (await silo.StatusAsync()).Conditions.Single(static one => one.Type == "Ready").Message, StringComparison.Ordinal);
+        Assert.All(await TestGuard.SoonAsync(Task.WhenAll(looks), "the looks end"), static look => Assert.Contains("did not answer", look.Problem, StringComparison.Ordinal));
+
+        Assert.Contains("has not ended an earlier call", (await silo.Policies.Look()).Problem, StringComparison.Ordinal);
+        Assert.Equal(before + 1, silo.BackEnd.Calls);
+
+        silo.BackEnd.Hang = null;
+        hang.SetResult();
+        await TestGuard.UntilAsync(async () => (await silo.Policies.Look()).Problem is null, "it is asked again");
+    }
+
+    [Fact]
     public async Task A_policy_of_an_earlier_build_that_is_none_any_more_is_shown_with_its_mistakes_and_moves_nothing()
     {
         await using var first = await TieringSilo.StartAsync();

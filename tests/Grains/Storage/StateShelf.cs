@@ -40,6 +40,9 @@ internal sealed class StateShelf : IWorkList
         /// <summary>Whether writes fail.</summary>
         public bool FailsWrites { get; set; }
 
+        /// <summary>Told a state's name when a write of it begins; the write goes on, or fails, as what it answers.</summary>
+        public Func<string, Task>? BeforeWrite { get; set; }
+
         public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
             lock (shelf._gate)
@@ -53,8 +56,11 @@ internal sealed class StateShelf : IWorkList
             return Task.CompletedTask;
         }
 
-        public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
+            // What is written is what there is when the write begins.
+            var (json, hasWork) = (JsonSerializer.Serialize(grainState.State), grainState.State is IHasWork { HasWork: true });
+            if (BeforeWrite is { } before) await before(stateName);
             lock (shelf._gate)
             {
                 ThrowIfShut();
@@ -63,11 +69,9 @@ internal sealed class StateShelf : IWorkList
                 var stored = shelf._records.TryGetValue(key, out var record) ? $"{record.Version}" : null;
                 if (stored != grainState.ETag) throw new InconsistentStateException("Another writer was here.", stored, grainState.ETag);
                 shelf.Writes++;
-                shelf._records[key] = (JsonSerializer.Serialize(grainState.State), ++shelf._versions, grainState.State is IHasWork { HasWork: true });
+                shelf._records[key] = (json, ++shelf._versions, hasWork);
                 (grainState.ETag, grainState.RecordExists) = ($"{shelf._versions}", true);
             }
-
-            return Task.CompletedTask;
         }
 
         public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();

@@ -1,3 +1,4 @@
+using Actors.Grains.Storage;
 using Actors.Grains.Tests.Support;
 using Actors.Storage.BackEnds;
 using Actors.Storage.Migrations;
@@ -34,6 +35,54 @@ public sealed class VolumeGrainTests
             await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null, "it ends");
             return silo.World.Effects.Count;
         }
+    }
+
+    [Fact]
+    public async Task An_order_is_taken_only_when_it_is_stored()
+    {
+        await using var first = await TieringSilo.StartAsync();
+        first.World.AddVolume("v", "cold-a");
+        var order = new MigrationOrder
+        {
+            Id = Guid.Parse("11111111-1111-1111-1111-111111111111"),
+            Volume = "v",
+            Moves = [new OrderedMove { SourcePool = "cold-a", SourceNode = "a", TargetPool = "hot-b", TargetNode = "b" }],
+            SizeBytes = 1,
+            CopyTimeoutMs = 60_000,
+            NotBeforeMs = first.Time.GetUtcNow().ToUnixTimeMilliseconds() + 3_600_000,
+        };
+        first.Door.FailsWrites = true;
+        await Assert.ThrowsAnyAsync<Exception>(() => first.Volume("v").Begin(order));
+        await Assert.ThrowsAnyAsync<Exception>(() => first.Volume("v").Begin(order));
+        first.Door.FailsWrites = false;
+        Assert.True(await first.Volume("v").Begin(order));
+
+        await using var next = await first.SucceedAsync();
+        Assert.Equal(order.Id, (await next.Volume("v").Describe())?.Id);
+    }
+
+    [Fact]
+    public async Task A_volume_whose_effect_hangs_is_not_touched_until_it_ends()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a");
+        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.Phase == "copying", "it copies", 100);
+        var hang = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        silo.BackEnd.Hang = hang.Task;
+        await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.Problem?.Contains("has not ended an earlier call about v", StringComparison.Ordinal) == true, "its calls are refused", 10_000);
+        var calls = silo.BackEnd.Calls;
+        for (var look = 0; look < 5; look++)
+        {
+            silo.Time.Pass(1_000);
+            await silo.Volume("v").Describe(); // comes after the look
+        }
+
+        Assert.Equal(calls, silo.BackEnd.Calls);
+        silo.BackEnd.Hang = null;
+        hang.SetResult();
+        await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null, "it ends");
+        Assert.Empty(silo.World.Sins);
     }
 
     [Fact]

@@ -11,6 +11,12 @@ internal sealed class WorldBackEnd(VolumeWorld world) : IVolumeBackEnd
 
     public bool IsDead { get; set; }
 
+    /// <summary>What every call waits for, whatever its token says, as one of a disk that hangs does; null: none waits.</summary>
+    public Task? Hang { get; set; }
+
+    /// <summary>Calls so far.</summary>
+    public int Calls { get; private set; }
+
     public string Name => "world";
 
     public BudgetKind Budget => BudgetKind.Enforced;
@@ -28,7 +34,14 @@ internal sealed class WorldBackEnd(VolumeWorld world) : IVolumeBackEnd
 
     public Task RenewAsync(string volume, CopyRate rate, CancellationToken cancellationToken) => Live(() => true);
 
-    private Task<T> Live<T>(Func<T> act)
+    private async Task<T> Live<T>(Func<T> act)
+    {
+        Calls++;
+        if (Hang is { } hang) await hang.ConfigureAwait(false);
+        return await Answer(act);
+    }
+
+    private Task<T> Answer<T>(Func<T> act)
     {
         if (IsDead) return Task.FromException<T>(new IOException("The silo is dead."));
         try

@@ -12,6 +12,9 @@ public sealed partial class PoliciesGrain
     /// <summary>Orders that their volumes' grains have taken, as far as this activation knows.</summary>
     private readonly HashSet<Guid> _begun = [];
 
+    /// <summary>Orders that are known to be stored: no volume is told of another, for it would not be known after this silo's death that it moves.</summary>
+    private readonly HashSet<Guid> _stored = [];
+
     private bool HasUnbegun => tiering.State.Orders.Values.Any(order => !_begun.Contains(order.Id));
 
     /// <inheritdoc/>
@@ -35,15 +38,24 @@ public sealed partial class PoliciesGrain
         var nowMs = services.NowMs;
         tiering.State.Orders[volume] = sight.OrderByHand(services, facts, sourcePool ?? facts.Pools[0], targetPool, owner, nowMs);
         if (owner is not null) Remember(volume, TierMemory.Started(nowMs, owner.Spec.CooldownPeriod), nowMs);
-        await StoreAsync(_tieringWriter);
+        await StoreTieringAsync();
         await BeginAllAsync();
         Count();
         if (HasUnbegun) WakeIn(BeginAgain);
         return null;
     }
 
-    /// <summary>Gives volumes' grains their orders; those that have theirs know it.</summary>
-    private Task BeginAllAsync() => Task.WhenAll(tiering.State.Orders.Values.Where(order => !_begun.Contains(order.Id)).ToList().Select(BeginAsync));
+    /// <summary>Gives volumes' grains their orders that are stored; those that have theirs know it.</summary>
+    private Task BeginAllAsync() => Task.WhenAll(tiering.State.Orders.Values.Where(order => _stored.Contains(order.Id) && !_begun.Contains(order.Id)).ToList().Select(BeginAsync));
+
+    /// <summary>Stores volumes, orders and statuses as they are now. Others may change them, and have them stored, meanwhile.</summary>
+    private async Task StoreTieringAsync()
+    {
+        var covered = tiering.State.Orders.Values.Select(static order => order.Id).ToList();
+        await StoreAsync(_tieringWriter);
+        _stored.UnionWith(covered);
+        _stored.IntersectWith(tiering.State.Orders.Values.Select(static order => order.Id));
+    }
 
     private async Task BeginAsync(MigrationOrder order)
     {

@@ -15,6 +15,9 @@ public sealed partial class PoliciesGrain
     private long _nextRoundMs;
     private int _blocked;
 
+    /// <summary>The list that was asked for last. Those who only look share it while it is on its way, so that a back end that is slow is not asked once for each of them.</summary>
+    private Task<BackEndInventory>? _list;
+
     /// <inheritdoc/>
     public async Task Reconcile()
     {
@@ -29,7 +32,7 @@ public sealed partial class PoliciesGrain
         if (services.BackEnd is null) return new TieringReport { Problem = TieringServices.NoBackEnd };
         try
         {
-            var sight = await SightAsync();
+            var sight = await SightAsync(mayShare: true);
             return sight.Report(services, _policies.Values, Plan(sight), MemoryOf);
         }
         catch (BackEndException failure)
@@ -104,7 +107,7 @@ public sealed partial class PoliciesGrain
             hasChanged = Blame(failure);
         }
 
-        if (hasChanged) await StoreAsync(_tieringWriter);
+        if (hasChanged) await StoreTieringAsync();
         var duration = services.Time.GetElapsedTime(since);
         foreach (var policy in _policies.Keys)
             services.Metrics.Reconciled(policy, duration);
@@ -114,9 +117,11 @@ public sealed partial class PoliciesGrain
     }
 
     /// <summary>Everything that a decision goes by, but what is remembered.</summary>
-    private async Task<TieringSight> SightAsync()
+    private async Task<TieringSight> SightAsync(bool mayShare = false)
     {
-        var inventory = await services.AskBackEndAsync(static (backEnd, until) => backEnd.ListAsync(until), CancellationToken.None);
+        if (!mayShare || _list is not { IsCompleted: false })
+            _list = services.AskBackEndAsync("its pools and volumes", static (backEnd, until) => backEnd.ListAsync(until), CancellationToken.None);
+        var inventory = await _list;
         // Its questions have deadlines of their own, and one that fails is a reading that is not known.
         var heat = services.Heat is null || _policies.Count == 0 ? null : await services.Heat.ReadAsync([.. _policies.Values.Select(static policy => policy.Spec)], CancellationToken.None);
         return new TieringSight(inventory, heat, tiering.State.Orders.Values, services.NowMs);

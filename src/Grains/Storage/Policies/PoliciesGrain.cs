@@ -44,6 +44,7 @@ public sealed partial class PoliciesGrain(
             Take(name, policy);
         foreach (var gone in tiering.State.Statuses.Keys.Where(name => !set.State.Policies.ContainsKey(name)).ToList())
             tiering.State.Statuses.Remove(gone);
+        _stored.UnionWith(tiering.State.Orders.Values.Select(static order => order.Id));
         ReconcileSoon();
         return base.OnActivateAsync(cancellationToken);
     }
@@ -98,7 +99,7 @@ public sealed partial class PoliciesGrain(
         _invalid.Remove(name);
         PoliciesLog.Changed(logger, name, "deleted");
         await StoreAsync(_setWriter);
-        if (tiering.State.Statuses.Remove(name)) await StoreAsync(_tieringWriter);
+        if (tiering.State.Statuses.Remove(name)) await StoreTieringAsync();
         ReconcileSoon();
         return true;
     }
@@ -153,7 +154,7 @@ public sealed partial class PoliciesGrain(
             { ActiveMigrations = tiering.State.Orders.Values.Count(other => other.Policy == policy) });
         }
 
-        await StoreAsync(_tieringWriter);
+        await StoreTieringAsync();
         services.Metrics.Ended(end);
         Count();
     }

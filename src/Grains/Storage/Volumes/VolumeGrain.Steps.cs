@@ -141,7 +141,7 @@ public sealed partial class VolumeGrain
     {
         try
         {
-            var view = await services.AskBackEndAsync((backEnd, until) => backEnd.ReadAsync(Volume, move.TargetPool, until), token);
+            var view = await services.AskBackEndAsync(Volume, (backEnd, until) => backEnd.ReadAsync(Volume, move.TargetPool, until), token);
             if (view is not null && _failure is null) _problem = null;
             if (view is null) _problem = "the back end has no such volume any more";
             // One that is gone has no replicas; that is not the same as one that could not be read.
@@ -162,6 +162,7 @@ public sealed partial class VolumeGrain
         try
         {
             await services.AskBackEndAsync(
+                Volume,
                 async (backEnd, until) =>
                 {
                     if (step.Effect == MigrationEffect.None) await backEnd.RenewAsync(Volume, rate, until);

@@ -49,6 +49,8 @@ public sealed partial class VolumeGrain([PersistentState("volume")] IPersistentS
         ArgumentNullException.ThrowIfNull(order);
         if (State.Order is { } current)
         {
+            // It is taken when it is stored: whoever gave it forgets to give it again.
+            if (current.Id == order.Id && _isUnstored) await StoreAsync();
             Proceed();
             return current.Id == order.Id;
         }
