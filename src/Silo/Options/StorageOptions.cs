@@ -252,6 +252,19 @@ public sealed record StorageOptions : IOptionRules
             yield return new(nameof(ShareTimeToLiveMs), $"must be at least twice Storage:StepIntervalMs ({StepIntervalMs}): a share would end before it is renewed");
         if (MinCopyBytesPerSecond > MaxCopyBytesPerSecond)
             yield return new(nameof(MinCopyBytesPerSecond), $"must be at most Storage:MaxCopyBytesPerSecond ({MaxCopyBytesPerSecond})");
+        else if (MaxPoolBytesPerSecond != 0 && MinCopyBytesPerSecond > MaxPoolBytesPerSecond)
+            yield return new(nameof(MinCopyBytesPerSecond), $"must be at most Storage:MaxPoolBytesPerSecond ({MaxPoolBytesPerSecond}): no copy within a node would ever begin");
+        if (mistakes.Count == 0 && LinkHeadroomPercent is >= 0 and <= 100 && LinksOfNoCopy() is { Length: > 0 } unusable)
+            yield return new(nameof(Links), $"has links over which no copy would ever begin, because what Storage:MaxPoolBytesPerSecond, Storage:LinkHeadroomPercent and the link's own speed leave is less than the least that a copy gets, its profile's c-min-rate or Storage:MaxCopyBytesPerSecond: {unusable}");
+    }
+
+    /// <summary>Names of the links over which not even a copy that is alone is let.</summary>
+    private string LinksOfNoCopy()
+    {
+        var settings = ToSettings();
+        return string.Join(", ", settings.Links
+            .Where(link => CopyRoute.Of(new OrderedMove { SourceNode = link.First, TargetNode = link.Second }, settings with { Links = [link] }).AloneBytesPerSecond(settings) == 0)
+            .Select(static link => link.Name));
     }
 
     private string[] PoolFolders() => (FilesPoolFolders ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

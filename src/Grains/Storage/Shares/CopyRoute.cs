@@ -23,10 +23,14 @@ public sealed record CopyRoute(LinkSettings? Link, IReadOnlyList<string> Resourc
         return new CopyRoute(link, resources, Math.Min(settings.MaxCopyBytesPerSecond, link.Profile.MaxRateKiBps * 1_024L), link.Profile.MinRateKiBps * 1_024L);
     }
 
-    /// <summary>The most that a copy gets on this way if it is alone. Bytes per second.</summary>
-    public long AloneBytesPerSecond(TieringSettings settings) => Math.Min(
-        Math.Min(DemandBytesPerSecond, settings.MaxPoolBytesPerSecond),
-        Link is null ? long.MaxValue : ResourceBudget.Of(Link.CapacityBytesPerSecond, settings.LinkHeadroomPercent, 0, Link.Profile.MaxRateKiBps * 1_024L));
+    /// <summary>The most that a copy gets on this way if it is alone. Bytes per second; 0: none ever gets a share, because even then there is less than the least that it is worth running with.</summary>
+    public long AloneBytesPerSecond(TieringSettings settings)
+    {
+        var most = Math.Min(
+            Math.Min(DemandBytesPerSecond, settings.MaxPoolBytesPerSecond),
+            Link is null ? long.MaxValue : ResourceBudget.Of(Link.CapacityBytesPerSecond, settings.LinkHeadroomPercent, 0, Link.Profile.MaxRateKiBps * 1_024L));
+        return most < Math.Min(FloorBytesPerSecond, DemandBytesPerSecond) ? 0 : most;
+    }
 
     internal static string ReadsOf(string pool) => $"reads from pool {pool}";
 
