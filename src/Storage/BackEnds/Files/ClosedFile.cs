@@ -16,6 +16,7 @@ internal static class ClosedFile
     {
         if (files.TryHold(file) is { } hold) return hold;
         var holders = files.FindHolders(file);
+        if (holders.Count == 0 && files.TryHold(file) is { } second) return second; // looking took longer than a process takes to start
         var who = holders.Count == 0 ? "somebody whom this process may not see, as from another container" : string.Join(", ", holders);
         throw new BackEndException($"{volume} is open by {who}: only closed volumes move; close it, or keep it where it is", isPermanent && holders.Count > 0);
     }
