@@ -74,7 +74,7 @@ internal sealed partial class LoadLoop
         }
     }
 
-    private System.Net.IPEndPoint HubOf(LoadPeer peer) => _options.Hubs[peer.Hub % _options.Hubs.Count];
+    private System.Net.IPEndPoint HubOf(LoadPeer peer) => _options.Hubs[peer.Hub];
 
     private void AskForUpgrade(LoadPeer peer)
     {
@@ -98,10 +98,13 @@ internal sealed partial class LoadLoop
         var why = $"{HubOf(peer)} answered HTTP {answer.Status} to the dial. {answer.Body.ReplaceLineEndings(" ")}".TrimEnd();
         switch (answer.Status)
         {
-            case 429 or 503:
-                _putOff++;
-                peer.RetryAfterMs = answer.RetryAfterMs;
+            case 429:
+                PutOff(peer, answer);
                 Break(peer, why);
+                break;
+            case 503:
+                PutOff(peer, answer);
+                GoElsewhere(peer, why); // a hub that is full stays full, and another may have room
                 break;
             case 401 or 403 or 404:
                 End(peer, "dial", why + (_options.Tokens is null ? " It may want tokens." : ""));
@@ -137,10 +140,17 @@ internal sealed partial class LoadLoop
         }
     }
 
-    /// <summary>This hub is not there; the next may be.</summary>
+    private void PutOff(LoadPeer peer, UpgradeAnswer answer)
+    {
+        _putOff++;
+        peer.RetryAfterMs = answer.RetryAfterMs;
+    }
+
+    /// <summary>This hub is not there, or has no room: any of the others, so that those of a hub that is gone do not all go to the same.</summary>
     private void GoElsewhere(LoadPeer peer, string why)
     {
-        peer.Hub++;
+        if (_options.Hubs.Count > 1)
+            peer.Hub = (peer.Hub + _random.Next(1, _options.Hubs.Count)) % _options.Hubs.Count;
         Break(peer, why);
     }
 

@@ -103,7 +103,7 @@ internal sealed partial class LoadLoop : IDisposable
     private LoadPeer MakePeer(int index)
     {
         var isAgent = index < _options.Agents;
-        var peer = new LoadPeer(index, isAgent, isAgent ? _options.FirstAgent + index : _options.FirstClient + index - _options.Agents) { BackoffMs = FirstBackoffMs, Hub = index };
+        var peer = new LoadPeer(index, isAgent, isAgent ? _options.FirstAgent + index : _options.FirstClient + index - _options.Agents) { BackoffMs = FirstBackoffMs, Hub = index % _options.Hubs.Count };
         if (isAgent)
             Name(peer, AgentIds.Of(_options.Seed, _options.FirstAgent + index));
         if (_options.PropagatesTrace)

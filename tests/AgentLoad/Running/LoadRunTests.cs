@@ -137,6 +137,30 @@ public sealed class LoadRunTests
     }
 
     [Fact]
+    public async Task Those_of_a_hub_that_is_gone_spread_over_all_others()
+    {
+        await using var one = new FakeHub();
+        await using var other = new FakeHub();
+        await using var run = Start(one, options => options with
+        {
+            Hubs = [new IPEndPoint(IPAddress.Loopback, LoopbackPort.Next()), one.Address, other.Address],
+            Agents = 120,
+        });
+        Assert.True(await run.ConnectAsync(Guard.Limit, CancellationToken.None));
+        Assert.All([one, other], static hub => Assert.InRange(hub.Dials.Count, 42, 82)); // 41 or 42 of 124 are theirs, of the 42 others some go to each
+    }
+
+    [Fact]
+    public async Task Who_is_put_off_by_a_hub_that_is_full_finds_room_at_another()
+    {
+        await using var full = new FakeHub { Answer = static number => number < 6 ? null : "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n\r\n" };
+        await using var hub = new FakeHub();
+        await using var run = Start(hub, options => options with { Hubs = [full.Address, hub.Address] });
+        Assert.True(await run.ConnectAsync(Guard.Limit, CancellationToken.None));
+        Assert.Equal(18, hub.Dials.Count);
+    }
+
+    [Fact]
     public async Task A_dial_carries_its_trace_its_token_and_its_source()
     {
         await using var hub = new FakeHub();
