@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Actors.Harness;
 
 namespace Actors.Architecture.Tests;
@@ -96,6 +97,41 @@ public sealed class FlavourTests
                     $"{project}/{source} mentions Actors.Runtime, which the Orleans flavour does not have: move that to a folder named House");
             }
         }
+    }
+
+    /// <summary>The one name of ours that Orleans has too and src/Runtime has not: only the other flavour would call it ambiguous.</summary>
+    [Fact]
+    public async Task A_file_that_imports_Orleans_says_whose_ErrorCode_it_means()
+    {
+        foreach (var project in Shared)
+        {
+            foreach (var source in (await EvaluateAsync(project, "Orleans")).Sources)
+            {
+                var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, project, source));
+                var isAmbiguous = text.Contains("using Orleans;\n", StringComparison.Ordinal)
+                    && text.Contains("using Actors.Kafka;\n", StringComparison.Ordinal)
+                    && Regex.IsMatch(text, @"\bErrorCode\b")
+                    && !text.Contains("using ErrorCode = Actors.Kafka.ErrorCode;", StringComparison.Ordinal);
+                Assert.False(isAmbiguous, $"{project}/{source}: in the Orleans flavour ErrorCode may be Kafka's or Orleans': add using ErrorCode = Actors.Kafka.ErrorCode;");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Orleans' packages bring global usings (Microsoft.Orleans.Core.Abstractions and .Sdk, build/*.targets). With them a name that both
+    /// have, such as ErrorCode, would mean two things in the Orleans flavour alone.
+    /// </summary>
+    [Fact]
+    public async Task What_Orleans_packages_add_to_every_file_is_taken_out_again()
+    {
+        using var folder = new TemporaryDirectory();
+        var packages = folder.Path("packages.targets");
+        await File.WriteAllTextAsync(packages, "<Project><ItemGroup><Using Include=\"Orleans;Orleans.Runtime;Orleans.Hosting;Of.Another\" /></ItemGroup></Project>");
+        var (exitCode, output) = await MsBuildAsync("src/Grains", "-p:ActorRuntime=Orleans", $"-p:CustomBeforeDirectoryBuildTargets={packages}", "-getItem:Using");
+        Assert.True(exitCode == 0, output);
+        var usings = JsonDocument.Parse(output).RootElement.GetProperty("Items").GetProperty("Using").EnumerateArray().Select(static item => item.GetProperty("Identity").GetString()!).ToList();
+        Assert.Contains("Of.Another", usings);
+        Assert.DoesNotContain(usings, static name => name.StartsWith("Orleans", StringComparison.Ordinal));
     }
 
     [Fact]

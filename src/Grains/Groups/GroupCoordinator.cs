@@ -1,7 +1,7 @@
 using System.Text;
-using Actors.Kafka;
 using Orleans;
 using Orleans.Runtime;
+using ErrorCode = Actors.Kafka.ErrorCode;
 
 namespace Actors.Grains.Groups;
 

@@ -1,8 +1,8 @@
-using Actors.Kafka;
 using Actors.Placement;
 using Orleans;
 using Orleans.Concurrency;
 using Orleans.Runtime;
+using ErrorCode = Actors.Kafka.ErrorCode;
 
 namespace Actors.Grains.Groups;
 

@@ -1,6 +1,6 @@
-using Actors.Kafka;
 using Orleans;
 using Orleans.Runtime;
+using ErrorCode = Actors.Kafka.ErrorCode;
 
 namespace Actors.Grains.Groups;
 

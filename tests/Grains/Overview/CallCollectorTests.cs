@@ -8,7 +8,7 @@ using Orleans.Serialization.Invocation;
 namespace Actors.Grains.Tests.Overview;
 
 /// <summary>The collector without a silo: what it counts, and that it counts no more than it has room for.</summary>
-public sealed class CallCollectorTests
+public sealed partial class CallCollectorTests
 {
     private static readonly MethodInfo[] Methods = [.. typeof(Enumerable).GetMethods(), .. typeof(Queryable).GetMethods(), .. typeof(string).GetMethods(), .. typeof(Math).GetMethods()];
 
@@ -145,7 +145,7 @@ public sealed class CallCollectorTests
         Assert.All(collector.Read(), static calls => Assert.Equal(0, calls.InFlight));
     }
 
-    private sealed class Call(string type, MethodInfo method, Func<Task> run) : IIncomingGrainCallContext
+    private sealed partial class Call(string type, MethodInfo method, Func<Task> run) : IIncomingGrainCallContext
     {
         public IInvokable Request => throw new NotSupportedException();
 

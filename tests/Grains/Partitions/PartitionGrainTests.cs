@@ -1,8 +1,8 @@
 using Actors.Grains.Partitions;
 using Actors.Grains.Tests.Support;
 using Actors.Grains.Tests.Topics;
-using Actors.Kafka;
 using Orleans;
+using ErrorCode = Actors.Kafka.ErrorCode;
 
 namespace Actors.Grains.Tests.Partitions;
 

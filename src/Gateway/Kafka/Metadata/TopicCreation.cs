@@ -1,6 +1,6 @@
 using Actors.Grains.Topics;
-using Actors.Kafka;
 using Orleans;
+using ErrorCode = Actors.Kafka.ErrorCode;
 
 namespace Actors.Gateway.Kafka;
 

@@ -2,6 +2,7 @@ using Actors.Grains.Topics;
 using Actors.Kafka;
 using Actors.Kafka.Messages;
 using Orleans;
+using ErrorCode = Actors.Kafka.ErrorCode;
 
 namespace Actors.Gateway.Kafka;
 

@@ -1,9 +1,9 @@
 using Actors.Grains.Partitions;
 using Actors.Grains.Topics;
-using Actors.Kafka;
 using Actors.Log;
 using Orleans;
 using Orleans.Runtime;
+using ErrorCode = Actors.Kafka.ErrorCode;
 
 namespace Actors.Grains.Groups;
 
