@@ -157,7 +157,7 @@ public sealed class GroupCoordinator
         {
             return refuse(ErrorCode.CoordinatorLoadInProgress);
         }
-        catch (Exception e) when (e is SiloUnavailableException or OperationCanceledException)
+        catch (Exception e) when (e is OrleansMessageRejectionException or OperationCanceledException)
         {
             return refuse(ErrorCode.NotCoordinator);
         }

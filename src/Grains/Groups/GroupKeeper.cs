@@ -162,7 +162,7 @@ public sealed class GroupKeeper(
         {
             return (ErrorCode)await call(grains.GetGrain<IGroupGrain>(IGroupGrain.KeyOf(groupId, topic.NodeId)));
         }
-        catch (Exception e) when (e is LimitExceededException or SiloUnavailableException or TimeoutException)
+        catch (Exception e) when (e is LimitExceededException or OrleansMessageRejectionException or TimeoutException)
         {
             return ErrorCode.CoordinatorNotAvailable;
         }

@@ -15,7 +15,7 @@ internal static class TopicResults
     public const sbyte Default = 5;
 
     /// <summary>Whether the controller could not take or finish a call: it is busy, away, or late.</summary>
-    public static bool IsOutage(Exception failure) => failure is LimitExceededException or SiloUnavailableException or TimeoutException;
+    public static bool IsOutage(Exception failure) => failure is LimitExceededException or OrleansMessageRejectionException or TimeoutException;
 
     /// <summary>What a client hears of an outage. Only a late call may have changed something.</summary>
     public static TopicAnswer Outage(string? name, Guid topicId, Exception failure) => new()

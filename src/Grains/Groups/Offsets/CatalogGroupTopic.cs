@@ -114,7 +114,7 @@ public sealed class CatalogGroupTopic : IGroupTopic
             var error = (ErrorCode)answer.Topics[0].ErrorCode;
             return error is ErrorCode.None or ErrorCode.TopicAlreadyExists ? ErrorCode.None : ErrorCode.CoordinatorNotAvailable;
         }
-        catch (Exception failure) when (failure is LimitExceededException or SiloUnavailableException or TimeoutException)
+        catch (Exception failure) when (failure is LimitExceededException or OrleansMessageRejectionException or TimeoutException)
         {
             // The controller is busy or away; the client looks for its coordinator again.
             return ErrorCode.CoordinatorNotAvailable;
