@@ -9,12 +9,15 @@ public static class Repository
     /// <summary>The configuration the test was built in, as the artifacts folder spells it: <c>release</c> or <c>debug</c>.</summary>
     public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Name;
 
-    /// <summary>A program of this repository, built in the same configuration.</summary>
+    /// <summary>The folder of what is built; each flavour of the actor runtime has one of its own.</summary>
+    private static string Artifacts { get; } = Path.GetRelativePath(Root, AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar)[0];
+
+    /// <summary>A program of this repository, built in the same flavour and configuration.</summary>
     /// <exception cref="FileNotFoundException">It was not built.</exception>
     public static string Program(string project)
     {
-        var file = Path.Combine(Root, "artifacts", "bin", project, Configuration, $"Actors.{project}.dll");
-        return File.Exists(file) ? file : throw new FileNotFoundException($"{file} is missing: build Actors.sln first");
+        var file = Path.Combine(Root, Artifacts, "bin", project, Configuration, $"Actors.{project}.dll");
+        return File.Exists(file) ? file : throw new FileNotFoundException($"{file} is missing: build Actors.sln, or that project in the same flavour, first");
     }
 
     private static string FindRoot()
