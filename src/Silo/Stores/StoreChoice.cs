@@ -27,6 +27,6 @@ public static class StoreChoice
     /// <summary>Which of the grains whose state is there have work.</summary>
     /// <param name="services">The silo's.</param>
     public static IWorkList CreateWorkList(IServiceProvider services) => services.GetService<PostgreSqlDatabase>() is { } shared
-        ? new PostgreSqlWorkList(shared)
-        : new SqliteWorkList(services.GetRequiredService<SqliteDatabase>());
+        ? new PostgreSqlWorkList(shared, services.GetRequiredService<ILogger<PostgreSqlWorkList>>())
+        : new SqliteWorkList(services.GetRequiredService<SqliteDatabase>(), services.GetRequiredService<ILogger<SqliteWorkList>>());
 }

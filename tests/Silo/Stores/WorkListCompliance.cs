@@ -10,8 +10,14 @@ public abstract class WorkListCompliance
 {
     private static readonly GrainId Volume = GrainId.Create("volume", "a/b c");
 
+    /// <summary>What lists are to log to.</summary>
+    protected RecordedWarnings Warnings { get; } = new();
+
     /// <summary>A store of grain state without any, and its list.</summary>
     protected abstract Task<(IGrainStorage Storage, IWorkList Work)> OpenAsync();
+
+    /// <summary>Marks, in the store itself, that something has work; as a person or a program of another version may.</summary>
+    protected abstract Task MarkAsync(string grainId);
 
     [Fact]
     public async Task A_grain_is_listed_from_the_write_that_has_work_to_the_write_that_has_none()
@@ -69,6 +75,25 @@ public abstract class WorkListCompliance
         await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("s", Volume, late));
         await Assert.ThrowsAsync<InconsistentStateException>(() => storage.ClearStateAsync("s", Volume, late));
         Assert.Equal([Volume], await work.LoadAsync(default));
+    }
+
+    [Fact]
+    public async Task A_row_that_names_no_grain_hides_no_other_and_is_told_of_once()
+    {
+        var (storage, work) = await OpenAsync();
+        await storage.WriteStateAsync("s", Volume, new GrainState<Errand>(new Errand { IsOpen = true }));
+        var garbage = new string('g', 1_000);
+        foreach (var id in (string[])["no slash", "/no type", "", garbage]) await MarkAsync(id);
+
+        Assert.Equal([Volume], await work.LoadAsync(default));
+        Assert.Equal([Volume], await work.LoadAsync(default));
+
+        Assert.Equal(4, Warnings.All.Count);
+        Assert.Contains(Warnings.All, static warning => warning.Contains("'no slash'", StringComparison.Ordinal) && warning.Contains("delete the row from", StringComparison.Ordinal));
+        Assert.DoesNotContain(Warnings.All, warning => warning.Contains(garbage, StringComparison.Ordinal));
+        await MarkAsync("another");
+        Assert.Equal([Volume], await work.LoadAsync(default));
+        Assert.Equal(5, Warnings.All.Count);
     }
 
     [GenerateSerializer, Alias("test.silo.Errand")]

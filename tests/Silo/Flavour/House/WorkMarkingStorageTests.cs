@@ -23,7 +23,7 @@ public sealed class WorkMarkingStorageTests(PostgreSqlFixture server) : WorkList
     {
         _rig = new PostgreSqlRig(await server.CreateDatabaseAsync());
         await AdoNetTables.PrepareAsync(_rig.Connect(), "c", default);
-        _marks = new WorkMarks(_rig.Connect());
+        _marks = new WorkMarks(_rig.Connect(), Warnings.Logger<WorkMarks>());
     }
 
     public async ValueTask DisposeAsync()
@@ -44,6 +44,8 @@ public sealed class WorkMarkingStorageTests(PostgreSqlFixture server) : WorkList
 
         Assert.Equal([Volume], await _marks.LoadAsync(default));
     }
+
+    protected override Task MarkAsync(string grainId) => _rig.ExecuteAsync($"INSERT INTO actors.grains_with_work VALUES ('{grainId}', 's')");
 
     protected override Task<(IGrainStorage Storage, IWorkList Work)> OpenAsync() =>
         Task.FromResult<(IGrainStorage, IWorkList)>((new WorkMarkingStorage(new SqliteGrainStorage("Default", _file.Open()), _marks), _marks));

@@ -16,6 +16,8 @@ public sealed class PostgreSqlWorkListTests(PostgreSqlFixture server) : WorkList
     protected override async Task<(IGrainStorage Storage, IWorkList Work)> OpenAsync()
     {
         var database = await _rig.PreparedAsync();
-        return (new PostgreSqlGrainStorage("test", new PostgreSqlGrainState(database)), new PostgreSqlWorkList(database));
+        return (new PostgreSqlGrainStorage("test", new PostgreSqlGrainState(database)), new PostgreSqlWorkList(database, Warnings.Logger<PostgreSqlWorkList>()));
     }
+
+    protected override Task MarkAsync(string grainId) => _rig.ExecuteAsync($"INSERT INTO actors.grain_state VALUES ('{grainId}', 's', 1, '', true)");
 }

@@ -2,24 +2,28 @@ using Actors.Grains.Topics;
 using Actors.Grains.Work;
 using Actors.Silo.Stores;
 using Actors.Silo.Stores.PostgreSql;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace Actors.Silo.Flavour.AdoNet;
 
 /// <summary>Which of the grains whose state Orleans' AdoNet storage keeps have work. Safe to use from any thread.</summary>
 /// <param name="database">Where; the tables are there. Not owned.</param>
-internal sealed class WorkMarks(PostgreSqlDatabase database) : IWorkList
+/// <param name="log">Told of rows that name no grain.</param>
+internal sealed class WorkMarks(PostgreSqlDatabase database, ILogger<WorkMarks> log) : IWorkList
 {
     private static readonly StoreFailure Failure = static (operation, mayHaveHappened, reason, cause) =>
         new StoreException(operation, mayHaveHappened ? StoreOutcome.Unknown : StoreOutcome.NotApplied, reason, cause);
 
+    private readonly MarkedGrains _marked = new("actors.grains_with_work", log);
+
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<GrainId>> LoadAsync(CancellationToken token) => await database.RunAsync(
+    public async Task<IReadOnlyList<GrainId>> LoadAsync(CancellationToken token) => _marked.Read(await database.RunAsync(
         "read which grains have work",
         static (connection, until) => connection.QueryAsync(
-            "SELECT DISTINCT grain_id FROM actors.grains_with_work", [], static row => GrainId.Parse(row.GetString(0)), until),
+            "SELECT DISTINCT grain_id FROM actors.grains_with_work", [], static row => row.GetString(0), until),
         Failure,
-        token);
+        token));
 
     /// <summary>Marks a grain by one of its states; what was marked has a new mark.</summary>
     public Task SetAsync(GrainId grain, string stateName, CancellationToken token) => ChangeAsync(
