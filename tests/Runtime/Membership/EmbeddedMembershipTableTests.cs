@@ -43,17 +43,6 @@ public sealed class EmbeddedMembershipTableTests : MembershipTableCompliance
     }
 
     [Fact]
-    public async Task What_was_read_before_a_deletion_writes_nothing_after_it()
-    {
-        await _table.InitializeMembershipTable(true);
-        TableVersion before = (await _table.ReadAll()).Version;
-        await _table.DeleteMembershipTableEntries(Cluster);
-        await _table.InitializeMembershipTable(true);
-        Assert.False(await _table.InsertRow(Entry(1), before.Next()));
-        await InsertAsync(_table, Entry(1));
-    }
-
-    [Fact]
     public async Task Who_watches_before_there_is_a_table_is_told_and_leaves_nothing_behind()
     {
         await using (IAsyncEnumerator<int> versions = _table.WatchAsync(CancellationToken.None).GetAsyncEnumerator())

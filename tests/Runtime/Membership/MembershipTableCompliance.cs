@@ -295,6 +295,28 @@ public abstract class MembershipTableCompliance
     }
 
     [Fact]
+    public async Task What_was_read_before_a_deletion_writes_nothing_after_it()
+    {
+        ILeasedMembershipTable table = await InitializedAsync();
+        TableVersion empty = (await table.ReadAll()).Version;
+        await InsertAsync(table, Entry(1, status: SiloStatus.Dead));
+        MembershipTableData before = await table.ReadAll();
+        await table.DeleteMembershipTableEntries(Cluster);
+        await table.InitializeMembershipTable(true);
+        Assert.NotEqual(empty, (await table.ReadAll()).Version);
+        Assert.False(await table.InsertRow(Entry(1), empty.Next()));
+        await InsertAsync(table, Entry(1, status: SiloStatus.Dead));
+        MembershipTableData after = await table.ReadAll();
+        Assert.NotEqual(before.Members[0].Item2, after.Members[0].Item2);
+        Assert.False(await table.InsertRow(Entry(2), before.Version.Next()));
+        Assert.False(await table.UpdateRow(Entry(1, status: SiloStatus.Active), before.Members[0].Item2, before.Version.Next()));
+        Assert.False(await table.UpdateRow(Entry(1, status: SiloStatus.Active), before.Members[0].Item2, after.Version.Next()));
+        Assert.False(await table.UpdateRow(Entry(1, status: SiloStatus.Active), after.Members[0].Item2, before.Version.Next()));
+        await AssertUnchangedAsync(table, after);
+        await InsertAsync(table, Entry(2));
+    }
+
+    [Fact]
     public async Task Another_cluster_is_not_deleted()
     {
         ILeasedMembershipTable table = await InitializedAsync();

@@ -21,7 +21,7 @@ internal sealed record MembershipRow(MembershipEntry Entry, int RowVersion, Time
 
     private const string Select = """
         SELECT version, silos.address, row_version, status, silo_name, host_name, role_name, proxy_port, update_zone, fault_zone,
-            started_at, suspects, suspected_at, alive_at, now()
+            started_at, suspects, suspected_at, alive_at, now(), list_id
         FROM actors.clusters LEFT JOIN actors.silos ON silos.cluster_id = clusters.cluster_id
         """;
 
@@ -42,6 +42,9 @@ internal sealed record MembershipRow(MembershipEntry Entry, int RowVersion, Time
         yield return Of(votes.Select(static vote => vote.Item1.ToParsableString()).ToArray());
         yield return Of(votes.Select(static vote => Utc(vote.Item2)).ToArray());
     }
+
+    /// <summary>The list of silos of which a row of one of the queries is.</summary>
+    public static Guid ListId(NpgsqlDataReader reader) => reader.GetGuid(15);
 
     /// <summary>Reads a row of one of the queries; null when it has no silo.</summary>
     /// <exception cref="MembershipRowException">It is not what a silo writes.</exception>

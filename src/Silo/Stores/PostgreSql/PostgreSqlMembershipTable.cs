@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Actors.Membership;
 using Npgsql;
@@ -27,7 +26,7 @@ public sealed class PostgreSqlMembershipTable(PostgreSqlDatabase database, strin
     private const string Insert = $"""
         WITH moved AS (
             UPDATE actors.clusters SET version = version + 1
-            WHERE cluster_id = $1 AND version = $2 AND NOT EXISTS (SELECT FROM actors.silos WHERE cluster_id = $1 AND address = $3)
+            WHERE cluster_id = $1 AND version = $2 AND list_id = $15 AND NOT EXISTS (SELECT FROM actors.silos WHERE cluster_id = $1 AND address = $3)
             RETURNING version),
         written AS (
             INSERT INTO actors.silos (
@@ -41,10 +40,10 @@ public sealed class PostgreSqlMembershipTable(PostgreSqlDatabase database, strin
     /// <summary>The silo's row is held first, so that nobody removes it while the version moves.</summary>
     private const string Update = $"""
         WITH held AS (
-            SELECT FROM actors.silos WHERE cluster_id = $1 AND address = $3 AND row_version = $15 FOR UPDATE),
+            SELECT FROM actors.silos WHERE cluster_id = $1 AND address = $3 AND row_version = $16 FOR UPDATE),
         moved AS (
             UPDATE actors.clusters SET version = version + 1
-            WHERE cluster_id = $1 AND version = $2 AND EXISTS (SELECT FROM held)
+            WHERE cluster_id = $1 AND version = $2 AND list_id = $15 AND EXISTS (SELECT FROM held)
             RETURNING version),
         written AS (
             UPDATE actors.silos SET
@@ -105,7 +104,9 @@ public sealed class PostgreSqlMembershipTable(PostgreSqlDatabase database, strin
 
     /// <inheritdoc/>
     public async Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) =>
-        TryReadEtag(etag, out var rowVersion) && await WriteAsync("change a silo", Update, entry, tableVersion, Number(rowVersion));
+        ListEtag.TryParse(etag, out var row)
+            && ListEtag.TryParse(tableVersion.VersionEtag, out var table) && row.ListId == table.ListId
+            && await WriteAsync("change a silo", Update, entry, tableVersion, Number(row.Version));
 
     /// <inheritdoc/>
     public Task UpdateIAmAlive(MembershipEntry entry) => RenewLeaseAsync(entry.SiloAddress, CancellationToken.None);
@@ -156,7 +157,7 @@ public sealed class PostgreSqlMembershipTable(PostgreSqlDatabase database, strin
         async (connection, until) =>
         {
             List<MembershipRow> rows = [];
-            int version;
+            ListEtag etag;
             await using (var command = Command(connection, only is null ? MembershipRow.SelectAll : MembershipRow.SelectOne, Text(Cluster)))
             {
                 if (only is not null) command.Parameters.Add(Text(only.ToParsableString()));
@@ -167,7 +168,7 @@ public sealed class PostgreSqlMembershipTable(PostgreSqlDatabase database, strin
                     throw new ClusterMismatchException(Cluster, await HeldAsync(connection, until));
                 }
 
-                version = reader.GetInt32(0);
+                etag = new ListEtag(reader.GetInt32(0), MembershipRow.ListId(reader));
                 do
                 {
                     if (MembershipRow.Read(reader, Cluster) is { } row) rows.Add(row);
@@ -176,7 +177,8 @@ public sealed class PostgreSqlMembershipTable(PostgreSqlDatabase database, strin
             }
 
             return new LeasedMembership(
-                new MembershipTableData([.. rows.Select(static row => Tuple.Create(row.Entry, Etag(row.RowVersion)))], new TableVersion(version, Etag(version))),
+                new MembershipTableData(
+                    [.. rows.Select(row => Tuple.Create(row.Entry, (etag with { Version = row.RowVersion }).ToString()))], new TableVersion(etag.Version, etag.ToString())),
                 rows.ToDictionary(static row => row.Entry.SiloAddress, static row => row.LeaseAge));
         },
         token);
@@ -184,14 +186,14 @@ public sealed class PostgreSqlMembershipTable(PostgreSqlDatabase database, strin
     private async Task<bool> WriteAsync(string operation, string sql, MembershipEntry entry, TableVersion next, params NpgsqlParameter[] more)
     {
         var nodeId = SiloNodeName.Parse(entry.SiloName).NodeId;
-        if (!TryReadEtag(next.VersionEtag, out var version) || next.Version - 1L != version) return false;
+        if (!ListEtag.TryParse(next.VersionEtag, out var known) || next.Version - 1L != known.Version) return false;
         return await RunAsync(
             operation,
             async (connection, until) =>
             {
                 try
                 {
-                    await using var command = Command(connection, sql, [Text(Cluster), Number(version), .. MembershipRow.Parameters(entry, nodeId), .. more]);
+                    await using var command = Command(connection, sql, [Text(Cluster), Number(known.Version), .. MembershipRow.Parameters(entry, nodeId), Id(known.ListId), .. more]);
                     await using var reader = await command.ExecuteReaderAsync(until);
                     return await reader.ReadAsync(until);
                 }
@@ -244,7 +246,5 @@ public sealed class PostgreSqlMembershipTable(PostgreSqlDatabase database, strin
 
     private static NpgsqlParameter<int> Number(int number) => new() { TypedValue = number };
 
-    private static string Etag(int version) => version.ToString(CultureInfo.InvariantCulture);
-
-    private static bool TryReadEtag(string? etag, out int version) => int.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out version);
+    private static NpgsqlParameter<Guid> Id(Guid id) => new() { TypedValue = id };
 }

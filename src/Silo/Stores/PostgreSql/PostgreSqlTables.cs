@@ -166,5 +166,7 @@ public static class PostgreSqlTables
             INSERT INTO actors.agent_token_state VALUES (0);
             """),
         new(6, KeepsOlderPrograms: true, "CREATE INDEX agent_tunnels_open ON actors.agent_tunnels (changed_at_ms) WHERE is_open"),
+        // Tells a list of silos from one that was deleted and made again. A program of a version before neither reads it nor writes it.
+        new(7, KeepsOlderPrograms: true, "ALTER TABLE actors.clusters ADD COLUMN list_id uuid NOT NULL DEFAULT gen_random_uuid()"),
     ];
 }

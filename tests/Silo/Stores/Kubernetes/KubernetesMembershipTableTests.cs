@@ -173,21 +173,6 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
     }
 
     [Fact]
-    public async Task What_was_read_before_a_deletion_writes_nothing_after_it()
-    {
-        var table = await InitializedAsync();
-        await InsertAsync(table, Entry(1));
-        var before = await table.ReadAll();
-        await table.DeleteMembershipTableEntries(Cluster);
-        await table.InitializeMembershipTable(true);
-        await InsertAsync(table, Entry(1));
-        var next = (await table.ReadAll()).Version.Next();
-        Assert.False(await table.InsertRow(Entry(2), before.Version.Next()));
-        Assert.False(await table.UpdateRow(Entry(1, status: SiloStatus.Dead), before.Members[0].Item2, next));
-        await InsertAsync(table, Entry(2));
-    }
-
-    [Fact]
     public async Task Another_clusters_object_is_refused_with_both_names()
     {
         await InitializedAsync();

@@ -52,7 +52,7 @@ public sealed class PostgreSqlOpenerTests(PostgreSqlFixture fixture)
         await Opener(services).StartAsync(Token);
         await using var rig = new PostgreSqlRig(connection);
         await rig.DropAgentsAsync();
-        await rig.ExecuteAsync("ALTER TABLE actors.grain_state DROP COLUMN has_work; UPDATE actors.schema_version SET version = 3");
+        await rig.ExecuteAsync("ALTER TABLE actors.clusters DROP COLUMN list_id; ALTER TABLE actors.grain_state DROP COLUMN has_work; UPDATE actors.schema_version SET version = 3");
         await using var reader = await rig.HoldAsync("SELECT count(*) FROM actors.grain_state");
 
         await using var later = Services(connection);

@@ -45,7 +45,7 @@ public sealed class PostgreSqlSchemaTests(PostgreSqlFixture fixture)
         await rig.ExecuteAsync("INSERT INTO actors.grain_state VALUES ('counter/1', 'state', 5, 'five')");
         // Version 2 was the first; everything after it is undone here.
         await rig.DropAgentsAsync();
-        await rig.ExecuteAsync("ALTER TABLE actors.grain_state DROP COLUMN has_work; ALTER TABLE actors.schema_version DROP COLUMN oldest_reader; UPDATE actors.schema_version SET version = 2");
+        await rig.ExecuteAsync("ALTER TABLE actors.clusters DROP COLUMN list_id; ALTER TABLE actors.grain_state DROP COLUMN has_work; ALTER TABLE actors.schema_version DROP COLUMN oldest_reader; UPDATE actors.schema_version SET version = 2");
 
         await PrepareAsync(rig, Known);
 
