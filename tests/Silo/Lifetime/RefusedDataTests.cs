@@ -32,7 +32,7 @@ public sealed class RefusedDataTests(RefusedDataTests.Leftover leftover) : IClas
         {
             await store.OpenAsync();
             await using var command = store.CreateCommand();
-            command.CommandText = "PRAGMA user_version = 99";
+            command.CommandText = "PRAGMA user_version = 99; UPDATE schema_version SET oldest_reader = 99";
             await command.ExecuteNonQueryAsync();
         }
 

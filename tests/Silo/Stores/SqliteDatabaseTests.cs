@@ -180,41 +180,6 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_newer_schema_is_left_alone()
-    {
-        await using (var database = _file.Open())
-            await database.WriteAsync("age", session => session.Execute("PRAGMA user_version = 99"), default);
-
-        var refusal = Assert.Throws<SiloStartException>(() => _file.Open());
-
-        Assert.Contains($"written by a newer program (schema 99; this one knows schemas up to {SqliteSchema.CurrentVersion})", refusal.Message);
-    }
-
-    [Fact]
-    public async Task A_file_of_the_first_schema_is_brought_up_to_date_with_what_it_holds()
-    {
-        await using (var database = _file.Open())
-            await database.WriteAsync(
-                "make old",
-                session =>
-                {
-                    session.Execute("INSERT INTO settings VALUES ('kept', 'yes')");
-                    session.Execute("DROP TABLE deleted_topics");
-                    foreach (var table in session.Query("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'agent*'", static row => row.GetString(0)))
-                        session.Execute($"DROP TABLE {table}");
-                    session.Execute("DROP INDEX grain_state_with_work");
-                    session.Execute("ALTER TABLE grain_state DROP COLUMN has_work");
-                    return session.Execute("PRAGMA user_version = 1");
-                },
-                default);
-
-        await using var current = _file.Open();
-
-        Assert.Empty(await new SqliteTopicStore(current).LoadDeletionsAsync(default));
-        Assert.Equal("yes", await current.ReadAsync("look", session => session.Scalar("SELECT value FROM settings WHERE name = 'kept'"), default));
-    }
-
-    [Fact]
     public void A_file_that_is_no_database_is_a_sentence()
     {
         File.WriteAllText(_file.FullName, string.Concat(Enumerable.Repeat("This is no database. ", 100)));

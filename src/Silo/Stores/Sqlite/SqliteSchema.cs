@@ -3,165 +3,55 @@ using Actors.Silo.Lifetime;
 
 namespace Actors.Silo.Stores.Sqlite;
 
-/// <summary>The tables of the embedded store. A version is a list of statements that is never changed once released.</summary>
+/// <summary>Sees to it that a file's tables are such as this program reads and writes. The file's user_version is the tables' version.</summary>
 public static class SqliteSchema
 {
-    /// <summary>The statements that lead from each version to the next; the first ones make version 1 of an empty file.</summary>
-    private static readonly string[][] Steps =
-    [
-        [
-            "CREATE TABLE settings (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID",
-            """
-            CREATE TABLE nodes (
-                node_id INTEGER PRIMARY KEY,
-                incarnation INTEGER NOT NULL,
-                storage_id TEXT NOT NULL) STRICT
-            """,
-            """
-            CREATE TABLE topics (
-                topic_id TEXT PRIMARY KEY,
-                name TEXT NOT NULL UNIQUE,
-                is_internal INTEGER NOT NULL,
-                config_epoch INTEGER NOT NULL) STRICT, WITHOUT ROWID
-            """,
-            """
-            CREATE TABLE topic_configs (
-                topic_id TEXT NOT NULL REFERENCES topics ON DELETE CASCADE,
-                name TEXT NOT NULL,
-                value TEXT NOT NULL,
-                PRIMARY KEY (topic_id, name)) STRICT, WITHOUT ROWID
-            """,
-            """
-            CREATE TABLE partitions (
-                topic_id TEXT NOT NULL REFERENCES topics ON DELETE CASCADE,
-                partition_index INTEGER NOT NULL,
-                replicas TEXT NOT NULL,
-                leader_id INTEGER NOT NULL,
-                leader_epoch INTEGER NOT NULL,
-                leader_incarnation INTEGER NOT NULL,
-                in_sync_replicas TEXT NOT NULL,
-                partition_epoch INTEGER NOT NULL,
-                PRIMARY KEY (topic_id, partition_index)) STRICT, WITHOUT ROWID
-            """,
-            "CREATE INDEX partitions_by_leader ON partitions (leader_id)",
-            "CREATE TABLE topic_name_epochs (name TEXT PRIMARY KEY, leader_epoch INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-            """
-            CREATE TABLE grain_state (
-                grain_id TEXT NOT NULL,
-                state_name TEXT NOT NULL,
-                version INTEGER NOT NULL,
-                payload BLOB NOT NULL,
-                PRIMARY KEY (grain_id, state_name)) STRICT, WITHOUT ROWID
-            """,
-        ],
-        ["CREATE TABLE deleted_topics (topic_id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID"],
-        ["ALTER TABLE deleted_topics ADD COLUMN node_ids TEXT NOT NULL DEFAULT ''"],
-        [
-            "ALTER TABLE grain_state ADD COLUMN has_work INTEGER NOT NULL DEFAULT 0",
-            "CREATE INDEX grain_state_with_work ON grain_state (grain_id) WHERE has_work",
-        ],
-        [
-            """
-            CREATE TABLE agent_peers (
-                peer TEXT PRIMARY KEY,
-                epoch INTEGER NOT NULL,
-                sequence INTEGER NOT NULL,
-                node_id INTEGER NOT NULL,
-                generation INTEGER NOT NULL,
-                since_view INTEGER NOT NULL,
-                changed_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID
-            """,
-            "CREATE INDEX agent_peers_by_end ON agent_peers (changed_at_ms) WHERE sequence >= 9223372036854775806",
-            """
-            CREATE TABLE agent_tunnels (
-                source TEXT NOT NULL,
-                destination TEXT NOT NULL,
-                epoch INTEGER NOT NULL,
-                sequence INTEGER NOT NULL,
-                is_open INTEGER NOT NULL,
-                changed_at_ms INTEGER NOT NULL,
-                PRIMARY KEY (source, destination)) STRICT, WITHOUT ROWID
-            """,
-            "CREATE INDEX agent_tunnels_by_destination ON agent_tunnels (destination)",
-            """
-            CREATE TABLE agents (
-                agent TEXT PRIMARY KEY,
-                created_at_ms INTEGER NOT NULL,
-                epoch INTEGER NOT NULL,
-                first_connected_at_ms INTEGER,
-                last_connected_at_ms INTEGER,
-                disconnected_at_ms INTEGER,
-                lifecycle INTEGER,
-                lifecycle_at_ms INTEGER) STRICT, WITHOUT ROWID
-            """,
-            """
-            CREATE TABLE agent_connections (
-                agent TEXT NOT NULL,
-                connection_id TEXT NOT NULL,
-                ordinal INTEGER NOT NULL,
-                type TEXT NOT NULL,
-                connected_at_ms INTEGER,
-                disconnected_at_ms INTEGER,
-                code INTEGER,
-                reason TEXT,
-                ip TEXT,
-                at_ms INTEGER NOT NULL GENERATED ALWAYS AS (coalesce(connected_at_ms, disconnected_at_ms, 0)) STORED,
-                PRIMARY KEY (agent, connection_id, ordinal)) STRICT, WITHOUT ROWID
-            """,
-            "CREATE INDEX agent_connections_by_time ON agent_connections (at_ms, agent, connection_id, ordinal)",
-            "CREATE INDEX agent_connections_by_agent ON agent_connections (agent, at_ms)",
-            """
-            CREATE TABLE agent_metadata (
-                agent TEXT NOT NULL,
-                name TEXT NOT NULL,
-                value TEXT NOT NULL,
-                error TEXT NOT NULL,
-                collected_at_ms INTEGER NOT NULL,
-                PRIMARY KEY (agent, name)) STRICT, WITHOUT ROWID
-            """,
-            "CREATE TABLE agent_keys (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT",
-            """
-            CREATE TABLE agent_tokens (
-                token_id TEXT PRIMARY KEY,
-                kind INTEGER NOT NULL,
-                subject TEXT NOT NULL,
-                issued_at_ms INTEGER NOT NULL,
-                expires_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID
-            """,
-            """
-            CREATE TABLE agent_revocations (
-                revision INTEGER PRIMARY KEY AUTOINCREMENT,
-                token_id TEXT NOT NULL UNIQUE,
-                revoked_at_ms INTEGER NOT NULL,
-                expires_at_ms INTEGER NOT NULL) STRICT
-            """,
-        ],
-        [
-            "CREATE INDEX agent_tunnels_closed ON agent_tunnels (changed_at_ms) WHERE NOT is_open",
-            "CREATE INDEX agent_tunnels_open ON agent_tunnels (changed_at_ms) WHERE is_open",
-        ],
-    ];
-
     /// <summary>The version that this program writes.</summary>
-    public static int CurrentVersion => Steps.Length;
+    public static int CurrentVersion => SqliteTables.Steps.Count;
 
-    /// <summary>Brings a file's schema up to <see cref="CurrentVersion"/>, in one transaction.</summary>
-    /// <exception cref="SiloStartException">The file's schema is newer.</exception>
-    public static void Prepare(SqliteSession session, string path)
+    /// <summary>
+    /// Brings older tables up to date, in one transaction; tables of a newer program stay as they are where that program says that this one may
+    /// still work with them.
+    /// </summary>
+    /// <exception cref="SiloStartException">They are a newer program's, and this one does not know enough of them.</exception>
+    public static void Prepare(SqliteSession session, string path) => Prepare(session, path, SqliteTables.Steps);
+
+    /// <inheritdoc cref="Prepare(SqliteSession, string)"/>
+    /// <param name="session">The file's only writer.</param>
+    /// <param name="path">The file, for people.</param>
+    /// <param name="steps">The versions that the program knows; the last one is its own.</param>
+    public static void Prepare(SqliteSession session, string path, IReadOnlyList<SqliteSchemaStep> steps)
     {
         ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(steps);
         var version = Convert.ToInt32(session.Scalar("PRAGMA user_version"), CultureInfo.InvariantCulture);
-        if (version > CurrentVersion)
+        if (version > steps.Count) CheckReadable(session, path, version, steps.Count);
+        if (version >= steps.Count) return;
+        session.Execute("BEGIN IMMEDIATE");
+        foreach (var statement in steps.Skip(version).SelectMany(static step => step.Statements)) session.Execute(statement);
+        session.Execute("UPDATE schema_version SET oldest_reader = max(oldest_reader, $1)", LastThatShutsOut(steps, version));
+        session.Execute($"PRAGMA user_version = {steps.Count}");
+        session.Execute("COMMIT");
+    }
+
+    private static void CheckReadable(SqliteSession session, string path, int version, int known)
+    {
+        var hasMark = session.Scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'") is not null;
+        var oldest = hasMark && session.Query("SELECT oldest_reader FROM schema_version", static row => row.GetInt32(0)) is [var reader] ? reader : version;
+        if (oldest <= known) return;
+        throw new SiloStartException(
+            $"The store {path} was written by a newer program (schema {version}, for programs that know schema {oldest} or later; this one knows schemas up to {known}). "
+            + "Run the newer program, or choose another folder with --Silo:DataDirectory=….");
+    }
+
+    /// <summary>The newest version above <paramref name="version"/> that older programs cannot work with; 0 when there is none.</summary>
+    private static int LastThatShutsOut(IReadOnlyList<SqliteSchemaStep> steps, int version)
+    {
+        for (var last = steps.Count; last > version; last--)
         {
-            throw new SiloStartException(
-                $"The store {path} was written by a newer program (schema {version}; this one knows schemas up to {CurrentVersion}). "
-                + "Run the newer program, or choose another folder with --Silo:DataDirectory=….");
+            if (!steps[last - 1].KeepsOlderPrograms) return last;
         }
 
-        if (version == CurrentVersion) return;
-        session.Execute("BEGIN IMMEDIATE");
-        foreach (var statement in Steps[version..].SelectMany(step => step)) session.Execute(statement);
-        session.Execute($"PRAGMA user_version = {CurrentVersion}");
-        session.Execute("COMMIT");
+        return 0;
     }
 }

@@ -11,7 +11,8 @@ public sealed class SqliteSession : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
 
-    internal SqliteSession(SqliteConnection connection) => _connection = connection;
+    /// <param name="connection">An open connection; it becomes the session's own.</param>
+    public SqliteSession(SqliteConnection connection) => _connection = connection;
 
     /// <summary>Runs a statement.</summary>
     /// <returns>Rows that it changed.</returns>
