@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Actors.Cli.Agents;
 using Actors.Cli.Bench;
+using Actors.Cli.Nodes;
 using Actors.Cli.Status;
 using Actors.Cli.Storage;
 using Actors.Cli.Topics;
@@ -49,6 +50,7 @@ public sealed class ActorsProgram(CliConsole console, TimeProvider time)
             LinksCommand.Create(global, console, time),
             PoolsCommand.Create(global, console, time),
             BenchCommand.Create(global, console, time),
+            NodesCommand.Create(global, console, time),
             StatusCommand.Create(global, console, time),
         };
         global.AddTo(root);

@@ -6,8 +6,9 @@ namespace Actors.Grains;
 /// </summary>
 public sealed class StorageReplacedException(int nodeId, Guid expected, Guid found) : Exception(
     $"Node {nodeId} had the log storage {expected:D} at its last start, and finds {found:D} now. If another silo is node {nodeId}, give this one a "
-    + "number of its own with --Silo:NodeId=…. If its data directory was replaced, put the former one back; if its records are really gone, "
-    + "start with an empty topic store too.")
+    + "number of its own with --Silo:NodeId=…. If its data directory was replaced, put the former one back. If its records are really gone, "
+    + $"give them up on the machine of another silo of the cluster, with 'actors nodes accept-storage {nodeId} {found:D}', and start this one again; a silo that is alone, "
+    + "or whose cluster does not run, starts with an empty topic store too.")
 {
     public int NodeId { get; } = nodeId;
     public Guid Expected { get; } = expected;

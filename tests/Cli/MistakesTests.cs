@@ -7,7 +7,7 @@ public sealed class MistakesTests
     [Theory]
     [InlineData("", "Looks after a cluster of silos")]
     [InlineData("topics", "Usage:\n  actors topics [command] [options]")]
-    [InlineData("nonsense", "'nonsense' is no command of 'actors'; there are topics, agents, policies, volumes, links, pools, bench, status.\n'actors --help' shows what it takes.")]
+    [InlineData("nonsense", "'nonsense' is no command of 'actors'; there are topics, agents, policies, volumes, links, pools, bench, nodes, status.\n'actors --help' shows what it takes.")]
     [InlineData("topics remove x", "'remove' is no command of 'actors topics'; there are list, create, describe, delete.")]
     [InlineData("topics list --sort", "Unrecognized command or argument '--sort'.\n'actors topics list --help' shows what it takes.")]
     [InlineData("topics create", "'actors topics create --help'")]

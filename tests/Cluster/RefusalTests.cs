@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Actors.Harness;
 using Npgsql;
 
@@ -37,6 +38,25 @@ public sealed class RefusalTests(RefusalTests.OneSilo one) : IClassFixture<Refus
         Assert.Contains("node 1", twin.Errors, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("another silo", twin.Errors, StringComparison.OrdinalIgnoreCase);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{PeeringPort}"), twin.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_volume_until_the_command_that_is_named_has_accepted_it()
+    {
+        await using (var former = await SiloProcess.StartAsync(_cluster.Options(5)))
+            Assert.Equal(0, await former.StopAsync());
+        var onNewVolume = _cluster.Options(5);
+        await using var refused = SiloProcess.Launch(onNewVolume);
+        Assert.Equal(CannotStart, await refused.WaitForExitAsync());
+        var command = Regex.Match(refused.Errors, "'actors (nodes accept-storage 5 [0-9a-f-]{36})'");
+        Assert.True(command.Success, refused.Errors);
+
+        var accepted = await SiloCluster.RunAsync(Running, [.. command.Groups[1].Value.Split(' '), "--data-directory", Running.Options.DataDirectory]);
+
+        Assert.Contains("Node 5 may start with the storage ", accepted.OutputOfSuccess(), StringComparison.Ordinal);
+        await using var back = await SiloProcess.StartAsync(onNewVolume);
+        Assert.Matches("5 +runs +2 +[0-9a-f-]{36}", (await SiloCluster.RunAsync(Running, "nodes", "list")).OutputOfSuccess());
+        Assert.Equal(0, await back.StopAsync());
     }
 
     [Theory]

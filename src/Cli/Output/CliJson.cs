@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Actors.Cli.Agents;
 using Actors.Cli.Agents.Scale;
 using Actors.Cli.Bench;
+using Actors.Cli.Nodes;
 using Actors.Cli.Status;
 using Actors.Cli.Storage;
 using Actors.Cli.Topics;
@@ -37,4 +38,6 @@ namespace Actors.Cli.Output;
 [JsonSerializable(typeof(MigrationWish))]
 [JsonSerializable(typeof(PoolList))]
 [JsonSerializable(typeof(LinkList))]
+[JsonSerializable(typeof(NodeList))]
+[JsonSerializable(typeof(AcceptedStorage))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -21,6 +21,18 @@ public interface ITopicStore
     /// <param name="force">False: when the node's stored storage id differs, only report it and change nothing.</param>
     Task<NodeStart> StartNodeAsync(int nodeId, Guid storageId, Guid newClusterId, bool force, CancellationToken token);
 
+    /// <summary>Every node that has ever started, by number.</summary>
+    Task<IReadOnlyList<StoredNode>> LoadNodesAsync(CancellationToken token);
+
+    /// <summary>
+    /// Says that a node has another log storage from now on: its former one is lost, and its next start may come with the new one. Whoever
+    /// asks knows that the node does not run.
+    /// </summary>
+    /// <param name="former">The storage that the node is known with.</param>
+    /// <param name="accepted">The storage that it may start with.</param>
+    /// <returns>True when stored; false when the node is known with another storage, or not at all, and nothing was changed.</returns>
+    Task<bool> TryAcceptStorageAsync(int nodeId, Guid former, Guid accepted, CancellationToken token);
+
     /// <summary>Everything that is stored; topics in the order of their names (ordinal).</summary>
     Task<IReadOnlyList<StoredTopic>> LoadAsync(CancellationToken token);
 

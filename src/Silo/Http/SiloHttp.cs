@@ -1,5 +1,6 @@
 using Actors.Dashboard;
 using Actors.Gateway.Agents;
+using Actors.Gateway.Nodes;
 using Actors.Gateway.Storage;
 using Actors.Silo.Telemetry;
 
@@ -21,6 +22,7 @@ public static class SiloHttp
             always.MapStatus();
             always.MapMetrics();
             endpoints.MapCluster();
+            endpoints.MapNodes();
             endpoints.MapAgents();
             endpoints.MapStorage();
             endpoints.MapDashboard();

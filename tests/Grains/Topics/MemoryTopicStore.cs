@@ -56,6 +56,17 @@ public sealed class MemoryTopicStore : ITopicStore
         return new NodeStart(clusterId, incarnation, known ? node.StorageId : null);
     }, start => force || start.PreviousStorageId is null || start.PreviousStorageId == storageId);
 
+    public Task<IReadOnlyList<StoredNode>> LoadNodesAsync(CancellationToken token) => Run<IReadOnlyList<StoredNode>>(
+        "load nodes", () => [.. _nodes.OrderBy(node => node.Key).Select(node => new StoredNode(node.Key, node.Value.Incarnation, node.Value.StorageId))]);
+
+    public Task<bool> TryAcceptStorageAsync(int nodeId, Guid former, Guid accepted, CancellationToken token) => Run("accept storage", () =>
+    {
+        if (!_nodes.TryGetValue(nodeId, out var node) || node.StorageId != former)
+            return false;
+        _nodes[nodeId] = node with { StorageId = accepted };
+        return true;
+    }, isAccepted => isAccepted);
+
     public Task<IReadOnlyList<StoredTopic>> LoadAsync(CancellationToken token) =>
         Run<IReadOnlyList<StoredTopic>>("load", () => [.. _topics.Values]);
 

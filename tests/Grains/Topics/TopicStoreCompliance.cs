@@ -156,6 +156,32 @@ public abstract class TopicStoreCompliance
     }
 
     [Fact]
+    public async Task A_storage_that_was_accepted_is_the_nodes_and_what_it_led_has_new_epochs_at_its_start()
+    {
+        var store = await NewStoreAsync();
+        var replaced = new Guid("0a1b2c3d-0000-4000-8000-000000000002");
+        Assert.Empty(await store.LoadNodesAsync(Token));
+        await store.StartNodeAsync(2, Cluster, Cluster, false, Token);
+        var first = await store.StartNodeAsync(1, Storage, Cluster, false, Token);
+        await store.CreateTopicsAsync([Topic("t", 1, 1)], Token);
+
+        Assert.False(await store.TryAcceptStorageAsync(1, replaced, Storage, Token));
+        Assert.False(await store.TryAcceptStorageAsync(3, Storage, replaced, Token));
+        Assert.Equal([(1, 1L, Storage), (2, 1L, Cluster)], await NodesAsync());
+        Assert.True(await store.TryAcceptStorageAsync(1, Storage, replaced, Token));
+        Assert.False(await store.TryAcceptStorageAsync(1, Storage, replaced, Token));
+
+        Assert.Equal([(1, 1L, replaced), (2, 1L, Cluster)], await NodesAsync());
+        Assert.Equal(0, (await store.LoadAsync(Token))[0].Partitions[0].LeaderEpoch);
+        var started = await store.StartNodeAsync(1, replaced, Cluster, false, Token);
+        Assert.Equal((first.Incarnation + 1, replaced), (started.Incarnation, started.PreviousStorageId));
+        Assert.Equal(1, (await store.LoadAsync(Token))[0].Partitions[0].LeaderEpoch);
+
+        async Task<IEnumerable<(int, long, Guid)>> NodesAsync() =>
+            (await store.LoadNodesAsync(Token)).Select(static node => (node.NodeId, node.Incarnation, node.StorageId));
+    }
+
+    [Fact]
     public async Task A_partition_changes_only_from_the_expected_epochs()
     {
         var store = await NewStoreAsync();

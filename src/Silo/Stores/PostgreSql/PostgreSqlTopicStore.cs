@@ -61,6 +61,28 @@ public sealed class PostgreSqlTopicStore(PostgreSqlDatabase database, Random ran
         token);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<StoredNode>> LoadNodesAsync(CancellationToken token) => await database.RunAsync(
+        "load the nodes",
+        static (connection, until) => connection.QueryAsync(
+            "SELECT node_id, incarnation, storage_id FROM actors.nodes ORDER BY node_id",
+            [],
+            static row => new StoredNode(row.GetInt32(0), row.GetInt64(1), row.GetGuid(2)),
+            until),
+        Failure,
+        token);
+
+    /// <inheritdoc/>
+    public Task<bool> TryAcceptStorageAsync(int nodeId, Guid former, Guid accepted, CancellationToken token) => ChangeAsync(
+        "accept a node's storage",
+        async (connection, until) =>
+        {
+            var isAccepted = await connection.ExecuteAsync(
+                "UPDATE actors.nodes SET storage_id = $3 WHERE node_id = $1 AND storage_id = $2", [nodeId, former, accepted], until) > 0;
+            return (isAccepted, isAccepted);
+        },
+        token);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<StoredTopic>> LoadAsync(CancellationToken token) =>
         database.TransactAsync("load topics", IsolationLevel.RepeatableRead, TopicRows.LoadAsync, Failure, token);
 

@@ -22,6 +22,21 @@ public sealed class SqliteTopicStore(SqliteDatabase database) : ITopicStore
             token);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredNode>> LoadNodesAsync(CancellationToken token) => TranslateAsync(database.ReadAsync<IReadOnlyList<StoredNode>>(
+        "load the nodes",
+        static session => session.Query(
+            "SELECT node_id, incarnation, storage_id FROM nodes ORDER BY node_id",
+            static row => new StoredNode(row.GetInt32(0), row.GetInt64(1), Guid.Parse(row.GetString(2)))),
+        token));
+
+    /// <inheritdoc/>
+    public Task<bool> TryAcceptStorageAsync(int nodeId, Guid former, Guid accepted, CancellationToken token) => ChangeAsync(
+        "accept a node's storage",
+        session => session.Execute("UPDATE nodes SET storage_id = $3 WHERE node_id = $1 AND storage_id = $2", nodeId, Text(former), Text(accepted)) > 0,
+        static isAccepted => isAccepted,
+        token);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<StoredTopic>> LoadAsync(CancellationToken token) => TranslateAsync(database.ReadAsync("load topics", Load, token));
 
     /// <inheritdoc/>
