@@ -7,4 +7,7 @@ public sealed class CliException(string sentence, int exitCode = ActorsProgram.F
 {
     /// <summary>How the command ends.</summary>
     public int ExitCode => exitCode;
+
+    /// <summary>Whether the same may succeed a little later, because nobody answered or whoever did was not ready.</summary>
+    public bool IsTransient { get; init; }
 }

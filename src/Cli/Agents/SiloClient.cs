@@ -62,7 +62,13 @@ internal sealed class SiloClient(IReadOnlyList<HostPort> addresses, string? bear
 
                 using var answer = await _client.SendAsync(request, linked.Token);
                 if (!answer.IsSuccessStatusCode)
-                    throw new CliException($"http://{address} says no ({(int)answer.StatusCode}): {await ReasonAsync(answer, linked.Token)}");
+                {
+                    throw new CliException($"http://{address} says no ({(int)answer.StatusCode}): {await ReasonAsync(answer, linked.Token)}")
+                    {
+                        IsTransient = answer.StatusCode == HttpStatusCode.ServiceUnavailable,
+                    };
+                }
+
                 return answer.StatusCode == HttpStatusCode.NoContent
                     ? default!
                     : await answer.Content.ReadFromJsonAsync(json, linked.Token) ?? throw new JsonException("The answer is null.");
@@ -73,15 +79,15 @@ internal sealed class SiloClient(IReadOnlyList<HostPort> addresses, string? bear
             }
             catch (Exception failure) when (failure is HttpRequestException or JsonException)
             {
-                throw new CliException($"http://{address} is no silo, or broke off. Name a silo's HTTP address with --http host:port.");
+                throw new CliException($"http://{address} is no silo, or broke off. Name a silo's HTTP address with --http host:port.") { IsTransient = failure is HttpRequestException };
             }
             catch (OperationCanceledException) when (!token.IsCancellationRequested)
             {
-                throw new CliException($"http://{address} did not answer within {Timeout.TotalSeconds} s; whether it did what it was asked is not known.");
+                throw new CliException($"http://{address} did not answer within {Timeout.TotalSeconds} s; whether it did what it was asked is not known.") { IsTransient = true };
             }
         }
 
-        throw new CliException($"{string.Join(' ', reasons)} Start a silo (scripts/run), or name another address with --http host:port.");
+        throw new CliException($"{string.Join(' ', reasons)} Start a silo (scripts/run), or name another address with --http host:port.") { IsTransient = true };
     }
 
     private static bool IsThisMachine(string host) =>

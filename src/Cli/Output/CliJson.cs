@@ -36,6 +36,7 @@ namespace Actors.Cli.Output;
 [JsonSerializable(typeof(VolumeView))]
 [JsonSerializable(typeof(VolumeOutcome))]
 [JsonSerializable(typeof(MigrationWish))]
+[JsonSerializable(typeof(OrderTaken))]
 [JsonSerializable(typeof(PoolList))]
 [JsonSerializable(typeof(LinkList))]
 [JsonSerializable(typeof(NodeList))]

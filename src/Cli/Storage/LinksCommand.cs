@@ -12,15 +12,10 @@ internal static class LinksCommand
     public static Command Create(GlobalOptions global, CliConsole console, TimeProvider time)
     {
         var silo = new StorageSilo(global, time);
-        var list = new Command("list", "Lists the links between nodes, what copies may take of each, and what they do.");
-        list.SetAction(async (arguments, token) =>
+        return new Command("links", "Shows the links over which copies go.")
         {
-            using var client = silo.ToLook(arguments);
-            var links = await client.SendAsync(HttpMethod.Get, "/api/v1/storage/links", CliJson.Default.LinkList, token);
-            ResultWriter.Write(console, global.ReadFormat(arguments), links, CliJson.Default.LinkList, Draw);
-            return ActorsProgram.Succeeded;
-        });
-        return new Command("links", "Shows the links over which copies go.") { list };
+            ListCommand.Create("Lists the links between nodes, what copies may take of each, and what they do.", "/api/v1/storage/links", CliJson.Default.LinkList, Draw, global, silo, console),
+        };
     }
 
     private static IEnumerable<IRenderable> Draw(LinkList list)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Actors.Cli.Output;
 using Spectre.Console;
 
@@ -95,10 +96,16 @@ internal static class PoliciesCommand
         command.SetAction(async (arguments, token) =>
         {
             using var client = silo.ToLook(arguments);
-            var policy = arguments.GetValue(name);
-            var volumes = await VolumesCommand.ReadAsync(client, token);
-            var plan = volumes with { Volumes = [.. volumes.Volumes.Where(volume => volume.Action != "stay" && (policy is null || volume.Policy == policy))] };
-            ResultWriter.Write(console, global.ReadFormat(arguments), plan, CliJson.Default.VolumeList, VolumeViews.DrawPlan);
+            IReadOnlyList<JsonObject> policies = arguments.GetValue(name) is { } one
+                ? [await client.SendAsync(HttpMethod.Get, StorageSilo.Address("policies", one), CliJson.Default.JsonObject, token)]
+                : (await client.SendAsync(HttpMethod.Get, Path, CliJson.Default.HttpPolicies, token)).Policies;
+            var names = policies.Select(PolicyViews.NameOf).ToHashSet();
+            var all = await VolumesCommand.ReadAsync(client, token);
+            var own = all.Volumes.Where(volume => volume.Policy is { } owner && names.Contains(owner)).ToList();
+            var plan = all with { Volumes = [.. own.Where(static volume => volume.Action != "stay")] };
+            ResultWriter.Write(
+                console, global.ReadFormat(arguments), plan, CliJson.Default.VolumeList,
+                list => list.Volumes.Count == 0 ? [new Text(PolicyViews.WhyNothingMoves(policies, own))] : VolumeViews.DrawPlan(list));
             return ActorsProgram.Succeeded;
         });
         return command;
@@ -112,14 +119,24 @@ internal static class PoliciesCommand
         {
             using var client = silo.ToChange(arguments);
             var deleted = new List<string>();
+            var refusals = new List<string>();
             foreach (var name in arguments.GetRequiredValue(names))
             {
-                await client.SendAsync(HttpMethod.Delete, StorageSilo.Address("policies", name), CliJson.Default.HttpRefusal, token);
-                deleted.Add(name);
+                try
+                {
+                    await client.SendAsync(HttpMethod.Delete, StorageSilo.Address("policies", name), CliJson.Default.HttpRefusal, token);
+                    deleted.Add(name);
+                }
+                catch (CliException refusal)
+                {
+                    refusals.Add(refusal.Message);
+                    if (refusal.IsTransient) break; // nor would the others get an answer
+                }
             }
 
+            // What is gone is told also where another could not be deleted.
             ResultWriter.Write(console, global.ReadFormat(arguments), new DeletedPolicies(deleted), CliJson.Default.DeletedPolicies, static list => list.Deleted.Select(static name => new Text($"{name} deleted")));
-            return ActorsProgram.Succeeded;
+            return refusals.Count == 0 ? ActorsProgram.Succeeded : throw new CliException(string.Join(' ', refusals));
         });
         return command;
     }

@@ -38,6 +38,24 @@ internal static class PolicyViews
         yield return table;
     }
 
+    /// <summary>A policy's name.</summary>
+    public static string NameOf(JsonObject policy) => Text(policy, "metadata", "name");
+
+    /// <summary>Why a plan is empty.</summary>
+    /// <param name="policies">The policies that it is about.</param>
+    /// <param name="volumes">Their volumes, all of which stay.</param>
+    public static string WhyNothingMoves(IReadOnlyList<JsonObject> policies, IReadOnlyCollection<VolumeView> volumes)
+    {
+        var unknown = volumes.Count(static volume => volume.HeatUnknown is not null);
+        if (policies.Count == 0) return "Nothing would move: there are no policies; 'actors policies apply -f FILE' takes some.";
+        if (policies.All(static policy => Text(policy, "status", "phase") != "Active"))
+            return $"Nothing would move: no policy is active ({string.Join(", ", policies.Select(static policy => $"{NameOf(policy)}: {Text(policy, "status", "phase")}"))}).";
+        if (volumes.Count == 0) return "Nothing would move: no volume is selected by an active policy that has it.";
+        return unknown == 0
+            ? "Nothing would move: every volume is where it is wanted."
+            : $"Nothing would move: {volumes.Count - unknown} volumes are where they are wanted, and {unknown} stay because their heat is not known ({volumes.First(static volume => volume.HeatUnknown is not null).HeatUnknown}).";
+    }
+
     /// <summary>One of them.</summary>
     public static IEnumerable<IRenderable> DrawOne(JsonObject policy)
     {

@@ -12,15 +12,10 @@ internal static class PoolsCommand
     public static Command Create(GlobalOptions global, CliConsole console, TimeProvider time)
     {
         var silo = new StorageSilo(global, time);
-        var list = new Command("list", "Lists the pools.");
-        list.SetAction(async (arguments, token) =>
+        return new Command("pools", "Shows the pools in which volumes lie.")
         {
-            using var client = silo.ToLook(arguments);
-            var pools = await client.SendAsync(HttpMethod.Get, "/api/v1/storage/pools", CliJson.Default.PoolList, token);
-            ResultWriter.Write(console, global.ReadFormat(arguments), pools, CliJson.Default.PoolList, Draw);
-            return ActorsProgram.Succeeded;
-        });
-        return new Command("pools", "Shows the pools in which volumes lie.") { list };
+            ListCommand.Create("Lists the pools.", "/api/v1/storage/pools", CliJson.Default.PoolList, Draw, global, silo, console),
+        };
     }
 
     private static IEnumerable<IRenderable> Draw(PoolList list)

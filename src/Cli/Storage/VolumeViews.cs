@@ -31,12 +31,6 @@ internal static class VolumeViews
     /// <summary>What would move.</summary>
     public static IEnumerable<IRenderable> DrawPlan(VolumeList list)
     {
-        if (list.Volumes.Count == 0)
-        {
-            yield return new Text("Nothing would move: every volume is where it is wanted, or its heat is not known.");
-            yield break;
-        }
-
         var table = ResultWriter.CreateTable("volume", "policy", "from", "to", "action", "way", ">bytes", ">time", "what blocks it");
         foreach (var volume in list.Volumes)
         {

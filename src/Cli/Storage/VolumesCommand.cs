@@ -10,6 +10,9 @@ internal static class VolumesCommand
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long a wait goes on while no silo says anything: as long as silos need to go on without one of them, and more.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     /// <summary>The command with its subcommands.</summary>
     public static Command Create(GlobalOptions global, CliConsole console, TimeProvider time)
     {
@@ -22,7 +25,7 @@ internal static class VolumesCommand
             CreateMigrate(global, silo, console, time),
             CreateOrder("pause", "Stops a volume's copy for now.", "paused", global, silo, console),
             CreateOrder("resume", "Has a paused copy go on.", "resumed", global, silo, console),
-            CreateOrder("abort", "Takes a migration back, as long as there is a way back.", "aborting", global, silo, console),
+            CreateOrder("abort", "Takes a migration back, as long as there is a way back; replicas that have moved before the one that moves now stay.", "aborting", global, silo, console),
         };
         command.Options.Add(silo.Secret.DataDirectory);
         return command;
@@ -76,9 +79,9 @@ internal static class VolumesCommand
             using var client = silo.ToChange(arguments);
             var volume = arguments.GetRequiredValue(name);
             var wish = new MigrationWish(arguments.GetRequiredValue(target), arguments.GetValue(source));
-            await client.SendAsync(HttpMethod.Post, StorageSilo.Address("volumes", volume, "/migrate"), wish, CliJson.Default.MigrationWish, CliJson.Default.HttpRefusal, token);
-            if (arguments.GetValue(wait)) await WaitAsync(client, volume, console, time, token);
-            Write(global, console, arguments, new VolumeOutcome(volume, arguments.GetValue(wait) ? "done" : "begun"));
+            var order = await client.SendAsync(HttpMethod.Post, StorageSilo.Address("volumes", volume, "/migrate"), wish, CliJson.Default.MigrationWish, CliJson.Default.OrderTaken, token);
+            if (arguments.GetValue(wait)) await WaitAsync(client, volume, order.Id, console, time, token);
+            Write(global, console, arguments, new VolumeOutcome(volume, arguments.GetValue(wait) ? "done" : "begun", order.Id, order.Remark));
             return ActorsProgram.Succeeded;
         });
         return command;
@@ -92,21 +95,38 @@ internal static class VolumesCommand
         {
             using var client = silo.ToChange(arguments);
             var volume = arguments.GetRequiredValue(name);
-            await client.SendAsync(HttpMethod.Post, StorageSilo.Address("volumes", volume, $"/{verb}"), CliJson.Default.HttpRefusal, token);
-            Write(global, console, arguments, new VolumeOutcome(volume, outcome));
+            var order = await client.SendAsync(HttpMethod.Post, StorageSilo.Address("volumes", volume, $"/{verb}"), CliJson.Default.OrderTaken, token);
+            Write(global, console, arguments, new VolumeOutcome(volume, outcome, order.Id, order.Remark));
             return ActorsProgram.Succeeded;
         });
         return command;
     }
 
-    private static async Task WaitAsync(SiloClient client, string volume, CliConsole console, TimeProvider time, CancellationToken token)
+    private static async Task WaitAsync(SiloClient client, string volume, Guid order, CliConsole console, TimeProvider time, CancellationToken token)
     {
         VolumeMigration? seen = null;
+        var heardAt = time.GetTimestamp();
         var ended = await Output.Progress.ShowAsync(console, time, volume, () => (seen?.Share() ?? 0, seen?.Phase ?? "planned"), async () =>
         {
-            while ((seen = (await FindAsync(client, volume, token)).Migration) is not { EndedAt: not null })
+            while (true)
+            {
+                try
+                {
+                    var found = await FindAsync(client, volume, token);
+                    heardAt = time.GetTimestamp();
+                    // Until its grain has taken the order, the volume shows what it did before.
+                    if (found.Migration?.Id == order) seen = found.Migration;
+                    else if (found.Migration is not null && (seen is not null || !found.IsMoving))
+                        throw new CliException($"{volume} was moved again meanwhile, so what became of this move is not known here; 'actors volumes show {volume}' tells where it is.");
+                    if (seen is { EndedAt: not null }) return seen;
+                }
+                catch (CliException failure) when (failure.IsTransient && time.GetElapsedTime(heardAt) < Patience)
+                {
+                    // The silo is being replaced, or looks at something slow; the migration goes on meanwhile.
+                }
+
                 await Task.Delay(LookInterval, time, token);
-            return seen;
+            }
         });
         if (ended.Phase != "done") throw new CliException($"{volume} has not moved: {ended.Reason ?? ended.Phase}.");
     }
@@ -115,7 +135,7 @@ internal static class VolumesCommand
         client.SendAsync(HttpMethod.Get, StorageSilo.Address("volumes", volume), CliJson.Default.VolumeView, token);
 
     private static void Write(GlobalOptions global, CliConsole console, ParseResult arguments, VolumeOutcome outcome) =>
-        ResultWriter.Write(console, global.ReadFormat(arguments), outcome, CliJson.Default.VolumeOutcome, static one => [new Text($"{one.Volume}: {one.Outcome}")]);
+        ResultWriter.Write(console, global.ReadFormat(arguments), outcome, CliJson.Default.VolumeOutcome, static one => [new Text($"{one.Volume}: {one.Outcome}{(one.Remark is null ? "" : $"; {one.Remark}")}")]);
 
     private static Argument<string> NameArgument() => new("volume") { Description = "The volume's name." };
 }

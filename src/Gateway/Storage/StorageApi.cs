@@ -97,7 +97,7 @@ internal static class StorageApi
 
     private static async Task<IResult> PoolsAsync(HttpContext context)
     {
-        var report = await Policies(context).Look().WaitAsync(context.RequestAborted);
+        var report = await Policies(context).LookAtPools().WaitAsync(context.RequestAborted);
         return report.Problem is { } problem ? Away(context, problem) : TypedResults.Json(new PoolsAnswer(report.BackEnd, report.Pools), StorageApiJson.Default.PoolsAnswer);
     }
 

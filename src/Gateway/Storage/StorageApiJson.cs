@@ -12,4 +12,5 @@ namespace Actors.Gateway.Storage;
 [JsonSerializable(typeof(PoolsAnswer))]
 [JsonSerializable(typeof(LinksAnswer))]
 [JsonSerializable(typeof(MigrationWish))]
+[JsonSerializable(typeof(OrderTakenAnswer))]
 internal sealed partial class StorageApiJson : JsonSerializerContext;

@@ -76,21 +76,26 @@ internal static class StorageChanges
         }
 
         if (string.IsNullOrEmpty(wish?.TargetPool)) return AgentsApi.Wrong(["targetPool names the pool where it is to go."]);
-        return Done(await StorageApi.Policies(context).Migrate(StorageApi.NameOf(context), wish.SourcePool, wish.TargetPool).WaitAsync(context.RequestAborted));
+        return await CommandAsync(context, (policies, volume) => policies.Migrate(volume, wish.SourcePool, wish.TargetPool));
     }
 
     /// <summary>Stops a copy for now.</summary>
-    public static Task<IResult> PauseAsync(HttpContext context) => CommandAsync(context, static volume => volume.Pause());
+    public static Task<IResult> PauseAsync(HttpContext context) => CommandAsync(context, static (policies, volume) => policies.Pause(volume));
 
     /// <summary>Has a paused copy go on.</summary>
-    public static Task<IResult> ResumeAsync(HttpContext context) => CommandAsync(context, static volume => volume.Resume());
+    public static Task<IResult> ResumeAsync(HttpContext context) => CommandAsync(context, static (policies, volume) => policies.Resume(volume));
 
     /// <summary>Takes a migration back.</summary>
-    public static Task<IResult> AbortAsync(HttpContext context) => CommandAsync(context, static volume => volume.Abort());
+    public static Task<IResult> AbortAsync(HttpContext context) => CommandAsync(context, static (policies, volume) => policies.Abort(volume));
 
-    private static async Task<IResult> CommandAsync(HttpContext context, Func<IVolumeGrain, Task<string?>> command) =>
-        Done(await command(StorageApi.Grains(context).GetGrain<IVolumeGrain>(StorageApi.NameOf(context))).WaitAsync(context.RequestAborted));
-
-    private static IResult Done(string? refusal) =>
-        refusal is null ? TypedResults.NoContent() : AgentsApi.Refuse(StatusCodes.Status409Conflict, "refused", [$"{refusal}."]);
+    private static async Task<IResult> CommandAsync(HttpContext context, Func<IPoliciesGrain, string, Task<OrderAnswer>> command)
+    {
+        var volume = StorageApi.NameOf(context);
+        return await command(StorageApi.Policies(context), volume).WaitAsync(context.RequestAborted) switch
+        {
+            { IsUnknown: true } => StorageApi.Unknown($"There is no volume {volume}. 'actors volumes list' shows them."),
+            { Refusal: { } refusal } => AgentsApi.Refuse(StatusCodes.Status409Conflict, "refused", [$"{refusal}."]),
+            var taken => TypedResults.Json(new OrderTakenAnswer(taken.Order, taken.Remark), StorageApiJson.Default.OrderTakenAnswer),
+        };
+    }
 }

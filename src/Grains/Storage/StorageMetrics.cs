@@ -14,6 +14,7 @@ public sealed class StorageMetrics
     private readonly Histogram<double> _reconcileDuration;
     private readonly Counter<long> _migrations;
     private readonly ConcurrentDictionary<string, double> _progress = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _overdue = new(StringComparer.Ordinal);
     private volatile LinkReport[] _links = [];
     private volatile Counts? _counts;
 
@@ -43,6 +44,11 @@ public sealed class StorageMetrics
             () => _progress.Select(static volume => new Measurement<double>(volume.Value, Label("volume", volume.Key))),
             "ratio",
             "Ratio of what is copied of the replica that moves, 0 to 1, by volume.");
+        meter.CreateObservableGauge(
+            "actors_migration_overdue",
+            () => _overdue.Select(static volume => new Measurement<long>(volume.Value ? 1 : 0, Label("volume", volume.Key))),
+            "migrations",
+            "Migrations that stand longer in their phase than they may, so that somebody should look: 1, else 0, by volume that moves.");
     }
 
     internal void Reconciled(string policy, TimeSpan duration)
@@ -62,7 +68,14 @@ public sealed class StorageMetrics
 
     internal void Progress(string volume, double ratio) => _progress[volume] = ratio;
 
-    internal void ForgetProgress(string volume) => _progress.TryRemove(volume, out _);
+    internal void Overdue(string volume, bool isOverdue) => _overdue[volume] = isOverdue;
+
+    /// <summary>The volume does not move, or not here.</summary>
+    internal void Forget(string volume)
+    {
+        _progress.TryRemove(volume, out _);
+        _overdue.TryRemove(volume, out _);
+    }
 
     private static KeyValuePair<string, object?> Label(string name, string value) => new(name, value);
 

@@ -11,6 +11,8 @@ public sealed partial class MigrationMachine
         {
             case MigrationPhase.WaitingForSlot when waitedMs > options.SlotTimeout.TotalMilliseconds:
                 return Go(Enter(state, MigrationPhase.Aborting, now, "no share of the links and pools came free in time"));
+            case MigrationPhase.Paused when !state.IsHeld && waitedMs > options.SlotTimeout.TotalMilliseconds:
+                return Go(Enter(state, MigrationPhase.Aborting, now, "its path did not come back in time"));
             case MigrationPhase.Copying when !input.IsPathUp:
                 return Go(Enter(state, MigrationPhase.Paused, now, "its path is down"), MigrationEffect.StopCopy);
             case MigrationPhase.Copying when input.GrantBytesPerSecond == 0:

@@ -71,6 +71,7 @@ public sealed partial class MigrationMachine(MigrationOptions options)
         MigrationPhase.RemovingSource or MigrationPhase.Aborting => options.RemovalTimeout,
         MigrationPhase.Soaking => options.Soak + options.StepTimeout,
         MigrationPhase.Planned => options.StepTimeout,
+        MigrationPhase.Paused when !state.IsHeld => options.StepTimeout,
         _ => TimeSpan.MaxValue,
     }).TotalMilliseconds;
 

@@ -3,7 +3,7 @@ namespace Actors.Storage.Migrations;
 /// <summary>How long each phase may take.</summary>
 public sealed record MigrationOptions
 {
-    /// <summary>Waiting for a share. After it the migration is given up; the volume is wanted elsewhere again soon enough.</summary>
+    /// <summary>Waiting for a share, or for a path that is down. After it the migration is given up; the volume is wanted elsewhere again soon enough.</summary>
     public TimeSpan SlotTimeout { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>Copying, without the time it waited or was paused: the policy's migrationTimeout.</summary>
@@ -12,7 +12,7 @@ public sealed record MigrationOptions
     /// <summary>Copying without any progress.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Verifying, and switching, each. After that the migration is aborted while it can be.</summary>
+    /// <summary>Verifying, and switching, each. After that the migration is aborted while it can be. A path that is down for so long is overdue.</summary>
     public TimeSpan StepTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Removing a replica. After that it is overdue: it is tried on, and somebody is told.</summary>

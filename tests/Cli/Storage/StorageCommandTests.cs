@@ -34,7 +34,9 @@ public sealed class StorageCommandTests : IDisposable
     [Fact]
     public async Task A_plan_has_bytes_and_times_and_what_blocks()
     {
-        await using var http = new FakeHttp(200, $$"""{"backEnd":"files","budget":"none","volumes":[{{Volume}}]}""");
+        await using var http = new ScriptedHttp(static request => request.EndsWith("/policies", StringComparison.Ordinal)
+            ? (200, """{"policies":[{"metadata":{"name":"fast"},"status":{"phase":"Active"}}]}""")
+            : (200, $$"""{"backEnd":"files","budget":"none","volumes":[{{Volume}}]}"""));
         var run = (await RunAsync("policies", "plan", "--http", http.Address)).Expect(0);
         Assert.Equal(["v1", "fast", "cold", "hot", "blocked", "cold-a to hot-b over ab", "10 GiB", "51s", "1 of 3 readings in a row want the Hot tier"], Cells(run, "v1"));
         Assert.Contains(run.Lines, static line => line.Contains("only how many copies there are is bounded", StringComparison.Ordinal));
@@ -88,7 +90,7 @@ public sealed class StorageCommandTests : IDisposable
     [Fact]
     public async Task Volumes_are_moved_paused_resumed_and_aborted_with_the_silos_secret()
     {
-        await using var http = new FakeHttp(204, "");
+        await using var http = new FakeHttp(200, """{"id":"00112233-4455-4677-8899-aabbccddeeff","remark":null}""");
         Assert.Equal("v1: begun", (await ChangeAsync("volumes", "migrate", "v1", "--to", "hot-b", "--http", http.Address)).Expect(0).Lines[0]);
         Assert.Equal("POST /api/v1/storage/volumes/v1/migrate HTTP/1.1", http.LastRequest);
         foreach (var (verb, outcome) in ((string, string)[])[("pause", "paused"), ("resume", "resumed"), ("abort", "aborting")])
@@ -97,9 +99,66 @@ public sealed class StorageCommandTests : IDisposable
             Assert.Equal($"POST /api/v1/storage/volumes/v1/{verb} HTTP/1.1", http.LastRequest);
         }
 
-        Assert.Equal("fast deleted", (await ChangeAsync("policies", "delete", "fast", "--http", http.Address)).Expect(0).Lines[0]);
+        var remarked = (await ChangeAsync("volumes", "migrate", "v1", "--to", "hot-b", "--http", http.Address, "-o", "json")).Expect(0).Json;
+        Assert.Equal("00112233-4455-4677-8899-aabbccddeeff", remarked.GetProperty("order").GetString());
+        await using var partly = new FakeHttp(200, """{"id":"00112233-4455-4677-8899-aabbccddeeff","remark":"1 of 2 replicas had moved before, and are not taken back"}""");
+        Assert.Equal("v1: aborting; 1 of 2 replicas had moved before, and are not taken back", (await ChangeAsync("volumes", "abort", "v1", "--http", partly.Address)).Expect(0).Lines[0]);
         await using var refusing = new FakeHttp(409, """{"status":"refused","reasons":["It does not move."]}""");
         Assert.Contains("It does not move.", (await ChangeAsync("volumes", "pause", "v1", "--http", refusing.Address)).Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wait_is_for_the_order_that_was_given_and_goes_on_while_no_silo_answers()
+    {
+        var last = Volume.Replace("aabbccddeeff", "000000000000", StringComparison.Ordinal).Replace("\"endedAt\":null", "\"endedAt\":\"2026-01-02T04:00:00+00:00\"", StringComparison.Ordinal);
+        var done = Volume.Replace("\"copying\"", "\"done\"", StringComparison.Ordinal).Replace("\"endedAt\":null", "\"endedAt\":\"2026-01-02T04:00:00+00:00\"", StringComparison.Ordinal);
+        var answers = new Queue<(int, string)?>([(200, last), (503, """{"status":"not ready","reasons":["It is slow."]}"""), null, (200, Volume), (200, done)]);
+        await using var http = new ScriptedHttp(request => request.StartsWith("POST", StringComparison.Ordinal) ? (200, """{"id":"00112233-4455-4677-8899-aabbccddeeff","remark":null}""") : answers.Dequeue());
+        Assert.Equal("v1: done", (await ChangeAsync("volumes", "migrate", "v1", "--to", "hot-b", "--wait", "--http", http.Address)).Expect(0).Lines[0]);
+        Assert.Empty(answers);
+    }
+
+    [Fact]
+    public async Task A_wait_for_an_order_that_another_has_followed_says_so()
+    {
+        var other = Volume.Replace("aabbccddeeff", "000000000000", StringComparison.Ordinal);
+        var answers = new Queue<(int, string)?>([(200, Volume), (200, other)]);
+        await using var http = new ScriptedHttp(request => request.StartsWith("POST", StringComparison.Ordinal) ? (200, """{"id":"00112233-4455-4677-8899-aabbccddeeff","remark":null}""") : answers.Dequeue());
+        Assert.Contains("was moved again meanwhile", (await ChangeAsync("volumes", "migrate", "v1", "--to", "hot-b", "--wait", "--http", http.Address)).Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_policies_to_delete_those_that_are_gone_are_told_beside_the_one_that_could_not_be()
+    {
+        await using var http = new ScriptedHttp(static request => request.EndsWith("/b", StringComparison.Ordinal) ? (404, """{"status":"unknown","reasons":["There is no policy b."]}""") : (204, ""));
+        var run = (await ChangeAsync("policies", "delete", "a", "b", "c", "--http", http.Address)).Expect(1);
+        Assert.Equal(["a deleted", "c deleted"], run.Lines);
+        Assert.Contains("There is no policy b.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "", "there are no policies")]
+    [InlineData("Disabled", "", "no policy is active (fast: Disabled)")]
+    [InlineData("Active", "", "no volume is selected")]
+    [InlineData("Active", "stay", "every volume is where it is wanted")]
+    [InlineData("Active", "unknown", "0 volumes are where they are wanted, and 1 stay because their heat is not known (Prometheus is down)")]
+    public async Task A_plan_that_is_empty_says_why(string phase, string volume, string part)
+    {
+        var policies = phase.Length == 0 ? "" : $$$"""{"metadata":{"name":"fast"},"status":{"phase":"{{{phase}}}"}}""";
+        var stays = Volume.Replace("\"blocked\"", "\"stay\"", StringComparison.Ordinal);
+        var volumes = volume switch { "" => "", "stay" => stays, _ => stays.Replace("\"heatUnknown\":null", "\"heatUnknown\":\"Prometheus is down\"", StringComparison.Ordinal) };
+        await using var http = new ScriptedHttp(request => request.EndsWith("/policies", StringComparison.Ordinal)
+            ? (200, $$"""{"policies":[{{policies}}]}""")
+            : (200, $$"""{"backEnd":"files","budget":"none","volumes":[{{volumes}}]}"""));
+        Assert.Contains(part, string.Join(' ', (await RunAsync("policies", "plan", "--http", http.Address)).Expect(0).Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plan_of_a_policy_that_there_is_not_is_a_mistake()
+    {
+        await using var http = new FakeHttp(404, """{"status":"unknown","reasons":["There is no policy typo."]}""");
+        Assert.Contains("There is no policy typo.", (await RunAsync("policies", "plan", "typo", "--http", http.Address)).Expect(1).Error, StringComparison.Ordinal);
+        Assert.Equal("GET /api/v1/storage/policies/typo HTTP/1.1", http.LastRequest);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Actors.Grains.Storage;
 using Actors.Grains.Tests.Support;
 using Actors.Storage.BackEnds;
 using Actors.Storage.Policies;
@@ -57,10 +58,7 @@ public sealed class PoliciesGrainTests
     [Fact]
     public async Task A_hot_volume_moves_after_three_readings_and_is_counted_once()
     {
-        await using var silo = await TieringSilo.StartAsync();
-        silo.World.AddVolume("v", "cold-a");
-        silo.Heat.Iops["v"] = 9_000;
-        await silo.ApplyAsync();
+        await using var silo = await TieringSilo.StartHotAsync();
         await silo.ReconcileAsync(1);
         Assert.Equal("blocked", Assert.Single((await silo.Policies.Look()).Volumes).Action);
         Assert.Empty(silo.World.Effects);
@@ -109,10 +107,7 @@ public sealed class PoliciesGrainTests
     [Fact]
     public async Task R10_a_dry_run_shows_what_would_move_with_its_time_and_moves_nothing()
     {
-        await using var silo = await TieringSilo.StartAsync();
-        silo.World.AddVolume("v", "cold-a");
-        silo.Heat.Iops["v"] = 9_000;
-        await silo.ApplyAsync("dryRun: true");
+        await using var silo = await TieringSilo.StartHotAsync("dryRun: true");
         await silo.ReconcileAsync(5);
 
         var volume = Assert.Single((await silo.Policies.Look()).Volumes);
@@ -127,10 +122,7 @@ public sealed class PoliciesGrainTests
     [Fact]
     public async Task A_look_changes_nothing()
     {
-        await using var silo = await TieringSilo.StartAsync();
-        silo.World.AddVolume("v", "cold-a");
-        silo.Heat.Iops["v"] = 9_000;
-        await silo.ApplyAsync();
+        await using var silo = await TieringSilo.StartHotAsync();
         await silo.ReconcileAsync(1);
         var writes = silo.Shelf.Writes;
         for (var look = 0; look < 10; look++)
@@ -192,17 +184,21 @@ public sealed class PoliciesGrainTests
     [Fact]
     public async Task A_store_that_fails_has_no_volume_move()
     {
-        await using var silo = await TieringSilo.StartAsync();
-        silo.World.AddVolume("v", "cold-a");
-        silo.Heat.Iops["v"] = 9_000;
-        await silo.ApplyAsync();
+        await using var silo = await TieringSilo.StartHotAsync();
         await silo.ReconcileAsync(2);
-        silo.Door.FailsWrites = true;
+        silo.Door.BeforeWrite = static state => state == "tiering" ? Task.FromException(new IOException("The test lets this write fail.")) : Task.CompletedTask;
         silo.Time.Pass(30_000);
         await Assert.ThrowsAnyAsync<Exception>(() => silo.Policies.Reconcile());
+        // Orders have a pause of up to 30 s before them, and are given again each 10 s; the volume's grain could store its own.
+        for (var second = 0; second < 60; second++)
+        {
+            silo.Time.Pass(1_000);
+            Assert.Null(await silo.Volume("v").Describe());
+        }
+
         Assert.Empty(silo.World.Effects);
 
-        silo.Door.FailsWrites = false;
+        silo.Door.BeforeWrite = null;
         await TestGuard.UntilAsync(
             async () =>
             {
@@ -225,7 +221,7 @@ public sealed class PoliciesGrainTests
         var writes = 0;
         silo.Door.BeforeWrite = state => state != "tiering" ? Task.CompletedTask : Interlocked.Increment(ref writes) == 1 ? first.Task : second.Task;
 
-        var asking = silo.Policies.Migrate("asked", null, "hot-c");
+        var asking = silo.MigrateAsync("asked", null, "hot-c");
         await TestGuard.UntilAsync(() => Volatile.Read(ref writes) == 1, "the first order is being stored");
         silo.Time.Pass(30_000);
         var round = silo.Policies.Reconcile();
@@ -238,6 +234,79 @@ public sealed class PoliciesGrainTests
         second.SetException(new IOException("The test lets this write fail."));
         await Assert.ThrowsAnyAsync<Exception>(() => TestGuard.SoonAsync(round, "the round ends"));
         Assert.Null(await silo.Volume("warm").Describe());
+    }
+
+    [Fact]
+    public async Task A_disabled_policy_counts_its_migrations_that_are_under_way()
+    {
+        await using var silo = await TieringSilo.StartHotAsync();
+        await silo.ReconcileAsync(3);
+        await silo.ApplyAsync("enabled: false");
+        await silo.ReconcileAsync(1);
+        var status = await silo.StatusAsync();
+        Assert.Equal((PolicyPhase.Disabled, 1), (status.Phase, status.ActiveMigrations));
+
+        await silo.PassUntilAsync(async () => (await silo.StatusAsync()).TotalMigrations == 1, "it ends");
+        Assert.Equal(0, (await silo.StatusAsync()).ActiveMigrations);
+    }
+
+    [Fact]
+    public async Task Nothing_waits_to_move_once_the_last_policy_is_deleted()
+    {
+        await using var silo = await TieringSilo.StartHotAsync();
+        await silo.ReconcileAsync(1);
+        Assert.Equal(1, silo.Meters.Observe("storage_operator_work_queue_depth"));
+        Assert.True(await silo.Policies.Delete("fast"));
+        await silo.Policies.Reconcile();
+        Assert.Equal(0, silo.Meters.Observe("storage_operator_work_queue_depth"));
+    }
+
+    [Fact]
+    public async Task A_Prometheus_that_hangs_holds_up_nobody_who_looks_or_moves_a_volume()
+    {
+        await using var silo = await TieringSilo.StartHotAsync();
+        await silo.ReconcileAsync(1);
+        var hang = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        silo.Heat.Hang = hang.Task;
+        silo.Time.Pass(2_000);
+
+        Assert.Equal(6, (await TestGuard.SoonAsync(silo.Policies.LookAtPools(), "pools are told")).Pools.Length);
+        var reads = silo.Heat.Reads;
+        var look = silo.Policies.Look();
+        await TestGuard.UntilAsync(() => silo.Heat.Reads == reads + 1, "heat is asked for");
+        await silo.PassUntilAsync(() => look.IsCompleted, "the look ends", 1_000);
+        Assert.Equal(("stay", "Prometheus has not answered yet"), Heat(await look));
+        silo.Time.Pass(2_000);
+        Assert.Equal(("stay", "Prometheus has not answered yet"), Heat(await TestGuard.SoonAsync(silo.Policies.Look(), "the next one does not wait")));
+        Assert.Null(await TestGuard.SoonAsync(silo.MigrateAsync("v", null, "hot-c"), "a volume moves by request"));
+
+        silo.Heat.Hang = null;
+        hang.SetResult();
+        await silo.PassUntilAsync(async () => (await silo.Policies.Look()).Volumes[0].Iops == 9_000, "heat is known again");
+
+        static (string Action, string? Unknown) Heat(TieringReport report) => (report.Volumes[0].Action, report.Volumes[0].HeatUnknown);
+    }
+
+    [Fact]
+    public async Task Looks_within_a_second_are_one_look_unless_something_has_changed()
+    {
+        await using var silo = await TieringSilo.StartHotAsync();
+        await silo.ReconcileAsync(1);
+        silo.Time.Pass(2_000);
+        await silo.Policies.Look();
+        var calls = silo.BackEnd.Calls;
+        for (var look = 0; look < 10; look++) await silo.Policies.Look();
+        Assert.Equal(calls, silo.BackEnd.Calls);
+
+        silo.World.AddVolume("w", "cold-a");
+        await silo.Policies.LookAnew();
+        Assert.Equal(2, (await silo.Policies.Look()).Volumes.Length);
+        Assert.Null(await silo.MigrateAsync("w", null, "hot-c"));
+        Assert.True((await silo.Policies.Look()).Volumes[1].IsMoving);
+        calls = silo.BackEnd.Calls;
+        silo.Time.Pass(1_000);
+        await silo.Policies.Look();
+        Assert.True(silo.BackEnd.Calls > calls);
     }
 
     [Fact]
@@ -271,10 +340,7 @@ public sealed class PoliciesGrainTests
     [Fact]
     public async Task A_policy_of_an_earlier_build_that_is_none_any_more_is_shown_with_its_mistakes_and_moves_nothing()
     {
-        await using var first = await TieringSilo.StartAsync();
-        first.World.AddVolume("v", "cold-a");
-        first.Heat.Iops["v"] = 9_000;
-        await first.ApplyAsync();
+        await using var first = await TieringSilo.StartHotAsync();
         first.Shelf.Replace("highWatermarkIOPS", "hotFrom");
         await using var next = await first.SucceedAsync();
         await next.ReconcileAsync(5);

@@ -66,7 +66,7 @@ public sealed class SharesGrainTests
     {
         await using var silo = await TieringSilo.StartAsync(Settings);
         silo.World.AddVolume("v", "cold-a", 500 * VolumeWorld.Gigabyte);
-        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        Assert.Null(await silo.MigrateAsync("v", null, "hot-b"));
         await silo.PassUntilAsync(() => silo.World.Copying == 1, "it copies");
 
         await silo.Shares.Observe(new LinkSight { Link = "ab", Node = "a", IsUp = false });
@@ -79,6 +79,29 @@ public sealed class SharesGrainTests
         await silo.PassUntilAsync(() => silo.World.Copying == 1, "it copies on");
         Assert.InRange((silo.Time.GetUtcNow() - upAt).TotalSeconds, 30, 90);
         Assert.Empty(silo.World.Sins);
+    }
+
+    [Fact]
+    public async Task A_migration_whose_path_stays_down_is_overdue_and_then_given_up()
+    {
+        await using var silo = await TieringSilo.StartAsync(Settings with { Migrations = new() { StepTimeout = TimeSpan.FromMinutes(1), SlotTimeout = TimeSpan.FromMinutes(5) } });
+        silo.World.AddVolume("v", "cold-a", 500 * VolumeWorld.Gigabyte);
+        Assert.Null(await silo.MigrateAsync("v", null, "hot-b"));
+        await silo.PassUntilAsync(() => silo.World.Copying == 1, "it copies");
+        Assert.Equal(0, silo.Meters.Observe("actors_migration_overdue"));
+
+        await silo.PassUntilAsync(() => DownAsync(async () => await silo.Volume("v").Describe() is { Phase: "paused", IsOverdue: true }), "it is overdue");
+        Assert.Equal(1, silo.Meters.Observe("actors_migration_overdue"));
+        await silo.PassUntilAsync(() => DownAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null), "it is given up");
+        Assert.Equal("its path did not come back in time", (await silo.Volume("v").Describe())!.Reason);
+        Assert.Equal(["cold-a"], silo.World.PoolsOf("v"));
+        Assert.Empty(silo.Meters.Look("actors_migration_overdue"));
+
+        async Task<bool> DownAsync(Func<Task<bool>> condition)
+        {
+            await silo.Shares.Observe(new LinkSight { Link = "ab", Node = "a", IsUp = false });
+            return await condition();
+        }
     }
 
     [Fact]

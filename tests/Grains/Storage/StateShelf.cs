@@ -21,6 +21,23 @@ internal sealed class StateShelf : IWorkList
         lock (_gate) return Task.FromResult<IReadOnlyList<GrainId>>([.. _records.Where(record => record.Value.HasWork).Select(record => GrainId.Parse(record.Key.Grain))]);
     }
 
+    /// <summary>Whether anything is stored of a grain.</summary>
+    /// <param name="grain">Its id.</param>
+    public bool Has(string grain)
+    {
+        lock (_gate) return _records.Keys.Any(key => key.Grain == grain);
+    }
+
+    /// <summary>A grain's records have other versions than it knows, as when another activation had written them.</summary>
+    public void Touch(string grain)
+    {
+        lock (_gate)
+        {
+            foreach (var (key, record) in _records.Where(record => record.Key.Grain == grain).ToList())
+                _records[key] = record with { Version = ++_versions };
+        }
+    }
+
     /// <summary>Writes a word in all records for another.</summary>
     public void Replace(string word, string other)
     {
@@ -39,6 +56,12 @@ internal sealed class StateShelf : IWorkList
 
         /// <summary>Whether writes fail.</summary>
         public bool FailsWrites { get; set; }
+
+        /// <summary>Writes with which the silo dies: the last of them is stored, and nobody hears that it is; null: it lives on.</summary>
+        public int? DiesWithWrite { get; set; }
+
+        /// <summary>Called when the silo dies with a write.</summary>
+        public Action? Died { get; set; }
 
         /// <summary>Told a state's name when a write of it begins; the write goes on, or fails, as what it answers.</summary>
         public Func<string, Task>? BeforeWrite { get; set; }
@@ -70,11 +93,28 @@ internal sealed class StateShelf : IWorkList
                 if (stored != grainState.ETag) throw new InconsistentStateException("Another writer was here.", stored, grainState.ETag);
                 shelf.Writes++;
                 shelf._records[key] = (json, ++shelf._versions, hasWork);
+                if (--DiesWithWrite == 0)
+                {
+                    IsShut = true;
+                    Died?.Invoke();
+                    ThrowIfShut();
+                }
+
                 (grainState.ETag, grainState.RecordExists) = ($"{shelf._versions}", true);
             }
         }
 
-        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
+        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            lock (shelf._gate)
+            {
+                ThrowIfShut();
+                shelf._records.Remove((grainId.ToString(), stateName));
+                (grainState.State, grainState.ETag, grainState.RecordExists) = (Activator.CreateInstance<T>(), null!, false);
+            }
+
+            return Task.CompletedTask;
+        }
 
         private void ThrowIfShut()
         {

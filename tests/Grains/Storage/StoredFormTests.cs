@@ -55,8 +55,9 @@ public sealed class StoredFormTests
         Assert.Equal(["wide"], policies.ErasureCoding);
 
         var tiering = JsonSerializer.Deserialize<TieringState>("""
-            {"Memories":{"v":{"Wanted":"Hot","InRow":2,"CountedAtMs":7,"CooldownUntilMs":8}},"Orders":{"w":{"Id":"00112233-4455-4677-8899-aabbccddeeff","Volume":"w"}},"Statuses":{"fast":"{}"},"HasWork":true}
+            {"Memories":{"v":{"Wanted":"Hot","InRow":2,"CountedAtMs":7,"CooldownUntilMs":8}},"Orders":{"w":{"Id":"00112233-4455-4677-8899-aabbccddeeff","Volume":"w"}},"Statuses":{"fast":"{}"},"Moved":{"x":9},"HasWork":true}
             """)!;
+        Assert.Equal(9, tiering.Moved["x"]);
         Assert.Equal(new TierMemory(Tier.Hot, 2, 7, 8), tiering.Memories["v"].ToMemory());
         var cooling = new TierMemory(Tier.Warm, 1, 7, 8, OnSide: -4);
         Assert.Equal(cooling, StoredMemory.Of(cooling).ToMemory());

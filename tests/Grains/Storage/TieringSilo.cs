@@ -27,8 +27,8 @@ internal sealed class TieringSilo : IAsyncDisposable
     private TieringSilo(VirtualTime time, VolumeWorld world, WorldHeat heat, StateShelf shelf, TieringSettings settings)
     {
         (Time, World, Heat, Shelf, Settings) = (time, world, heat, shelf, settings);
-        _door = new StateShelf.Door(shelf);
         BackEnd = new WorldBackEnd(world);
+        _door = new StateShelf.Door(shelf) { Died = () => BackEnd.IsDead = true };
     }
 
     public VirtualTime Time { get; }
@@ -68,10 +68,26 @@ internal sealed class TieringSilo : IAsyncDisposable
         return silo;
     }
 
+    /// <summary>A silo with the policy "fast", and with a volume "v" in a cold pool that wants a hot one.</summary>
+    public static async Task<TieringSilo> StartHotAsync(string policy = "", TieringSettings? settings = null)
+    {
+        var silo = await StartAsync(settings);
+        silo.World.AddVolume("v", "cold-a");
+        silo.Heat.Iops["v"] = 9_000;
+        await silo.ApplyAsync(policy);
+        return silo;
+    }
+
     /// <summary>Another silo over the same world, after this one's death.</summary>
-    public async Task<TieringSilo> SucceedAsync()
+    public Task<TieringSilo> SucceedAsync()
     {
         Kill();
+        return FollowAsync();
+    }
+
+    /// <summary>Another silo over the same world, after this one has ended: by its death when it is dead, and else as a silo that is told to.</summary>
+    public async Task<TieringSilo> FollowAsync()
+    {
         await DisposeAsync();
         var next = new TieringSilo(Time, World, Heat, Shelf, Settings);
         await next.RunAsync();
@@ -85,6 +101,11 @@ internal sealed class TieringSilo : IAsyncDisposable
     public IVolumeGrain Volume(string name) => Factory.GetGrain<IVolumeGrain>(name);
 
     public Task SweepAsync() => _host!.Services.GetRequiredService<Sweeper>().SweepAsync(CancellationToken.None).WaitAsync(TestGuard.Limit);
+
+    /// <summary>Has a volume move.</summary>
+    /// <returns>Why it does not; null when it does.</returns>
+    public async Task<string?> MigrateAsync(string volume, string? sourcePool, string targetPool) =>
+        (await Policies.Migrate(volume, sourcePool, targetPool).WaitAsync(TestGuard.Limit)).Refusal;
 
     public async Task ApplyAsync(string extra = "", string name = "fast")
     {

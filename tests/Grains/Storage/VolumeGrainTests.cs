@@ -18,7 +18,7 @@ public sealed class VolumeGrainTests
             await using var first = await TieringSilo.StartAsync();
             first.World.AddVolume("v", "cold-a");
             first.BackEnd.DiesAfterEffects = death;
-            Assert.Null(await first.Policies.Migrate("v", null, "hot-b"));
+            Assert.Null(await first.MigrateAsync("v", null, "hot-b"));
             await first.PassUntilAsync(() => first.BackEnd.IsDead, $"the silo dies after effect {death} of {effects}");
 
             await using var next = await first.SucceedAsync();
@@ -31,10 +31,167 @@ public sealed class VolumeGrainTests
         {
             await using var silo = await TieringSilo.StartAsync();
             silo.World.AddVolume("v", "cold-a");
-            Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+            Assert.Null(await silo.MigrateAsync("v", null, "hot-b"));
             await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null, "it ends");
             return silo.World.Effects.Count;
         }
+    }
+
+    [Fact]
+    public async Task R9_a_migration_ends_where_its_policy_says_and_is_counted_once_whatever_write_the_silo_dies_with()
+    {
+        var writes = await WritesAsync();
+        Assert.InRange(writes, 10, 40);
+        for (var death = 1; death <= writes; death++)
+        {
+            await using var first = await TieringSilo.StartAsync();
+            first.World.AddVolume("v", "cold-a");
+            first.Heat.Iops["v"] = 9_000;
+            first.Door.DiesWithWrite = death;
+            var life = LiveAsync(first);
+            await first.PassUntilAsync(() => first.Door.IsShut, $"the silo dies with write {death} of {writes}");
+            await first.DisposeAsync();
+            await life;
+
+            await using var next = await first.SucceedAsync();
+            await next.ReconcileAsync(3);
+            await next.PassUntilAsync(async () => (await next.StatusAsync()).TotalMigrations == 1, $"the migration is counted after a death with write {death}");
+            Assert.StartsWith("hot-", Assert.Single(next.World.PoolsOf("v")), StringComparison.Ordinal);
+            Assert.Single((await next.StatusAsync()).MigrationHistory, static one => one.Success);
+            Assert.Empty(next.World.Sins);
+        }
+
+        static async Task LiveAsync(TieringSilo silo)
+        {
+            try
+            {
+                await silo.ApplyAsync();
+                await silo.ReconcileAsync(3);
+            }
+            catch (Exception)
+            {
+                // It died meanwhile.
+            }
+        }
+
+        static async Task<int> WritesAsync()
+        {
+            await using var silo = await TieringSilo.StartHotAsync();
+            await silo.ReconcileAsync(3);
+            await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null, "it ends");
+            return silo.Shelf.Writes;
+        }
+    }
+
+    [Fact]
+    public async Task A_silo_that_is_told_to_stop_stops_its_copies_and_the_next_one_goes_on()
+    {
+        await using var first = await TieringSilo.StartAsync();
+        first.World.AddVolume("v", "cold-a");
+        Assert.Null(await first.MigrateAsync("v", null, "hot-b"));
+        await first.PassUntilAsync(() => first.World.Copying == 1, "it copies");
+
+        await using var next = await first.FollowAsync();
+        Assert.Equal("v StopCopy", next.World.Effects[^1]);
+        Assert.Equal(0, next.World.Copying);
+        await next.SweepAsync();
+        await next.PassUntilAsync(async () => (await next.Volume("v").Describe())?.EndedAt is not null, "it ends");
+        Assert.Equal(["hot-b"], next.World.PoolsOf("v"));
+        Assert.Empty(next.World.Sins);
+    }
+
+    [Fact]
+    public async Task One_that_finds_a_copy_under_way_waits_until_no_share_of_another_is_in_force()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a", 100 * VolumeWorld.Gigabyte);
+        Assert.Null(await silo.MigrateAsync("v", null, "hot-b"));
+        await silo.PassUntilAsync(() => silo.World.Copying == 1, "it copies");
+
+        // Another writer was here: the activation ends without a word to the back end, and the next one is another process as far as it knows.
+        silo.Shelf.Touch("storage.volume/v");
+        await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe()) is { Phase: "waitingForSlot", WaitsFor: "a copy that was begun before to end" }, "it waits", 100);
+        await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null, "it ends");
+        Assert.Equal(["hot-b"], silo.World.PoolsOf("v"));
+        Assert.Empty(silo.World.Sins);
+    }
+
+    [Fact]
+    public async Task An_end_that_is_told_and_could_not_be_stored_is_stored_when_the_store_is_back()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a");
+        var refused = 0;
+        var isTold = false;
+        silo.Door.BeforeWrite = state =>
+        {
+            if (state == "tiering" && silo.World.PoolsOf("v") is ["hot-b"]) isTold = true;
+            if (state != "volume" || !isTold || refused == 3) return Task.CompletedTask;
+            refused++;
+            return Task.FromException(new IOException("The test lets this write fail."));
+        };
+        Assert.Null(await silo.MigrateAsync("v", null, "hot-b"));
+        await silo.PassUntilAsync(() => refused == 3, "the end could not be stored");
+
+        await silo.PassUntilAsync(async () => (await silo.Shelf.LoadAsync(CancellationToken.None)).All(static grain => grain.ToString() != "storage.volume/v"), "nothing is left to do");
+        Assert.Empty(silo.Meters.Look("actors_migration_progress_ratio"));
+    }
+
+    [Fact]
+    public async Task An_order_that_its_volume_has_not_taken_is_taken_back_by_request_and_has_its_end()
+    {
+        await using var silo = await TieringSilo.StartHotAsync();
+        await silo.ReconcileAsync(2);
+        silo.Door.BeforeWrite = static state => state == "volume" ? Task.FromException(new IOException("The test lets this write fail.")) : Task.CompletedTask;
+        await silo.ReconcileAsync(1);
+        Assert.Contains("has not taken its order yet", (await silo.Policies.Abort("v")).Refusal, StringComparison.Ordinal);
+
+        silo.Door.BeforeWrite = null;
+        Assert.Null((await silo.Policies.Abort("v")).Refusal);
+        await silo.PassUntilAsync(async () => (await silo.StatusAsync()).TotalMigrations == 1, "it is counted");
+        Assert.Equal("aborted by request", Assert.Single((await silo.StatusAsync()).MigrationHistory).Error);
+        Assert.Empty(silo.World.Effects);
+        Assert.Equal(1, silo.Meters.Sum("storage_operator_migrations_total", "status", "aborted"));
+    }
+
+    [Fact]
+    public async Task A_replica_that_had_moved_before_an_abort_stays_and_that_is_said()
+    {
+        await using var silo = await TieringSilo.StartHotAsync();
+        silo.World.AddReplica("v", "cold-b");
+        await silo.ReconcileAsync(3);
+        await silo.PassUntilAsync(async () => await silo.Volume("v").Describe() is { Move: 2, Phase: "copying" }, "the second replica is copied");
+
+        var answer = await silo.Policies.Abort("v");
+        Assert.Equal((null, "1 of 2 replicas had moved before, and are not taken back"), (answer.Refusal, answer.Remark));
+        await silo.PassUntilAsync(async () => (await silo.StatusAsync()).TotalMigrations == 1, "it ends");
+        Assert.Equal("aborted by request; 1 of 2 replicas had moved before, and are not taken back", Assert.Single((await silo.StatusAsync()).MigrationHistory).Error);
+        Assert.Equal(2, silo.World.PoolsOf("v").Length);
+        Assert.Single(silo.World.PoolsOf("v"), static pool => pool.StartsWith("hot-", StringComparison.Ordinal));
+        Assert.Empty(silo.World.Sins);
+    }
+
+    [Fact]
+    public async Task What_is_kept_of_a_volume_that_is_gone_for_long_is_cleared()
+    {
+        await using var silo = await TieringSilo.StartAsync(new TieringSettings { KeepGone = TimeSpan.FromHours(1) });
+        silo.World.AddVolume("v", "cold-a");
+        silo.World.AddVolume("w", "cold-a");
+        Assert.Null(await silo.MigrateAsync("v", null, "hot-b"));
+        Assert.Null(await silo.MigrateAsync("w", null, "hot-c"));
+        await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null && (await silo.Volume("w").Describe())?.EndedAt is not null, "both end");
+
+        silo.World.RemoveVolume("v");
+        await silo.ReconcileAsync(1);
+        silo.Time.Pass(3_500_000);
+        await silo.ReconcileAsync(1);
+        Assert.True(silo.Shelf.Has("storage.volume/v"));
+        silo.Time.Pass(100_000);
+        await silo.ReconcileAsync(1);
+        Assert.False(silo.Shelf.Has("storage.volume/v"));
+        Assert.True(silo.Shelf.Has("storage.volume/w"));
+        Assert.Null(await silo.Volume("v").Describe());
+        Assert.NotNull(await silo.Volume("w").Describe());
     }
 
     [Fact]
@@ -66,7 +223,7 @@ public sealed class VolumeGrainTests
     {
         await using var silo = await TieringSilo.StartAsync();
         silo.World.AddVolume("v", "cold-a");
-        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        Assert.Null(await silo.MigrateAsync("v", null, "hot-b"));
         await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.Phase == "copying", "it copies", 100);
         var hang = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         silo.BackEnd.Hang = hang.Task;
@@ -106,7 +263,7 @@ public sealed class VolumeGrainTests
         await using var silo = await TieringSilo.StartAsync();
         silo.World.AddVolume("v", "cold-a", 1_000 * VolumeWorld.Gigabyte / 2);
         Assert.Equal("it does not move", await silo.Volume("v").Pause());
-        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        Assert.Null(await silo.MigrateAsync("v", null, "hot-b"));
         await silo.PassUntilAsync(() => silo.World.Copying == 1, "it copies");
 
         Assert.Null(await silo.Volume("v").Pause());
@@ -133,14 +290,18 @@ public sealed class VolumeGrainTests
         silo.World.AddVolume("v", "cold-a");
         silo.World.AddPool("small", "b", "hot", VolumeWorld.Gigabyte);
 
-        Assert.Equal("there is no volume w", await silo.Policies.Migrate("w", null, "hot-b"));
-        Assert.StartsWith("there is no pool nowhere", await silo.Policies.Migrate("v", null, "nowhere"), StringComparison.Ordinal);
-        Assert.Equal("v has a replica in cold-a already", await silo.Policies.Migrate("v", null, "cold-a"));
-        Assert.StartsWith("v has no replica in hot-b", await silo.Policies.Migrate("v", "hot-b", "hot-c"), StringComparison.Ordinal);
-        Assert.StartsWith("hot-a lies on a", await silo.Policies.Migrate("v", null, "hot-a"), StringComparison.Ordinal);
-        Assert.StartsWith("small has 1000000000 bytes free", await silo.Policies.Migrate("v", null, "small"), StringComparison.Ordinal);
-        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
-        Assert.Equal("v moves already", await silo.Policies.Migrate("v", null, "hot-c"));
+        Assert.Equal("there is no volume w", await silo.MigrateAsync("w", null, "hot-b"));
+        Assert.StartsWith("there is no pool nowhere", await silo.MigrateAsync("v", null, "nowhere"), StringComparison.Ordinal);
+        Assert.Equal("v has a replica in cold-a already", await silo.MigrateAsync("v", null, "cold-a"));
+        Assert.StartsWith("v has no replica in hot-b", await silo.MigrateAsync("v", "hot-b", "hot-c"), StringComparison.Ordinal);
+        Assert.True((await silo.Policies.Migrate("w", null, "hot-b")).IsUnknown);
+        foreach (var (volume, answer) in new[] { ("v", await silo.Policies.Pause("v")), ("w", await silo.Policies.Resume("w")), ("v", await silo.Policies.Abort("v")) })
+            Assert.Equal(volume == "v" ? ("v does not move", false) : ("there is no volume w", true), (answer.Refusal, answer.IsUnknown));
+        Assert.False(silo.Shelf.Has("storage.volume/w"));
+        Assert.StartsWith("hot-a lies on a", await silo.MigrateAsync("v", null, "hot-a"), StringComparison.Ordinal);
+        Assert.StartsWith("small has 1000000000 bytes free", await silo.MigrateAsync("v", null, "small"), StringComparison.Ordinal);
+        Assert.Null(await silo.MigrateAsync("v", null, "hot-b"));
+        Assert.Equal("v moves already", await silo.MigrateAsync("v", null, "hot-c"));
     }
 
     [Fact]
@@ -164,7 +325,7 @@ public sealed class VolumeGrainTests
     {
         await using var silo = await TieringSilo.StartAsync();
         silo.World.AddVolume("v", "cold-a", 500 * VolumeWorld.Gigabyte);
-        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        Assert.Null(await silo.MigrateAsync("v", null, "hot-b"));
         await silo.PassUntilAsync(() => silo.World.Copying == 1, "it copies");
         silo.World.RemoveVolume("v");
         await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null, "it ends");
@@ -176,7 +337,7 @@ public sealed class VolumeGrainTests
     {
         await using var silo = await TieringSilo.StartAsync();
         silo.World.AddVolume("v", "cold-a", 100 * VolumeWorld.Gigabyte);
-        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        Assert.Null(await silo.MigrateAsync("v", null, "hot-b"));
         await silo.PassUntilAsync(() => silo.Meters.Observe("actors_migration_progress_ratio") is > 0.3 and < 0.9, "a part is copied");
         await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null, "it ends");
         await TestGuard.UntilAsync(() => silo.Meters.Look("actors_migration_progress_ratio").Length == 0, "it is shown no more");
@@ -187,7 +348,7 @@ public sealed class VolumeGrainTests
     {
         await using var silo = await TieringSilo.StartAsync();
         silo.World.AddVolume("v", "cold-a");
-        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        Assert.Null(await silo.MigrateAsync("v", null, "hot-b"));
         silo.Door.FailsWrites = true;
         var before = silo.World.Effects.Count;
         for (var tick = 0; tick < 20; tick++)

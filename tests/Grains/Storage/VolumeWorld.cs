@@ -6,7 +6,8 @@ namespace Actors.Grains.Tests.Storage;
 
 /// <summary>
 /// Pools and volumes that outlive silos, and enforce what real back ends do: nothing is removed that would lose data, and nothing is done
-/// that nobody asked for. Copies go on as time passes.
+/// that nobody asked for. Copies go on as time passes until they are done or their rate ends; each belongs to the silo that began it, as the
+/// threads and files of a process do.
 /// </summary>
 internal sealed class VolumeWorld(TimeProvider time)
 {
@@ -56,6 +57,15 @@ internal sealed class VolumeWorld(TimeProvider time)
         lock (_gate) _volumes.Add(name, new Volume(name, sizeBytes) { Active = "r1", Replicas = { new ReplicaView("r1", pool, true, false, true, sizeBytes) } });
     }
 
+    public void AddReplica(string name, string pool)
+    {
+        lock (_gate)
+        {
+            var volume = _volumes[name];
+            volume.Replicas.Add(new($"r{volume.Replicas.Count + 1}", pool, true, false, true, volume.SizeBytes));
+        }
+    }
+
     public void RemoveVolume(string name)
     {
         lock (_gate) _volumes.Remove(name);
@@ -70,7 +80,11 @@ internal sealed class VolumeWorld(TimeProvider time)
     {
         get
         {
-            lock (_gate) return _volumes.Values.Count(volume => volume.IsCopying);
+            lock (_gate)
+            {
+                Advance();
+                return _volumes.Values.Count(volume => volume.Mover is not null);
+            }
         }
     }
 
@@ -93,16 +107,27 @@ internal sealed class VolumeWorld(TimeProvider time)
         }
     }
 
-    public VolumeView? Read(string name)
+    public VolumeView? Read(string name, object silo)
     {
         lock (_gate)
         {
             Advance();
-            return _volumes.TryGetValue(name, out var volume) ? new([.. volume.Replicas], volume.Active, volume.IsCopying, volume.Speed, true) : null;
+            return _volumes.TryGetValue(name, out var volume) ? new([.. volume.Replicas], volume.Active, volume.Mover == silo, volume.Mover == silo ? volume.Speed : 0, true) : null;
         }
     }
 
-    public void Perform(VolumeEffect effect)
+    public bool Renew(string name, CopyRate rate, object silo)
+    {
+        lock (_gate)
+        {
+            Advance();
+            var isCopying = _volumes.TryGetValue(name, out var volume) && volume.Mover == silo;
+            if (isCopying) Lend(volume!, rate, silo);
+            return isCopying;
+        }
+    }
+
+    public void Perform(VolumeEffect effect, object silo)
     {
         lock (_gate)
         {
@@ -114,16 +139,21 @@ internal sealed class VolumeWorld(TimeProvider time)
             switch (effect.Effect)
             {
                 case MigrationEffect.CreateTarget:
-                    if (volume.Replicas.Count > 1) Sins.Add($"{effect.Volume} was given a second new replica");
+                    if (volume.Replicas.Exists(replica => !replica.IsInSync)) Sins.Add($"{effect.Volume} was given a second new replica");
                     volume.Replicas.Add(new($"n{++_made}", effect.TargetPool, false, false, false, 0));
                     break;
                 case MigrationEffect.StartCopy or MigrationEffect.SetSpeed:
                     if (effect.Rate.BytesPerSecond <= 0) Sins.Add($"{effect.Volume} was copied without a share");
-                    (volume.IsCopying, volume.Speed, volume.Since) = (true, effect.Rate.BytesPerSecond, time.GetTimestamp());
-                    _highestRate = Math.Max(_highestRate, _volumes.Values.Where(one => one.IsCopying).Sum(one => one.Speed));
+                    if (volume.Mover is { } other && other != silo)
+                    {
+                        Sins.Add($"{effect.Volume} was copied by two silos at once");
+                        throw new BackEndException($"{effect.Volume} is open by another silo", isPermanent: true);
+                    }
+
+                    Lend(volume, effect.Rate, silo);
                     break;
                 case MigrationEffect.StopCopy:
-                    (volume.IsCopying, volume.Speed) = (false, 0);
+                    if (volume.Mover == silo) volume.Mover = null;
                     break;
                 case MigrationEffect.Verify:
                     volume.Replicas[index] = volume.Replicas[index] with { IsVerified = true };
@@ -142,18 +172,27 @@ internal sealed class VolumeWorld(TimeProvider time)
         }
     }
 
-    private void Advance()
+    private void Lend(Volume volume, CopyRate rate, object silo)
     {
         var now = time.GetTimestamp();
-        foreach (var volume in _volumes.Values.Where(volume => volume.IsCopying))
+        (volume.Mover, volume.Speed, volume.Since) = (silo, rate.BytesPerSecond, now);
+        volume.EndsAt = now + (long)(rate.TimeToLive.TotalSeconds * time.TimestampFrequency);
+        _highestRate = Math.Max(_highestRate, _volumes.Values.Where(one => one.Mover is not null).Sum(one => one.Speed));
+    }
+
+    private void Advance()
+    {
+        foreach (var volume in _volumes.Values.Where(volume => volume.Mover is not null))
         {
+            var now = Math.Min(time.GetTimestamp(), volume.EndsAt);
             var seconds = time.GetElapsedTime(volume.Since, now).TotalSeconds;
             volume.Since = now;
+            if (now == volume.EndsAt) volume.Mover = null;
             var index = volume.Replicas.FindIndex(replica => replica.Id != volume.Active && !replica.IsInSync);
             if (index < 0) continue;
             var synced = Math.Min(volume.SizeBytes, volume.Replicas[index].SyncedBytes + (long)(volume.Speed * seconds));
             volume.Replicas[index] = volume.Replicas[index] with { SyncedBytes = synced, IsInSync = synced == volume.SizeBytes };
-            if (synced == volume.SizeBytes) (volume.IsCopying, volume.Speed) = (false, 0);
+            if (synced == volume.SizeBytes) volume.Mover = null;
         }
     }
 
@@ -167,10 +206,13 @@ internal sealed class VolumeWorld(TimeProvider time)
 
         public string? Active { get; set; }
 
-        public bool IsCopying { get; set; }
+        /// <summary>The silo that copies it; null: none does.</summary>
+        public object? Mover { get; set; }
 
         public long Speed { get; set; }
 
         public long Since { get; set; }
+
+        public long EndsAt { get; set; }
     }
 }

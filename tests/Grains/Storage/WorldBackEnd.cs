@@ -23,16 +23,16 @@ internal sealed class WorldBackEnd(VolumeWorld world) : IVolumeBackEnd
 
     public Task<BackEndInventory> ListAsync(CancellationToken cancellationToken) => Live(world.List);
 
-    public Task<VolumeView?> ReadAsync(string volume, string targetPool, CancellationToken cancellationToken) => Live(() => world.Read(volume));
+    public Task<VolumeView?> ReadAsync(string volume, string targetPool, CancellationToken cancellationToken) => Live(() => world.Read(volume, this));
 
     public Task PerformAsync(VolumeEffect effect, CancellationToken cancellationToken) => Live(() =>
     {
-        world.Perform(effect);
+        world.Perform(effect, this);
         if (--DiesAfterEffects == 0) IsDead = true;
         return true;
     });
 
-    public Task RenewAsync(string volume, CopyRate rate, CancellationToken cancellationToken) => Live(() => true);
+    public Task RenewAsync(string volume, CopyRate rate, CancellationToken cancellationToken) => Live(() => world.Renew(volume, rate, this));
 
     private async Task<T> Live<T>(Func<T> act)
     {

@@ -16,14 +16,18 @@ internal sealed class WorldHeat(TimeProvider time) : IHeatSource
     /// <summary>Why nothing can be read; null: it can.</summary>
     public string? Failure { get; set; }
 
+    /// <summary>What every answer waits for; null: none waits.</summary>
+    public Task? Hang { get; set; }
+
     public int Reads { get; private set; }
 
-    public Task<HeatReadings> ReadAsync(IEnumerable<StoragePolicySpec> policies, CancellationToken stopping)
+    public async Task<HeatReadings> ReadAsync(IEnumerable<StoragePolicySpec> policies, CancellationToken stopping)
     {
         Reads++;
+        if (Hang is { } hang) await hang.WaitAsync(stopping).ConfigureAwait(false);
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return Task.FromResult(new HeatReadings(
-            HeatPlan.Of(policies, Options).Select(query => new WindowHeat(query, Answer(volume => Iops[volume]), Answer(_ => 100_000), Answer(_ => 1), nowMs)), Options, nowMs));
+        return new HeatReadings(
+            HeatPlan.Of(policies, Options).Select(query => new WindowHeat(query, Answer(volume => Iops[volume]), Answer(_ => 100_000), Answer(_ => 1), nowMs)), Options, nowMs);
     }
 
     private PrometheusAnswer Answer(Func<string, double> of)

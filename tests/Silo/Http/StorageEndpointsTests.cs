@@ -65,18 +65,21 @@ public sealed class StorageEndpointsTests
     {
         await using var rig = NewRig();
         await rig.StartAsync();
-        Assert.Equal(HttpStatusCode.NoContent, (await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/migrate", """{"targetPool":"hot-b"}""")).Status);
-        await rig.GetUntilAsync($"{Root}/volumes/v%2F1", "\"phase\":\"done\"");
-        await rig.GetUntilAsync($"{Root}/volumes/v%2F1", "\"isMoving\":false");
+        var order = Json(await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/migrate", """{"targetPool":"hot-b"}""")).GetProperty("id").GetGuid();
+        await rig.GetUntilAsync($"{Root}/volumes/v%2F1", "\"endedAt\":\"");
+        var moved = Json(await rig.GetAsync($"{Root}/volumes/v%2F1"));
+        Assert.Equal((false, order, "done"), (moved.GetProperty("isMoving").GetBoolean(), moved.GetProperty("migration").GetProperty("id").GetGuid(), moved.GetProperty("migration").GetProperty("phase").GetString()));
 
         Refused(HttpStatusCode.Conflict, "v/1 has a replica in hot-b already.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/migrate", """{"targetPool":"hot-b"}"""));
-        Refused(HttpStatusCode.Conflict, "it does not move.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/pause"));
-        Refused(HttpStatusCode.Conflict, "it does not move.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/resume"));
-        Refused(HttpStatusCode.Conflict, "it does not move.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/abort"));
+        Refused(HttpStatusCode.Conflict, "v/1 does not move.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/pause"));
+        Refused(HttpStatusCode.Conflict, "v/1 does not move.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/resume"));
+        Refused(HttpStatusCode.Conflict, "v/1 does not move.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/abort"));
         Refused(HttpStatusCode.BadRequest, "targetPool names the pool", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/migrate", """{"targetPool":""}"""));
         Refused(HttpStatusCode.BadRequest, "The body is not what it has to be", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/migrate", """{"targetPool":"hot-b","x":1}"""));
         Refused(HttpStatusCode.UnsupportedMediaType, "The body is JSON", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/migrate", """{"targetPool":"hot-b"}""", "text/plain"));
         Refused(HttpStatusCode.NotFound, "There is no volume nobody", await rig.GetAsync($"{Root}/volumes/nobody"));
+        Refused(HttpStatusCode.NotFound, "There is no volume nobody", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/nobody/abort"));
+        Refused(HttpStatusCode.NotFound, "There is no volume nobody", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/nobody/migrate", """{"targetPool":"hot-b"}"""));
         Refused(HttpStatusCode.NotFound, "There is no policy nobody", await rig.SendAsync(HttpMethod.Delete, $"{Root}/policies/nobody"));
         Assert.Equal(HttpStatusCode.NoContent, (await rig.SendAsync(HttpMethod.Post, $"{Root}/reconcile")).Status);
     }
@@ -102,7 +105,20 @@ public sealed class StorageEndpointsTests
             (HttpMethod.Post, "volumes/v/pause"), (HttpMethod.Post, "volumes/v/resume"), (HttpMethod.Post, "volumes/v/abort")])
         {
             Assert.Equal(HttpStatusCode.Unauthorized, (await rig.SendAsync(method, $"{Root}/{path}", "{}", bearer: "0123456789abcdef")).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await rig.SendAsync(method, $"{Root}/{path}", "{}", bearer: "")).Status);
         }
+    }
+
+    [Theory]
+    [InlineData("Host", "evil.example")]
+    [InlineData("X-Forwarded-For", "127.0.0.1")]
+    [InlineData("Origin", "http://evil.example")]
+    public async Task Nothing_is_changed_through_a_proxy_or_by_a_foreign_page_though_it_knows_the_secret(string header, string value)
+    {
+        await using var rig = NewRig();
+        await rig.StartAsync();
+        Refused(HttpStatusCode.Forbidden, "on the machine of a silo", await rig.SendAsync(HttpMethod.Post, $"{Root}/reconcile", header: (header, value)));
+        Assert.Equal(HttpStatusCode.NoContent, (await rig.SendAsync(HttpMethod.Post, $"{Root}/reconcile")).Status);
     }
 
     [Fact]

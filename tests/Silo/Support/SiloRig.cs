@@ -79,11 +79,13 @@ public sealed class SiloRig : IAsyncDisposable
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Sends a request with the silo's secret, or another bearer.</summary>
-    public async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpMethod method, string path, string? body = null, string type = "application/json", string? bearer = null)
+    /// <summary>Sends a request with the silo's secret, or another bearer, or an empty one for none.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> SendAsync(
+        HttpMethod method, string path, string? body = null, string type = "application/json", string? bearer = null, (string Name, string Value)? header = null)
     {
         using var request = new HttpRequestMessage(method, new Uri($"http://127.0.0.1:{HttpPort}{path}"));
-        request.Headers.Authorization = new("Bearer", bearer ?? _directory.Secret);
+        if (bearer != "") request.Headers.Authorization = new("Bearer", bearer ?? _directory.Secret);
+        if (header is { } further) request.Headers.Add(further.Name, further.Value);
         if (body is not null) request.Content = new StringContent(body, System.Text.Encoding.UTF8, type);
         using var answer = await _http.SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());

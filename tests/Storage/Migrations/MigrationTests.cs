@@ -132,13 +132,31 @@ public sealed class MigrationTests
         var step = _bench.Round();
         Assert.Equal((MigrationPhase.Paused, MigrationEffect.StopCopy, false), (step.State.Phase, step.Effect, step.State.WantsSlot));
         var synced = _bench.BackEnd.Replicas[2].SyncedBytes;
-        for (var hour = 0; hour < 48; hour++) _bench.Round(passMs: 3_600_000); // it may take long
+        for (var hour = 0; hour < 23; hour++) step = _bench.Round(passMs: 3_600_000); // it may take long
+        Assert.True(step.IsOverdue);
         Assert.Equal((MigrationPhase.Paused, synced), (_bench.Stored.Phase, _bench.BackEnd.Replicas[2].SyncedBytes));
 
         _bench.IsPathUp = true;
         _bench.RunUntil(MigrationPhase.Copying);
         Assert.Equal(synced, _bench.BackEnd.Replicas[2].SyncedBytes);
         _bench.RunUntil(MigrationPhase.Done);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_path_that_stays_down_has_the_copy_taken_back_unless_somebody_paused_it(bool isHeld)
+    {
+        _bench.RunUntil(MigrationPhase.Copying);
+        _bench.IsPathUp = false;
+        _bench.Round();
+        if (isHeld) _bench.Round(command: MigrationCommand.Pause);
+        var step = _bench.Round();
+        for (var hour = 0; hour < 26; hour++) step = _bench.Round(passMs: 3_600_000);
+
+        Assert.Equal(isHeld ? MigrationPhase.Paused : MigrationPhase.Failed, _bench.Stored.Phase);
+        Assert.Equal(isHeld ? "paused by request" : "its path did not come back in time", _bench.Stored.Reason);
+        Assert.False(step.IsOverdue);
     }
 
     [Fact]

@@ -28,18 +28,37 @@ public interface IPoliciesGrain : IGrainWithStringKey
 
     /// <summary>
     /// Looks at pools, volumes and heat, and tells what would be decided at this moment, by the planner that decides; nothing is changed. One
-    /// reading more than are there is counted, as the next reconcile would.
+    /// reading more than are there is counted, as the next reconcile would. What was seen within the last second, and not changed here since, is told again.
     /// </summary>
     [Alias("look"), AlwaysInterleave, ResponseTimeout("00:01:30")]
     Task<TieringReport> Look();
 
-    /// <summary>Has a volume's replica move, whatever the policies say.</summary>
+    /// <summary>Looks at the pools alone, as they are at this moment.</summary>
+    [Alias("lookAtPools"), AlwaysInterleave, ResponseTimeout("00:01:30")]
+    Task<TieringReport> LookAtPools();
+
+    /// <summary>Somebody has made pools or volumes: the next look reads them.</summary>
+    [Alias("lookAnew"), AlwaysInterleave]
+    Task LookAnew();
+
+    /// <summary>Has a volume's replica move, whatever the policies say. It is stored when the answer comes, and begins soon.</summary>
     /// <param name="volume">The volume.</param>
     /// <param name="sourcePool">The replica's pool; null where the volume has one replica.</param>
     /// <param name="targetPool">Where it goes.</param>
-    /// <returns>Why it does not; null when it is under way.</returns>
     [Alias("migrate"), ResponseTimeout("00:01:30")]
-    Task<string?> Migrate(string volume, string? sourcePool, string targetPool);
+    Task<OrderAnswer> Migrate(string volume, string? sourcePool, string targetPool);
+
+    /// <summary>Stops a volume's copy for now.</summary>
+    [Alias("pause"), ResponseTimeout("00:01:30")]
+    Task<OrderAnswer> Pause(string volume);
+
+    /// <summary>Has a paused copy go on.</summary>
+    [Alias("resume"), ResponseTimeout("00:01:30")]
+    Task<OrderAnswer> Resume(string volume);
+
+    /// <summary>Takes the replica that moves back, as long as there is a way back. Those of the order that have moved before stay where they are.</summary>
+    [Alias("abort"), ResponseTimeout("00:01:30")]
+    Task<OrderAnswer> Abort(string volume);
 
     /// <summary>Reconciles now, and completes when it has.</summary>
     [Alias("reconcile"), ResponseTimeout("00:01:30")]

@@ -1,4 +1,5 @@
 using Actors.Storage.BackEnds;
+using Actors.Storage.Heat;
 using Actors.Storage.Policies;
 using Actors.Storage.Tiering;
 using Orleans;
@@ -26,20 +27,6 @@ public sealed partial class PoliciesGrain
         await (_round = RoundAsync());
     }
 
-    /// <inheritdoc/>
-    public async Task<TieringReport> Look()
-    {
-        if (services.BackEnd is null) return new TieringReport { Problem = TieringServices.NoBackEnd };
-        try
-        {
-            var sight = await SightAsync(mayShare: true);
-            return sight.Report(services, _policies.Values, Plan(sight), MemoryOf);
-        }
-        catch (BackEndException failure)
-        {
-            return new TieringReport { BackEnd = services.BackEnd.Name, Budget = Words.Of(services.BackEnd.Budget), Problem = failure.Message };
-        }
-    }
 
     private void ReconcileSoon()
     {
@@ -70,7 +57,7 @@ public sealed partial class PoliciesGrain
             PoliciesLog.Failed(logger, failure, services.Settings.ReconcileInterval.TotalSeconds);
         }
 
-        if (_policies.Count == 0 && tiering.State.Orders.Count == 0 && !_isRoundWanted)
+        if (_policies.Count == 0 && !tiering.State.HasWork && !_isRoundWanted)
         {
             _timer?.Dispose();
             _timer = null;
@@ -90,20 +77,29 @@ public sealed partial class PoliciesGrain
 
     private async Task RoundAsync()
     {
-        if (_policies.Count == 0) return;
+        if (_policies.Count == 0 && tiering.State.Moved.Count == 0)
+        {
+            _blocked = 0;
+            Count();
+            return;
+        }
+
         var since = services.Time.GetTimestamp();
         var orders = new List<MigrationOrder>();
         bool hasChanged;
         var volumes = 0;
         try
         {
-            var sight = await SightAsync();
+            var inventory = await ListAsync();
+            // Its questions have deadlines of their own, and one that fails is a reading that is not known.
+            var heat = IsHeatWanted ? await ReadHeatAsync() : null;
+            var sight = SightOf(inventory, heat, NothingMeasures);
             volumes = sight.Volumes.Count;
-            hasChanged = Decide(sight, Plan(sight), orders);
+            hasChanged = Decide(sight, Plan(sight), orders) | NoteGone(sight, services.NowMs);
         }
         catch (BackEndException failure)
         {
-            PoliciesLog.NotReconciled(logger, services.Settings.ReconcileInterval.TotalSeconds, failure.Message);
+            if (_policies.Count > 0) PoliciesLog.NotReconciled(logger, services.Settings.ReconcileInterval.TotalSeconds, failure.Message);
             hasChanged = Blame(failure);
         }
 
@@ -114,18 +110,17 @@ public sealed partial class PoliciesGrain
         PoliciesLog.Reconciled(logger, _policies.Count, volumes, (long)duration.TotalMilliseconds, orders.Count);
         Count();
         await BeginAllAsync();
+        await ClearGoneAsync();
     }
 
-    /// <summary>Everything that a decision goes by, but what is remembered.</summary>
-    private async Task<TieringSight> SightAsync(bool mayShare = false)
+    private Task<BackEndInventory> ListAsync(bool mayShare = false)
     {
         if (!mayShare || _list is not { IsCompleted: false })
             _list = services.AskBackEndAsync("its pools and volumes", static (backEnd, until) => backEnd.ListAsync(until), CancellationToken.None);
-        var inventory = await _list;
-        // Its questions have deadlines of their own, and one that fails is a reading that is not known.
-        var heat = services.Heat is null || _policies.Count == 0 ? null : await services.Heat.ReadAsync([.. _policies.Values.Select(static policy => policy.Spec)], CancellationToken.None);
-        return new TieringSight(inventory, heat, tiering.State.Orders.Values, services.NowMs);
+        return _list;
     }
+
+    private TieringSight SightOf(BackEndInventory inventory, HeatReadings? heat, string unknown) => new(inventory, heat, unknown, tiering.State.Orders.Values, services.NowMs);
 
     private IReadOnlyList<PolicyRoundResult> Plan(TieringSight sight) => _planner.Reconcile(
         [.. _policies.Values.Select(policy => (policy, _statuses[policy.Name]))], sight.Volumes, sight.Pools.Values, sight.ReadingOf, MemoryOf, services.NowMs);
@@ -141,18 +136,20 @@ public sealed partial class PoliciesGrain
         _blocked = 0;
         foreach (var (policy, status, decisions) in results)
         {
-            hasChanged |= SetStatus(policy.Name, status with { ObservedGeneration = set.State.Policies[policy.Name].Generation });
             foreach (var (volume, decision) in decisions)
             {
                 hasChanged |= Remember(volume, decision.Memory, nowMs);
                 if (decision.Action == TierAction.Blocked) _blocked++;
                 if (decision.Action != TierAction.Move) continue;
                 var order = sight.Order(services, volume, policy, decision, nowMs);
-                tiering.State.Orders[volume] = order;
+                Keep(order);
                 orders.Add(order);
                 hasChanged = true;
                 PoliciesLog.Decided(logger, volume, order.FromTier, order.ToTier, policy.Name, decision.Why);
             }
+
+            // Its own, also of volumes that it does not have any more; a disabled one has none, and its migrations go on.
+            hasChanged |= SetStatus(policy.Name, status with { ObservedGeneration = set.State.Policies[policy.Name].Generation, ActiveMigrations = ActiveOf(policy.Name) });
         }
 
         // What is remembered of volumes that are gone, or that no policy has any more, ends with their cooldown.
@@ -187,6 +184,8 @@ public sealed partial class PoliciesGrain
 
         return hasChanged;
     }
+
+    private int ActiveOf(string policy) => tiering.State.Orders.Values.Count(order => order.Policy == policy);
 
     private void Count() => services.Metrics.Count(tiering.State.Orders.Count, _blocked + tiering.State.Orders.Values.Count(order => !_begun.Contains(order.Id)));
 }

@@ -151,7 +151,7 @@ public sealed partial class PoliciesGrain(
                 PolicyDuration.Describe(TimeSpan.FromMilliseconds(Math.Max(0, end.EndedAtMs - order.DecidedAtMs))),
                 end.IsDone,
                 end.Error)) with
-            { ActiveMigrations = tiering.State.Orders.Values.Count(other => other.Policy == policy) });
+            { ActiveMigrations = ActiveOf(policy) });
         }
 
         await StoreTieringAsync();
@@ -222,6 +222,7 @@ public sealed partial class PoliciesGrain(
 
     private async Task StoreAsync<T>(StateWriter<T> writer)
     {
+        await LookAnew(); // what was seen is not so any more
         try
         {
             await writer.WriteAsync();

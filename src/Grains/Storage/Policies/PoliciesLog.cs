@@ -25,4 +25,7 @@ internal static partial class PoliciesLog
 
     [LoggerMessage(2516, LogLevel.Error, "A reconcile has failed; it is tried again in {Seconds} s")]
     public static partial void Failed(ILogger logger, Exception failure, double seconds);
+
+    [LoggerMessage(2517, LogLevel.Debug, "What is kept of volume {Volume}, which is gone, could not be cleared; it is tried again after the next reconcile")]
+    public static partial void NotCleared(ILogger logger, Exception failure, string volume);
 }

@@ -9,15 +9,17 @@ namespace Actors.Grains.Storage;
 internal sealed class TieringSight
 {
     private readonly HeatReadings? _heat;
+    private readonly string _unknown;
     private readonly long _nowMs;
 
     /// <param name="inventory">What the back end has.</param>
-    /// <param name="heat">What was measured; null where nothing measures.</param>
+    /// <param name="heat">What was measured; null when that is not known.</param>
+    /// <param name="unknown">Why it is not known.</param>
     /// <param name="orders">Migrations that have not ended.</param>
     /// <param name="nowMs">Milliseconds since 1970.</param>
-    public TieringSight(BackEndInventory inventory, HeatReadings? heat, IEnumerable<MigrationOrder> orders, long nowMs)
+    public TieringSight(BackEndInventory inventory, HeatReadings? heat, string unknown, IEnumerable<MigrationOrder> orders, long nowMs)
     {
-        (_heat, _nowMs) = (heat, nowMs);
+        (_heat, _unknown, _nowMs) = (heat, unknown, nowMs);
         var open = orders.ToDictionary(static order => order.Volume);
         Volumes = [.. inventory.Volumes.Select(volume => volume with { IsMoving = open.ContainsKey(volume.Name) }).OrderBy(static volume => volume.Name, StringComparer.Ordinal)];
         // What a replica takes that is not made yet is not free any more.
@@ -35,12 +37,12 @@ internal sealed class TieringSight
 
     /// <summary>A volume's heat over its policy's window.</summary>
     public HeatReading ReadingOf(VolumeFacts volume, StoragePolicy policy) => _heat?.Of(volume.Name, policy.Spec.SamplingWindow)
-        ?? new HeatReading(null, "nothing measures it: name a Prometheus with the option Storage:PrometheusUrl", _nowMs);
+        ?? new HeatReading(null, _unknown, _nowMs);
 
     /// <summary>Why a replica does not go somewhere by request; null when it does.</summary>
-    public string? Refusal(TieringOptions options, string volume, string? sourcePool, string targetPool)
+    public string? Refusal(TieringOptions options, VolumeFacts facts, string? sourcePool, string targetPool)
     {
-        if (Volumes.FirstOrDefault(one => one.Name == volume) is not { } facts) return $"there is no volume {volume}";
+        var volume = facts.Name;
         if (facts.IsMoving) return $"{volume} moves already";
         if (!Pools.TryGetValue(targetPool, out var target)) return $"there is no pool {targetPool}; there are {string.Join(", ", Pools.Keys.Order(StringComparer.Ordinal))}";
         if (sourcePool is null && facts.Pools.Count != 1) return $"{volume} has replicas in {string.Join(", ", facts.Pools)}; say which of them is to move";
@@ -91,15 +93,20 @@ internal sealed class TieringSight
         };
     }
 
+    /// <summary>The pools for people.</summary>
+    public TieringReport ReportPools(TieringServices services) => new()
+    {
+        BackEnd = services.BackEnd!.Name,
+        Budget = Words.Of(services.BackEnd.Budget),
+        Pools = [.. Pools.Values.OrderBy(static pool => pool.Name, StringComparer.Ordinal).Select(Report)],
+    };
+
     /// <summary>Everything for people.</summary>
     public TieringReport Report(TieringServices services, IReadOnlyCollection<StoragePolicy> policies, IEnumerable<PolicyRoundResult> results, Func<VolumeFacts, TierMemory> memoryOf)
     {
         var decided = results.SelectMany(static result => result.Decisions.Select(decision => (decision.Key, result.Policy, Decision: decision.Value))).ToDictionary(static one => one.Key);
-        return new TieringReport
+        return ReportPools(services) with
         {
-            BackEnd = services.BackEnd!.Name,
-            Budget = Words.Of(services.BackEnd.Budget),
-            Pools = [.. Pools.Values.OrderBy(static pool => pool.Name, StringComparer.Ordinal).Select(Report)],
             Volumes =
             [
                 .. Volumes.Select(volume => decided.TryGetValue(volume.Name, out var one)

@@ -16,6 +16,9 @@ public sealed class TieringState : IHasWork
     /// <summary>Statuses of storage policies by name, as JSON.</summary>
     [Id(2)] public Dictionary<string, string> Statuses { get; set; } = [];
 
+    /// <summary>Volumes of which their grains keep something, because they have moved: since when they are gone, in milliseconds since 1970; 0 while they are there.</summary>
+    [Id(3)] public Dictionary<string, long> Moved { get; set; } = [];
+
     /// <inheritdoc/>
-    public bool HasWork => Orders.Count > 0;
+    public bool HasWork => Orders.Count > 0 || Moved.Count > 0;
 }

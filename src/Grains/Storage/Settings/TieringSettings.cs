@@ -22,6 +22,9 @@ public sealed record TieringSettings
     /// <summary>How long a back end may take to answer.</summary>
     public TimeSpan BackEndTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>For how long what is known of a volume's migrations is kept after its back end has it no more.</summary>
+    public TimeSpan KeepGone { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>When volumes move.</summary>
     public TieringOptions Tiering { get; init; } = new();
 

@@ -22,12 +22,17 @@ public interface IVolumeGrain : IGrainWithStringKey
     [Alias("resume")]
     Task<string?> Resume();
 
-    /// <summary>Takes everything back, as long as there is a way back.</summary>
+    /// <summary>Takes the replica that moves back, as long as there is a way back. Those of the order that have moved before stay where they are.</summary>
     /// <returns>Why not; null when that has begun.</returns>
     [Alias("abort")]
     Task<string?> Abort();
 
-    /// <summary>What it does, or did last; null when it has never moved.</summary>
+    /// <summary>The volume is gone for good: nothing is kept of its migrations.</summary>
+    /// <returns>False while an order is under way; then all is kept.</returns>
+    [Alias("clear")]
+    Task<bool> Clear();
+
+    /// <summary>What it does, or did last; null when it has never moved, or that is not kept any more.</summary>
     [Alias("describe"), AlwaysInterleave]
     Task<MigrationReport?> Describe();
 }

@@ -6,18 +6,26 @@ internal sealed class ShareHolder(TimeProvider time)
 {
     private CopyGrant? _grant;
     private long _endsAtMs;
+    private long _heldOffUntilMs = long.MinValue;
+    private string? _waitsFor;
 
     /// <summary>What the copy waits for; null when it has a share, or nothing is known.</summary>
-    public string? WaitsFor { get; private set; }
+    public string? WaitsFor => IsHeldOff ? "a copy that was begun before to end" : _waitsFor;
 
     /// <summary>Whether the lender knows of the copy.</summary>
     public bool IsHolding { get; private set; }
 
     /// <summary>The rate at this moment; 0 without a share.</summary>
-    public long BytesPerSecond => _grant is { } grant && NowMs() < _endsAtMs ? grant.BytesPerSecond : 0;
+    public long BytesPerSecond => _grant is { } grant && NowMs() < _endsAtMs && !IsHeldOff ? grant.BytesPerSecond : 0;
 
     /// <summary>For how long it still holds.</summary>
     public TimeSpan TimeToLive => TimeSpan.FromMilliseconds(Math.Max(0, _endsAtMs - NowMs()));
+
+    private bool IsHeldOff => NowMs() < _heldOffUntilMs;
+
+    /// <summary>No share counts for a while, because somebody may copy by the share of an earlier activation until it ends.</summary>
+    /// <param name="duration">How long a share holds at most.</param>
+    public void HoldOff(TimeSpan duration) => _heldOffUntilMs = NowMs() + (long)duration.TotalMilliseconds;
 
     /// <summary>The question for the next share.</summary>
     public CopyAsk Ask(string volume, OrderedMove move)
@@ -31,13 +39,13 @@ internal sealed class ShareHolder(TimeProvider time)
     /// <param name="askedAtMs">When it was asked for, by <see cref="NowMs"/>.</param>
     public void Take(CopyGrant grant, long askedAtMs)
     {
-        WaitsFor = grant.WaitsFor;
+        _waitsFor = grant.WaitsFor;
         if (grant.IsSettling) return;
         (_grant, _endsAtMs) = (grant, askedAtMs + grant.TimeToLiveMs);
     }
 
     /// <summary>The copy has stopped.</summary>
-    public void Drop() => (_grant, WaitsFor, IsHolding) = (null, null, false);
+    public void Drop() => (_grant, _waitsFor, IsHolding) = (null, null, false);
 
     /// <summary>Monotonic milliseconds.</summary>
     public long NowMs() => (long)(time.GetTimestamp() * 1_000.0 / time.TimestampFrequency);

@@ -30,16 +30,18 @@ public sealed partial class VolumeGrain
             }
 
             if (!await TryTellAsync(State.End)) return;
-            (State.Order, State.LastOrder) = (null, order);
-            await StoreAsync();
-            services.Metrics.ForgetProgress(Volume);
-            Proceed();
+            (State.Order, State.LastOrder, _isUnstored) = (null, order, true);
         }
+
+        if (State.Order is not null) return;
+        services.Metrics.Forget(Volume);
+        if (_isUnstored) await StoreAsync();
+        Proceed();
     }
 
     private async Task<string?> Obey(MigrationCommand command)
     {
-        if (State.Order is not { } order || State.End is not null) return "it does not move";
+        if (State.Order is not { } order || !IsUnderWay) return "it does not move";
         var (_, refusal) = await StepAsync(order, command, CancellationToken.None);
         if (command == MigrationCommand.Abort && refusal is null && !State.IsAbortAsked && State.Order is not null)
         {
@@ -88,22 +90,25 @@ public sealed partial class VolumeGrain
         }
 
         var isDone = ended.Phase == MigrationPhase.Done;
+        var reason = ended.Reason ?? "it failed";
+        if (State.Move > 0) reason += $"; {State.Move} of {order.Moves.Length} replicas had moved before, and are not taken back";
         State.End = new MigrationEnd
         {
             Id = order.Id,
             Volume = Volume,
             IsDone = isDone,
             IsAborted = !isDone && State.IsAbortAsked,
-            Error = isDone ? null : ended.Reason ?? "it failed",
+            Error = isDone ? null : reason,
             BeganAtMs = order.DecidedAtMs,
             EndedAtMs = services.NowMs,
         };
         if (isDone) VolumeLog.Done(logger, Volume, ended.TargetPool);
-        else VolumeLog.NotDone(logger, Volume, ended.TargetPool, ended.Reason ?? "it failed");
+        else VolumeLog.NotDone(logger, Volume, ended.TargetPool, reason);
     }
 
     private void Judge(MigrationStep step)
     {
+        services.Metrics.Overdue(Volume, step.IsOverdue);
         if (!step.IsOverdue) _overduePhase = null;
         if (!step.IsOverdue || _overduePhase == step.State.Phase) return;
         _overduePhase = step.State.Phase;

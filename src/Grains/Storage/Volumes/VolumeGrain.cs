@@ -1,4 +1,5 @@
 using Actors.Grains.Work;
+using Actors.Storage.BackEnds;
 using Actors.Storage.Migrations;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -12,8 +13,9 @@ namespace Actors.Grains.Storage;
 /// </summary>
 /// <remarks>
 /// Everything that is needed to go on is stored, and marked as work, so after a silo's death the sweeper wakes the grain elsewhere and
-/// it goes on from what is stored and what the back end shows. Its timer runs only while there is an order. The order's end is told
-/// until it is heard.
+/// it goes on from what is stored and what the back end shows. One that leaves in good order stops its copy, and one that finds a migration under way
+/// waits until no share of its predecessor can be in force: a copy belongs to a process, and two of them are not to fill one replica.
+/// Its timer runs only while there is an order. The order's end is told until it is heard.
 /// </remarks>
 /// <param name="stored">The order and how far it has come.</param>
 /// <param name="services">What grains share.</param>
@@ -24,23 +26,28 @@ public sealed partial class VolumeGrain([PersistentState("volume")] IPersistentS
 {
     private readonly ShareHolder _share = new(services.Time);
     private IGrainTimer? _timer;
+    private bool _isSuperseded;
 
     private string Volume => this.GetPrimaryKeyString();
 
     private VolumeState State => stored.State;
 
+    private bool IsUnderWay => State is { Order: not null, End: null };
+
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        if (IsUnderWay && State.Migration is not null) _share.HoldOff(services.Settings.ShareTimeToLive);
         Proceed();
         return base.OnActivateAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        services.Metrics.ForgetProgress(Volume);
-        return base.OnDeactivateAsync(reason, cancellationToken);
+        services.Metrics.Forget(Volume);
+        if (IsUnderWay && Phase() == MigrationPhase.Copying && !_isSuperseded) await StopCopyAsync(State.Order!.Moves[State.Move], cancellationToken);
+        await base.OnDeactivateAsync(reason, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -77,6 +84,15 @@ public sealed partial class VolumeGrain([PersistentState("volume")] IPersistentS
     }
 
     /// <inheritdoc/>
+    public async Task<bool> Clear()
+    {
+        if (State.Order is not null) return false;
+        if (stored.RecordExists) await stored.ClearStateAsync();
+        DeactivateOnIdle();
+        return true;
+    }
+
+    /// <inheritdoc/>
     public Task<string?> Pause() => Obey(MigrationCommand.Pause);
 
     /// <inheritdoc/>
@@ -91,7 +107,7 @@ public sealed partial class VolumeGrain([PersistentState("volume")] IPersistentS
         if ((State.Order ?? State.LastOrder) is not { } order) return Task.FromResult<MigrationReport?>(null);
         var move = order.Moves[Math.Min(State.Move, order.Moves.Length - 1)];
         var phase = Phase();
-        var isOver = State.Order is null || State.End is not null;
+        var isOver = !IsUnderWay;
         return Task.FromResult<MigrationReport?>(new MigrationReport
         {
             Id = order.Id,
@@ -109,8 +125,30 @@ public sealed partial class VolumeGrain([PersistentState("volume")] IPersistentS
             Problem = isOver ? null : _problem,
             IsOverdue = !isOver && _overduePhase == phase,
             DecidedAt = DateTimeOffset.FromUnixTimeMilliseconds(order.DecidedAtMs),
-            EndedAt = State.End is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end.EndedAtMs) : null,
+            EndedAt = State is { Order: null, End: { } end } ? DateTimeOffset.FromUnixTimeMilliseconds(end.EndedAtMs) : null,
         });
+    }
+
+    /// <summary>Whoever goes on may be another process, which cannot stop this one's copy. One that is not stopped ends with its share.</summary>
+    private async Task StopCopyAsync(OrderedMove move, CancellationToken token)
+    {
+        using var deadline = new CancellationTokenSource(services.Settings.ShareTimeToLive, services.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, token);
+        try
+        {
+            await services.AskBackEndAsync(
+                Volume,
+                async (backEnd, until) =>
+                {
+                    await backEnd.PerformAsync(new VolumeEffect(Volume, MigrationEffect.StopCopy, move.SourcePool, move.TargetPool, null, new CopyRate(0, TimeSpan.Zero)), until);
+                    return true;
+                },
+                linked.Token);
+        }
+        catch (Exception failure)
+        {
+            VolumeLog.NotStopped(logger, failure, Volume);
+        }
     }
 
     private MigrationPhase Phase() => State.Migration is { } migration ? Enum.Parse<MigrationPhase>(migration.Phase) : MigrationPhase.Planned;
@@ -122,10 +160,10 @@ public sealed partial class VolumeGrain([PersistentState("volume")] IPersistentS
         _ => Math.Min(State.Migration!.ProgressBytes, order.SizeBytes),
     };
 
-    /// <summary>Runs the timer while there is something to do.</summary>
+    /// <summary>Runs the timer while there is something to do, or to store.</summary>
     private void Proceed()
     {
-        if (State.Order is null)
+        if (State.Order is null && !_isUnstored)
         {
             _timer?.Dispose();
             _timer = null;
@@ -146,6 +184,7 @@ public sealed partial class VolumeGrain([PersistentState("volume")] IPersistentS
         catch (InconsistentStateException)
         {
             // Another activation has gone on with it; this one knows nothing any more.
+            _isSuperseded = true;
             DeactivateOnIdle();
             throw;
         }

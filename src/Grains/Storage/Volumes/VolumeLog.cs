@@ -32,4 +32,7 @@ internal static partial class VolumeLog
 
     [LoggerMessage(2508, LogLevel.Debug, "Volume {Volume} could not tell what became of its order; it tells it again")]
     public static partial void NotTold(ILogger logger, Exception failure, string volume);
+
+    [LoggerMessage(2509, LogLevel.Debug, "Volume {Volume} is looked after elsewhere from now on, and its copy could not be stopped here; it ends with its share")]
+    public static partial void NotStopped(ILogger logger, Exception failure, string volume);
 }
