@@ -13,10 +13,10 @@ internal sealed class FakePrometheus : IAsyncDisposable
 
     public string Address => $"http://127.0.0.1:{_server.Port}";
 
-    /// <summary>The one volume.</summary>
-    public string Volume { get; init; } = "v1";
+    /// <summary>The volumes that are measured.</summary>
+    public IReadOnlyList<string> Volumes { get; init; } = ["v1"];
 
-    /// <summary>Its operations per second.</summary>
+    /// <summary>Operations per second of each.</summary>
     public int Iops { get; set; }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
@@ -37,7 +37,8 @@ internal sealed class FakePrometheus : IAsyncDisposable
             for (var read = 0; read < length; read += await reader.ReadAsync(form.AsMemory(read), stopping)) { }
             var query = Uri.UnescapeDataString(new string(form));
             var value = query.Contains("count_over_time", StringComparison.Ordinal) ? 100_000 : query.Contains("timestamp", StringComparison.Ordinal) ? 1 : Iops;
-            var body = $$"""{"status":"success","data":{"resultType":"vector","result":[{"metric":{"pv_name":"{{Volume}}"},"value":[1,"{{value}}"]}] } }""";
+            var series = string.Join(',', Volumes.Select(volume => $$$"""{"metric":{"pv_name":"{{{volume}}}"},"value":[1,"{{{value}}}"]}"""));
+            var body = """{"status":"success","data":{"resultType":"vector","result":[""" + series + "]}}";
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"), stopping);
         }
     }
