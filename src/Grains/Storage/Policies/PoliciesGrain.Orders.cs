@@ -43,6 +43,7 @@ public sealed partial class PoliciesGrain
         await BeginAllAsync();
         Count();
         if (HasUnbegun) WakeIn(BeginAgain);
+        else if (_timer is null) WakeIn(services.Settings.ReconcileInterval); // without policies too somebody has to see when the volume is gone
         return new OrderAnswer { Order = order.Id };
     }
 
