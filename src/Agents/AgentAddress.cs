@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
 
@@ -7,6 +9,7 @@ namespace Actors.Agents;
 /// <remarks>The common part is a unique local prefix (RFC 4193): fd, and "actor" in ASCII.</remarks>
 public static class AgentAddress
 {
+    private const int Bytes = 16;
     private const int CommonBytes = 6;
 
     private static ReadOnlySpan<byte> Common => [0xFD, (byte)'a', (byte)'c', (byte)'t', (byte)'o', (byte)'r'];
@@ -14,7 +17,7 @@ public static class AgentAddress
     /// <summary>The address of a peer.</summary>
     public static IPAddress Of(Guid peerId)
     {
-        Span<byte> address = stackalloc byte[16];
+        Span<byte> address = stackalloc byte[Bytes];
         Write(peerId, address);
         return new IPAddress(address);
     }
@@ -25,24 +28,59 @@ public static class AgentAddress
     public static bool Belongs(ReadOnlySpan<byte> prefix, Guid peerId)
     {
         var slash = prefix.IndexOf((byte)'/');
-        if (slash < 0 || !prefix[slash..].SequenceEqual("/128"u8)
-            || !IPAddress.TryParse(prefix[..slash], out var address)
-            || address.AddressFamily != AddressFamily.InterNetworkV6 || address.ScopeId != 0)
-        {
+        if (slash < 0 || !prefix[slash..].SequenceEqual("/128"u8))
             return false;
+        Span<byte> own = stackalloc byte[Bytes];
+        Span<byte> other = stackalloc byte[Bytes];
+        Write(peerId, own);
+        return (TryReadGroups(prefix[..slash], other) || TryReadAny(prefix[..slash], other)) && own.SequenceEqual(other);
+    }
+
+    /// <summary>Reads the usual spelling: groups of hexadecimal digits, of which a run that is zero may be left out. Without garbage, unlike <see cref="TryReadAny"/>.</summary>
+    private static bool TryReadGroups(ReadOnlySpan<byte> text, Span<byte> address)
+    {
+        var (written, gapAt) = (0, -1);
+        for (var at = 0; at < text.Length;)
+        {
+            if (text[at] == ':')
+            {
+                var isGap = text[at..].StartsWith("::"u8);
+                if (isGap ? gapAt >= 0 : at == 0 || at + 1 == text.Length || text[at - 1] == ':')
+                    return false;
+                if (isGap)
+                    gapAt = written;
+                at += isGap ? 2 : 1;
+                continue;
+            }
+
+            if (written == Bytes || !Utf8Parser.TryParse(text[at..], out ushort group, out var digits, 'x') || digits > 4)
+                return false;
+            BinaryPrimitives.WriteUInt16BigEndian(address[written..], group);
+            written += sizeof(ushort);
+            at += digits;
+            if (at < text.Length && text[at] != ':')
+                return false;
         }
 
-        Span<byte> own = stackalloc byte[16];
-        Span<byte> other = stackalloc byte[16];
-        Write(peerId, own);
-        return address.TryWriteBytes(other, out _) && own.SequenceEqual(other);
+        if (gapAt < 0)
+            return written == Bytes;
+        if (written == Bytes)
+            return false;
+        var behind = address[gapAt..written];
+        behind.CopyTo(address[(Bytes - behind.Length)..]);
+        address[gapAt..(Bytes - behind.Length)].Clear();
+        return true;
     }
+
+    /// <summary>Reads every spelling, such as one with an IPv4 address at its end.</summary>
+    private static bool TryReadAny(ReadOnlySpan<byte> text, Span<byte> address) =>
+        IPAddress.TryParse(text, out var read) && read.AddressFamily == AddressFamily.InterNetworkV6 && read.ScopeId == 0 && read.TryWriteBytes(address, out _);
 
     private static void Write(Guid peerId, Span<byte> address)
     {
-        Span<byte> id = stackalloc byte[16];
+        Span<byte> id = stackalloc byte[Bytes];
         peerId.TryWriteBytes(id, bigEndian: true, out _);
         Common.CopyTo(address);
-        id[..(16 - CommonBytes)].CopyTo(address[CommonBytes..]);
+        id[..(Bytes - CommonBytes)].CopyTo(address[CommonBytes..]);
     }
 }

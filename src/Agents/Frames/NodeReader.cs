@@ -114,15 +114,24 @@ internal static class NodeReader
         return true;
     }
 
+    /// <summary>Where the name stands in <see cref="Names"/>; -1 when it does not.</summary>
     private static int IndexOf(ref Utf8JsonReader json)
     {
-        for (var index = 0; index < Names.Length; index++)
-        {
-            if (json.ValueTextEquals(Names[index]))
-                return index;
-        }
-
-        return -1;
+        if (json.ValueTextEquals("key"u8))
+            return 0;
+        if (json.ValueTextEquals("disco"u8))
+            return 1;
+        if (json.ValueTextEquals("preferredRelay"u8))
+            return 2;
+        if (json.ValueTextEquals("relayLatency"u8))
+            return 3;
+        if (json.ValueTextEquals("relayForcedWebsocket"u8))
+            return 4;
+        if (json.ValueTextEquals("addresses"u8))
+            return 5;
+        if (json.ValueTextEquals("allowedIps"u8))
+            return 6;
+        return json.ValueTextEquals("endpoints"u8) ? 7 : -1;
     }
 
     private static string RuleOf(int field) => field switch
