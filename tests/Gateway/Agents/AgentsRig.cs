@@ -113,7 +113,7 @@ internal sealed class AgentsRig : IAsyncDisposable
 
     /// <summary>Sends a request of somebody who knows the silo's secret, unless another bearer is given; none when that is empty.</summary>
     public async Task<(HttpStatusCode Status, string Body)> SendAsync(
-        HttpMethod method, string path, string? json = null, string? host = null, string bearer = Secret, string? header = null)
+        HttpMethod method, string path, string? json = null, string? host = null, string bearer = Secret, string? header = null, string? origin = null)
     {
         using var request = new HttpRequestMessage(method, Address(path));
         request.Headers.Host = host;
@@ -121,6 +121,8 @@ internal sealed class AgentsRig : IAsyncDisposable
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
         if (header is not null)
             request.Headers.TryAddWithoutValidation(header, "192.0.2.1");
+        if (origin is not null)
+            request.Headers.TryAddWithoutValidation("Origin", origin);
         if (json is not null)
             request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
         using var answer = await _http.SendAsync(request);
