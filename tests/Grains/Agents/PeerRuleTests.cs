@@ -19,6 +19,15 @@ public sealed class PeerRuleTests
     }
 
     [Fact]
+    public void Who_reports_an_end_asks_again_when_the_loss_is_said_and_not_before()
+    {
+        Linked();
+        var session = _rig.Sessions[Agent];
+        _rig.Close(Agent, isGoodbye: false);
+        Assert.InRange(session.NextReportMs, _rig.NowMs + _rig.Options.LostGraceMs, _rig.NowMs + _rig.Options.LostGraceMs + _rig.SessionOptions.RetryMs);
+    }
+
+    [Fact]
     public void A_gateways_no_means_nothing_once_the_session_is_attached()
     {
         var session = Linked();

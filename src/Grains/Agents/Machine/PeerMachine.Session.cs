@@ -156,7 +156,9 @@ public sealed partial class PeerMachine
         if (isReplaced)
             return new SessionReportAnswer { Outcome = IsStored || hasNothing ? ReportOutcome.Replaced : ReportOutcome.Pending };
         // Until the word of the loss itself is stored: an activation that ends during the grace has told nobody.
-        return new SessionReportAnswer { Outcome = _lostAtMs == Never && IsStored ? ReportOutcome.Taken : ReportOutcome.Pending };
+        if (_lostAtMs != Never)
+            return new SessionReportAnswer { Outcome = ReportOutcome.Pending, RetryAfterMs = Math.Max(0, _lostAtMs - now.MonotonicMs) };
+        return new SessionReportAnswer { Outcome = IsStored ? ReportOutcome.Taken : ReportOutcome.Pending };
     }
 
     /// <summary>The connection is over; unless there is another one soon, the peer is lost.</summary>

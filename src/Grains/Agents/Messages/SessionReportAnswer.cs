@@ -20,4 +20,7 @@ public sealed record SessionReportAnswer
 
     /// <summary>Peers whose tunnel, of this report, is not opened, or not closed, because this one has or has changed as many as it may.</summary>
     [Id(4)] public Guid[] TooMany { get; init; } = [];
+
+    /// <summary>With <see cref="ReportOutcome.Pending"/>: milliseconds before which it is of no use to ask again; 0 when that is not known.</summary>
+    [Id(5)] public long RetryAfterMs { get; init; }
 }

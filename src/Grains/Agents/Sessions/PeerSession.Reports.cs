@@ -71,7 +71,10 @@ public sealed partial class PeerSession
         if (answer is null or { Outcome: ReportOutcome.Pending })
         {
             _isWholeDue |= report.IsWhole;
-            _notBeforeMs = nowMs + RetryMs();
+            // Who says when has not failed: thousands that end at once ask once more, and soon after that, instead of more and more seldom.
+            var waitMs = answer?.RetryAfterMs ?? 0;
+            _failures = waitMs > 0 ? 0 : _failures;
+            _notBeforeMs = nowMs + waitMs + RetryMs();
             return;
         }
 
