@@ -28,14 +28,14 @@ internal sealed class FakePeer : IAgentPeerGrain
 
     public Task<long> Connect(long waitedMs) => OnConnect?.Invoke(waitedMs) ?? Task.FromResult(Interlocked.Increment(ref _epoch));
 
-    public Task<SessionReportAnswer> Report(SessionReport report)
+    public ValueTask<SessionReportAnswer> Report(SessionReport report)
     {
         lock (_gate)
             _reports.Add(report);
-        return OnReport?.Invoke(report) ?? Task.FromResult(new SessionReportAnswer());
+        return OnReport is null ? ValueTask.FromResult(new SessionReportAnswer()) : new(OnReport(report));
     }
 
-    public Task<PeerPush> Push(PeerPush push) => throw new InvalidOperationException("No peer talks to another in these tests.");
+    public ValueTask<PeerPush> Push(PeerPush push) => throw new InvalidOperationException("No peer talks to another in these tests.");
 
     /// <summary>What it knows.</summary>
     public Func<Task<PeerDescription>> OnDescribe { get; set; } = static () => Task.FromResult(new PeerDescription());

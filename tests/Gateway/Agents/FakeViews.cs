@@ -14,4 +14,6 @@ internal sealed class FakeViews : IAgentViews
     public AgentView Current { get; } = new(7, new HashSet<(int, int)> { (1, 3) });
 
     public GatewayRun Local { get; } = new(1, 3, 7);
+
+    public bool IsLocal(GatewayRun gateway) => gateway == Local;
 }

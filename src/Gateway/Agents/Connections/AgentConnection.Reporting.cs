@@ -20,7 +20,7 @@ internal sealed partial class AgentConnection
             SessionReportAnswer? answer = null;
             try
             {
-                answer = await _services.GrainOf(Pass.Id).Report(next);
+                answer = await _grain.Report(next);
             }
             catch (Exception failure)
             {

@@ -42,7 +42,7 @@ internal sealed partial class AgentConnection
         if (_isWriting || _isClosed || _isLastWritten)
             return;
         _isWriting = true;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
     }
 
     /// <summary>Under the lock: what was said before is still written, then the close.</summary>

@@ -25,6 +25,7 @@ internal sealed partial class AgentConnection : TimerWheel.Entry, IThreadPoolWor
     private HttpContext? _context; // null, as the socket is, once it is closed: what waits for the grain needs neither
     private WebSocket? _socket;
     private readonly PeerSession _session;
+    private readonly IAgentPeerGrain _grain;
     private AgentCloseCode? _closeCode;
     private string _closeReason = "";
     private bool _isGoodbye;
@@ -38,6 +39,7 @@ internal sealed partial class AgentConnection : TimerWheel.Entry, IThreadPoolWor
         _services = services;
         Pass = pass;
         _session = new PeerSession(pass.Id, epoch, gateway, services.Sessions, services.Random);
+        _grain = services.GrainOf(pass.Id);
         _frames = new Allowance((double)services.Options.MaxFramesPerSecond * FrameBurstSeconds);
         _changes = new Allowance((double)services.Options.MaxChangesPerSecond * ChangeBurstSeconds);
         _heardAtMs = _signAtMs = services.NowMs;

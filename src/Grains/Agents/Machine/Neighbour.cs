@@ -21,7 +21,7 @@ internal sealed class Neighbour(Guid id) : IPeerItem
     public long OutChangedAtUtcMs { get; set; }
 
     /// <summary>Its newest announcement.</summary>
-    public Announcement Theirs { get; set; } = Announcement.Absent;
+    public KeptAnnouncement Theirs { get; } = new();
 
     /// <summary>The latest connection of its that the session was shown, maybe by an earlier activation.</summary>
     public long ShownEpoch { get; set; }

@@ -66,7 +66,7 @@ public sealed partial class PeerMachine
             return true;
         if ((_openIn < _options.MaxIncoming || (isLive && TryGiveUpIncoming(now))) && (known is not null || HasRoomForEntry(now)))
             return true;
-        _effects.Add(new PeerEffect.Refused(id, _openIn));
+        _effects.Enqueue(new PeerEffect.Refused(id, _openIn));
         return false;
     }
 
@@ -118,22 +118,25 @@ public sealed partial class PeerMachine
         if (push.Tunnel.Version > neighbour.In.Version)
             TrySetIn(neighbour, push.Tunnel, IsLive(push.Announcement), now);
         var (theirs, known) = (push.Announcement, neighbour.Theirs);
-        if (theirs.IsLive && _view.HasLost(theirs.Gateway))
-            theirs = LostOf(theirs);
-        if (theirs.Version > known.Version && neighbour.IsLinked)
+        var version = theirs.Version;
+        var isLost = theirs.IsLive && _view.HasLost(theirs.Gateway);
+        if (isLost)
+            version = version with { Sequence = PeerVersion.LostSequence };
+        if (version > known.Version && neighbour.IsLinked)
         {
-            if (theirs.IsNodeOmitted)
+            if (theirs.IsNodeOmitted && !isLost)
             {
                 neighbour.MustPush = true;
             }
             else
             {
-                neighbour.Theirs = theirs;
+                known.Set(version, theirs.Gateway, isLost ? default : theirs.Node);
+                _heard = neighbour;
                 neighbour.AskAtMs = Never;
                 ShowLater(neighbour);
             }
         }
-        else if (theirs.Version.Epoch < known.Version.Epoch && known.IsLive && neighbour.AskAtMs == Never)
+        else if (version.Epoch < known.Version.Epoch && known.IsLive && neighbour.AskAtMs == Never)
         {
             neighbour.AskAtMs = now.MonotonicMs + _options.AttachWithinMs;
             WakeAt(neighbour.AskAtMs);
@@ -173,7 +176,7 @@ public sealed partial class PeerMachine
         ShowLater(neighbour);
         if (neighbour.IsLinked)
             return;
-        neighbour.Theirs = Announcement.Absent;
+        neighbour.Theirs.Forget();
         neighbour.TheirReady = default;
         neighbour.OwnReady = default;
         neighbour.AskAtMs = Never;
@@ -192,14 +195,15 @@ public sealed partial class PeerMachine
         WakeAt(now.MonotonicMs + _options.ForgetAfterMs);
         if (!_own.IsLive || !IsAttached)
             return;
-        _effects.Add(new PeerEffect.Drop(_own.Gateway, _own.Version.Epoch, Actors.Agents.AgentCloseCode.Restart));
+        _effects.Enqueue(new PeerEffect.Drop(_own.Gateway, _own.Version.Epoch, Actors.Agents.AgentCloseCode.Restart));
         End(_own.Version.Epoch, PeerVersion.LostSequence, now);
     }
 
     private void CompareLater(Neighbour neighbour, PeerNow now)
     {
         var leastMs = neighbour.IsListening ? _options.CompareEveryMs : Math.Min(_options.MaxCompareMs, _options.CompareEveryMs << Math.Min(neighbour.Silences, 20));
-        neighbour.CompareAtMs = now.MonotonicMs + leastMs + _random.NextInt64(leastMs + 1);
+        if (neighbour.CompareAtMs < now.MonotonicMs + leastMs || neighbour.CompareAtMs > now.MonotonicMs + (2 * leastMs))
+            neighbour.CompareAtMs = now.MonotonicMs + leastMs + _random.NextInt64(leastMs + 1);
         if (IsAttached)
             WakeAt(neighbour.CompareAtMs);
     }
@@ -226,7 +230,7 @@ public sealed partial class PeerMachine
             {
                 neighbour.AskAtMs = Never;
                 if (neighbour.IsLinked && neighbour.Theirs.IsLive)
-                    _effects.Add(new PeerEffect.Ask(neighbour.Theirs.Gateway, neighbour.Peer, neighbour.Theirs.Version.Epoch));
+                    _effects.Enqueue(new PeerEffect.Ask(neighbour.Theirs.Gateway, neighbour.Peer, neighbour.Theirs.Version.Epoch));
             }
 
             if (!neighbour.IsLinked)

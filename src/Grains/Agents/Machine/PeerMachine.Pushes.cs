@@ -53,15 +53,14 @@ public sealed partial class PeerMachine
 
     private PeerPush StateFor(Neighbour neighbour, PeerNow now)
     {
-        var own = neighbour.IsLinked ? _own : Announcement.Absent;
-        if (own.Kind == PeerKind.Node && (neighbour.AckedAnnouncement >= own.Version || neighbour.SentAnnouncement == own.Version))
-            own = own with { Node = default, IsNodeOmitted = true };
-        else
-            neighbour.SentAnnouncement = own.Version;
+        var version = neighbour.IsLinked ? _own.Version : default;
+        var isNodeOmitted = version.Kind == PeerKind.Node && (neighbour.AckedAnnouncement >= version || neighbour.SentAnnouncement == version);
+        if (!isNodeOmitted)
+            neighbour.SentAnnouncement = version;
         return new PeerPush
         {
             From = Id,
-            Announcement = own,
+            Announcement = neighbour.IsLinked ? _own.ToMessage(isNodeOmitted) : Announcement.Absent,
             Tunnel = neighbour.Out,
             Ready = neighbour.OwnReady,
             KnownAnnouncement = neighbour.Theirs.Version,
@@ -147,7 +146,7 @@ public sealed partial class PeerMachine
             neighbour.IsPushing = true;
             neighbour.MustPush = false;
             _pushing++;
-            _effects.Add(new PeerEffect.Push(neighbour.Peer, StateFor(neighbour, now)));
+            _effects.Enqueue(new PeerEffect.Push(neighbour.Peer, StateFor(neighbour, now)));
         }
     }
 

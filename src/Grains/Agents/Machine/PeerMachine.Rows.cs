@@ -54,7 +54,7 @@ public sealed partial class PeerMachine
             return;
         _isReading = true;
         _readAtMs = Never;
-        _effects.Add(new PeerEffect.Read());
+        _effects.Enqueue(new PeerEffect.Read());
     }
 
     /// <summary>A write has ended.</summary>
@@ -95,8 +95,8 @@ public sealed partial class PeerMachine
         if (row.Version <= _own.Version)
             return;
         if (_own.IsLive && IsAttached)
-            _effects.Add(new PeerEffect.Drop(_own.Gateway, _own.Version.Epoch, Actors.Agents.AgentCloseCode.Restart));
-        _own = new Announcement { Version = row.Version, Gateway = row.Gateway };
+            _effects.Enqueue(new PeerEffect.Drop(_own.Gateway, _own.Version.Epoch, Actors.Agents.AgentCloseCode.Restart));
+        _own.Set(row.Version, row.Gateway);
         _endedAtUtcMs = row.ChangedAtUtcMs;
         Detach();
         _lostAtMs = Never;
@@ -205,7 +205,7 @@ public sealed partial class PeerMachine
         var version = _own.IsLive ? _own.Version with { Sequence = 0 } : _own.Version;
         var row = _isRowDirty ? new PeerRow(Id, version, _own.Gateway, _endedAtUtcMs) : null;
         _isRowDirty = false;
-        _effects.Add(new PeerEffect.Write(
+        _effects.Enqueue(new PeerEffect.Write(
             row, [.. tunnels.Select(neighbour => new TunnelRow(Id, neighbour.Peer, neighbour.Out, neighbour.OutChangedAtUtcMs))]));
     }
 }

@@ -16,7 +16,7 @@ public sealed partial class PeerMachine
     private long _lostAtMs = Never;
     private long _askAtMs = Never;
     private long _connectionSequence;
-    private ReadOnlyMemory<byte> _formerNode;
+    private NodeRoom _formerNode;
     private long _sameNodeSince;
 
     /// <summary>A gateway has a new connection of the peer, and asks for its epoch. It begins with its first report, so a call that nobody waits for any more does no harm.</summary>
@@ -47,7 +47,7 @@ public sealed partial class PeerMachine
         if (report.Epoch > _own.Version.Epoch)
         {
             if (_own.IsLive)
-                _effects.Add(new PeerEffect.Drop(_own.Gateway, _own.Version.Epoch, AgentCloseCode.Replaced));
+                _effects.Enqueue(new PeerEffect.Drop(_own.Gateway, _own.Version.Epoch, AgentCloseCode.Replaced));
             Begin(report.Epoch, report.Gateway, now);
         }
 
@@ -75,8 +75,8 @@ public sealed partial class PeerMachine
     private void Begin(long epoch, GatewayRun gateway, PeerNow now)
     {
         if (_own.Kind != PeerKind.Connected)
-            _formerNode = _own.Node;
-        _own = new Announcement { Version = new PeerVersion(epoch, 0), Gateway = gateway };
+            _formerNode = _own.TakeNode();
+        _own.Set(new PeerVersion(epoch, 0), gateway);
         _seenEpoch = Math.Max(_seenEpoch, epoch);
         _acceptedAtMs = epoch == _givenEpoch ? _givenAcceptedAtMs : long.MinValue;
         _endedAtUtcMs = now.UtcMs;
@@ -130,7 +130,7 @@ public sealed partial class PeerMachine
             neighbour.IsShowDue = false;
         _toShow.Clear();
         _isShowing = false;
-        _shown = [];
+        _shown.Clear();
         _showFailures = 0;
         _showAtMs = Never;
     }
@@ -201,7 +201,7 @@ public sealed partial class PeerMachine
             return;
         if (_own.Kind == PeerKind.Connected)
             CompareNode(report);
-        _own = _own with { Version = new PeerVersion(report.Epoch, report.NodeSequence), Gateway = report.Gateway, Node = report.Node };
+        _own.Set(new PeerVersion(report.Epoch, report.NodeSequence), report.Gateway, report.Node);
         QueueAll();
     }
 
@@ -211,7 +211,7 @@ public sealed partial class PeerMachine
     /// </summary>
     private void CompareNode(SessionReport report)
     {
-        if (_formerNode.IsEmpty || !_formerNode.Span.SequenceEqual(report.Node.Span))
+        if (_formerNode.Length == 0 || !_formerNode.Span.SequenceEqual(report.Node.Span))
         {
             _sameNodeSince = report.Epoch;
         }

@@ -6,7 +6,7 @@ public sealed partial class PeerMachine
     private readonly List<Neighbour> _toShow = [];
     private long _showNumber;
     private bool _isShowing;
-    private Neighbour[] _shown = [];
+    private readonly List<Neighbour> _shown = [];
     private int _showFailures;
     private long _showAtMs = Never;
 
@@ -30,7 +30,7 @@ public sealed partial class PeerMachine
                 Break(now);
         }
 
-        _shown = [];
+        _shown.Clear();
         Proceed(now);
     }
 
@@ -52,18 +52,20 @@ public sealed partial class PeerMachine
         _showAtMs = Never;
         if (_toShow.Count == 0)
             return;
-        _shown = [.. _toShow.Take(_options.MaxBatch)];
-        foreach (var neighbour in _shown)
-            neighbour.IsShowDue = false;
-        _toShow.RemoveRange(0, _shown.Length);
-        _isShowing = true;
-        _effects.Add(new PeerEffect.Show(_own.Gateway, new PeerShow
+        var count = Math.Min(_toShow.Count, _options.MaxBatch);
+        var slots = new PeerSlot[count];
+        for (var index = 0; index < count; index++)
         {
-            Epoch = _own.Version.Epoch,
-            Attachment = _attachment,
-            Number = ++_showNumber,
-            Slots = [.. _shown.Select(SlotOf)],
-        }));
+            var neighbour = _toShow[index];
+            neighbour.IsShowDue = false;
+            _shown.Add(neighbour);
+            slots[index] = SlotOf(neighbour);
+        }
+
+        _toShow.RemoveRange(0, count);
+        _isShowing = true;
+        _effects.Enqueue(new PeerEffect.Show(
+            _own.Gateway, new PeerShow { Epoch = _own.Version.Epoch, Attachment = _attachment, Number = ++_showNumber, Slots = slots }));
     }
 
     private PeerSlot SlotOf(Neighbour neighbour)

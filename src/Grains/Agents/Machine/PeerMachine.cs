@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Actors.Grains.Agents;
 
 /// <summary>
 /// One peer: its announcement and its tunnels, which only it changes, and who points at it, which follows from what others say.
-/// It decides and does nothing else: commands go in with the time, effects come out of <see cref="TakeEffects"/>. No clock, no
+/// It decides and does nothing else: commands go in with the time, effects come out of <see cref="TryTakeEffect"/>. No clock, no
 /// I/O, no threads; one caller at a time.
 /// </summary>
 /// <remarks>
@@ -19,11 +21,12 @@ public sealed partial class PeerMachine
     private PeerMap<Neighbour> _neighbours;
     private readonly Queue<Neighbour> _toPush = [];
     private Queue<Neighbour>? _toSignal;
-    private readonly List<PeerEffect> _effects = [];
+    private readonly Queue<PeerEffect> _effects = [];
 
     private readonly long _activation;
     private AgentView _view;
-    private Announcement _own = Announcement.Absent;
+    private readonly KeptAnnouncement _own = new();
+    private Neighbour? _heard;
     private long _seenEpoch;
     private long _silentSinceMs;
     private long _endedAtUtcMs;
@@ -56,7 +59,7 @@ public sealed partial class PeerMachine
     public Guid Id { get; }
 
     /// <summary>What it says of itself.</summary>
-    public Announcement Own => _own;
+    public Announcement Own => _own.ToMessage();
 
     /// <summary>Whether a session is attached.</summary>
     public bool IsAttached => _attachment > 0;
@@ -76,24 +79,21 @@ public sealed partial class PeerMachine
     /// <summary>What it knows, for people.</summary>
     public PeerDescription Describe() => new()
     {
-        Announcement = _own with
-        {
-            Node = default,
-            IsNodeOmitted = _own.Kind == PeerKind.Node,
-        },
-        NodeBytes = _own.Node.Length,
+        Announcement = new Announcement { Version = _own.Version, Gateway = _own.Gateway, IsNodeOmitted = _own.Kind == PeerKind.Node },
+        NodeBytes = _own.NodeBytes,
         IsAttached = IsAttached,
         AreRowsRead = _rowsRead,
         IsStored = IsStored,
         Neighbours = [.. _neighbours.Values.Select(neighbour => neighbour.Describe(neighbour.IsPushing || NeedsPush(neighbour)))],
     };
 
-    /// <summary>Hands over what is to be done since the last call.</summary>
+    /// <summary>Hands over the next thing to be done.</summary>
+    public bool TryTakeEffect([NotNullWhen(true)] out PeerEffect? effect) => _effects.TryDequeue(out effect);
+
+    /// <summary>Hands over everything that is to be done.</summary>
     public PeerEffect[] TakeEffects()
     {
-        if (_effects.Count == 0)
-            return [];
-        var taken = _effects.ToArray();
+        PeerEffect[] taken = [.. _effects];
         _effects.Clear();
         return taken;
     }
@@ -143,7 +143,7 @@ public sealed partial class PeerMachine
         {
             _askAtMs = now.MonotonicMs + _options.AttachWithinMs;
             if (_own.IsLive && !IsAttached)
-                _effects.Add(new PeerEffect.Ask(_own.Gateway, Id, _own.Version.Epoch));
+                _effects.Enqueue(new PeerEffect.Ask(_own.Gateway, Id, _own.Version.Epoch));
             else
                 _askAtMs = Never;
         }
@@ -168,7 +168,7 @@ public sealed partial class PeerMachine
         _lostAtMs = Never;
         _askAtMs = Never;
         Detach();
-        _own = new Announcement { Version = new PeerVersion(epoch, sequence), Gateway = _own.Gateway };
+        _own.Set(new PeerVersion(epoch, sequence), _own.Gateway);
         _seenEpoch = Math.Max(_seenEpoch, epoch);
         _endedAtUtcMs = now.UtcMs;
         _silentSinceMs = now.MonotonicMs;
@@ -183,13 +183,9 @@ public sealed partial class PeerMachine
     /// <summary>A neighbour's connection has ended without its saying so.</summary>
     private void Lose(Neighbour neighbour)
     {
-        neighbour.Theirs = LostOf(neighbour.Theirs);
+        neighbour.Theirs.Lose();
         ShowLater(neighbour);
     }
-
-    /// <summary>The end of an announcement's connection; its node record is of no use any more.</summary>
-    private static Announcement LostOf(Announcement theirs) =>
-        new() { Version = theirs.Version with { Sequence = PeerVersion.LostSequence }, Gateway = theirs.Gateway };
 
     /// <summary>What is said to whom, shown and written; after every command.</summary>
     private void Proceed(PeerNow now)
@@ -198,6 +194,9 @@ public sealed partial class PeerMachine
         PushQueued(now);
         ShowDue(now);
         WriteDirty(now);
+        _own.Settle();
+        _heard?.Theirs.Settle();
+        _heard = null;
     }
 
     private void WakeAt(long atMs) => _wakeAtMs = Math.Min(_wakeAtMs, atMs);

@@ -22,15 +22,8 @@ public sealed record Announcement
     [Id(3)] public bool IsNodeOmitted { get; init; }
 
     /// <summary>What it says.</summary>
-    public PeerKind Kind => Version switch
-    {
-        { Epoch: 0 } => PeerKind.Absent,
-        { Sequence: 0 } => PeerKind.Connected,
-        { Sequence: PeerVersion.LostSequence } => PeerKind.Lost,
-        { Sequence: PeerVersion.GoneSequence } => PeerKind.Gone,
-        _ => PeerKind.Node,
-    };
+    public PeerKind Kind => Version.Kind;
 
     /// <summary>Whether it says that the peer has a connection.</summary>
-    public bool IsLive => Kind is PeerKind.Connected or PeerKind.Node;
+    public bool IsLive => Version.IsLive;
 }

@@ -20,6 +20,19 @@ public readonly record struct PeerVersion([property: Id(0)] long Epoch, [propert
     /// <summary>Whether nothing comes after this in its epoch but a goodbye.</summary>
     public bool IsEnd => Sequence >= LostSequence;
 
+    /// <summary>What an announcement of this version says.</summary>
+    public PeerKind Kind => this switch
+    {
+        { Epoch: 0 } => PeerKind.Absent,
+        { Sequence: 0 } => PeerKind.Connected,
+        { Sequence: LostSequence } => PeerKind.Lost,
+        { Sequence: GoneSequence } => PeerKind.Gone,
+        _ => PeerKind.Node,
+    };
+
+    /// <summary>Whether an announcement of this version says that the peer has a connection.</summary>
+    public bool IsLive => Epoch != 0 && !IsEnd;
+
     public static bool operator <(PeerVersion left, PeerVersion right) => left.CompareTo(right) < 0;
 
     public static bool operator >(PeerVersion left, PeerVersion right) => left.CompareTo(right) > 0;

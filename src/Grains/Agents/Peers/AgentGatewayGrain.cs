@@ -11,18 +11,16 @@ public sealed class AgentGatewayGrain(IAgentSockets sockets, IAgentViews views) 
 {
     /// <inheritdoc/>
     public Task<ShowOutcome> Show(GatewayRun gateway, Guid peer, PeerShow show) =>
-        Task.FromResult(IsThis(gateway) ? sockets.Show(peer, show) : ShowOutcome.NotHeld);
+        Task.FromResult(views.IsLocal(gateway) ? sockets.Show(peer, show) : ShowOutcome.NotHeld);
 
     /// <inheritdoc/>
     public Task Drop(GatewayRun gateway, Guid peer, long epoch, AgentCloseCode code)
     {
-        if (IsThis(gateway))
+        if (views.IsLocal(gateway))
             sockets.Drop(peer, epoch, code);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task<bool> Holds(GatewayRun gateway, Guid peer, long epoch) => Task.FromResult(IsThis(gateway) && sockets.Holds(peer, epoch));
-
-    private bool IsThis(GatewayRun gateway) => gateway.NodeId == views.Local.NodeId && gateway.Generation == views.Local.Generation;
+    public Task<bool> Holds(GatewayRun gateway, Guid peer, long epoch) => Task.FromResult(views.IsLocal(gateway) && sockets.Holds(peer, epoch));
 }

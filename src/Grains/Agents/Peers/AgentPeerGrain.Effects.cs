@@ -3,7 +3,7 @@ namespace Actors.Grains.Agents;
 /// <summary>What the machine wants done: each a call whose end is a turn of its own.</summary>
 public sealed partial class AgentPeerGrain
 {
-    /// <summary>The end of a call is always another turn than its beginning: what it causes must not run inside of what caused it.</summary>
+    /// <summary>The end of a wait is another turn than its beginning, also where it is over at once.</summary>
     private const ConfigureAwaitOptions Later = ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.ForceYielding;
 
     private Task PerformAsync(PeerEffect effect) => effect switch
@@ -23,7 +23,7 @@ public sealed partial class AgentPeerGrain
         PeerPush? answer = null;
         try
         {
-            answer = await GrainFactory.GetGrain<IAgentPeerGrain>(IAgentPeerGrain.KeyOf(push.To)).Push(push.State).ConfigureAwait(Later);
+            answer = await GrainFactory.GetGrain<IAgentPeerGrain>(IAgentPeerGrain.KeyOf(push.To)).Push(push.State);
         }
         catch (Exception failure)
         {
@@ -31,7 +31,7 @@ public sealed partial class AgentPeerGrain
         }
 
         peers.Metrics.Pushed(answer is not null);
-        Proceed((machine, now) => machine.PushEnded(push, answer, now));
+        Proceed((push, answer), static (machine, ended, now) => machine.PushEnded(ended.push, ended.answer, now));
     }
 
     private async Task ShowAsync(PeerEffect.Show show)
@@ -47,7 +47,24 @@ public sealed partial class AgentPeerGrain
         }
 
         peers.Metrics.Shown(outcome is not null);
-        Proceed((machine, now) => machine.ShowEnded(show.Shown, outcome, now));
+        Proceed((show, outcome), static (machine, ended, now) => machine.ShowEnded(ended.show.Shown, ended.outcome, now));
+    }
+
+    /// <summary>The socket is on this silo: its session takes it in this turn, without a call.</summary>
+    private ShowOutcome? ShowHere(PeerEffect.Show show)
+    {
+        ShowOutcome? outcome = null;
+        try
+        {
+            outcome = peers.Sockets.Show(_machine.Id, show.Shown);
+        }
+        catch (Exception failure)
+        {
+            AgentPeerLog.GatewayNotReached(peers.Logger, failure, _machine.Id, show.Gateway.NodeId);
+        }
+
+        peers.Metrics.Shown(outcome is not null);
+        return outcome;
     }
 
     /// <summary>Once: a connection whose silo is not reached hears the same with its next report.</summary>
@@ -76,7 +93,7 @@ public sealed partial class AgentPeerGrain
             AgentPeerLog.GatewayNotReached(peers.Logger, failure, _machine.Id, ask.Gateway.NodeId);
         }
 
-        Proceed((machine, now) => machine.GatewayAnswered(ask.Peer, ask.Epoch, isHeld, now));
+        Proceed((ask, isHeld), static (machine, answered, now) => machine.GatewayAnswered(answered.ask.Peer, answered.ask.Epoch, answered.isHeld, now));
     }
 
     private async Task WriteAsync(PeerEffect.Write write)
@@ -93,7 +110,7 @@ public sealed partial class AgentPeerGrain
         }
 
         peers.Metrics.Written(isDone);
-        Proceed((machine, now) => machine.WriteEnded(write, isDone, now));
+        Proceed((write, isDone), static (machine, ended, now) => machine.WriteEnded(ended.write, ended.isDone, now));
     }
 
     private async Task ReadAsync()
@@ -108,7 +125,7 @@ public sealed partial class AgentPeerGrain
             AgentPeerLog.RowsNotRead(peers.Logger, failure, _machine.Id);
         }
 
-        Proceed((machine, now) => machine.ReadEnded(rows, now));
+        Proceed(rows, static (machine, rows, now) => machine.ReadEnded(rows, now));
     }
 
     private Task Refuse(PeerEffect.Refused refused)

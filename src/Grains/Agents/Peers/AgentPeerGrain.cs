@@ -32,7 +32,7 @@ public sealed partial class AgentPeerGrain(AgentPeers peers) : Grain, IAgentPeer
     {
         _machine = new PeerMachine(Guid.ParseExact(this.GetPrimaryKeyString(), "D"), peers.Options, peers.View, peers.Random);
         peers.Add(this);
-        Proceed(static (machine, now) => machine.Tick(now));
+        Tick();
         return base.OnActivateAsync(cancellationToken);
     }
 
@@ -49,48 +49,56 @@ public sealed partial class AgentPeerGrain(AgentPeers peers) : Grain, IAgentPeer
     public Task<long> Connect(long waitedMs)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(waitedMs);
-        return Task.FromResult(Answer((machine, now) => machine.Connect(waitedMs, now)));
+        return Task.FromResult(Answer(waitedMs, static (machine, waitedMs, now) => machine.Connect(waitedMs, now)));
     }
 
     /// <inheritdoc/>
-    public Task<SessionReportAnswer> Report(SessionReport report) => Task.FromResult(Answer((machine, now) => machine.Report(report, now)));
+    public ValueTask<SessionReportAnswer> Report(SessionReport report) =>
+        ValueTask.FromResult(Answer(report, static (machine, report, now) => machine.Report(report, now)));
 
     /// <inheritdoc/>
-    public Task<PeerPush> Push(PeerPush push) => Task.FromResult(Answer((machine, now) => machine.Receive(push, now)));
+    public ValueTask<PeerPush> Push(PeerPush push) => ValueTask.FromResult(Answer(push, static (machine, push, now) => machine.Receive(push, now)));
 
     /// <inheritdoc/>
-    public Task<PeerDescription> Describe() => Task.FromResult(Answer(static (machine, _) => machine.Describe()));
+    public Task<PeerDescription> Describe() => Task.FromResult(Answer(0, static (machine, _, _) => machine.Describe()));
 
     /// <summary>The silos have changed. From any thread; the grain looks at them in a turn of its own.</summary>
     internal void LookAtViewSoon() =>
-        GrainContext.Scheduler.QueueAction(static grain => ((AgentPeerGrain)grain).Proceed(static (_, _) => { }), this);
+        GrainContext.Scheduler.QueueAction(static grain => ((AgentPeerGrain)grain).Proceed(0, static (_, _, _) => { }), this);
 
-    private T Answer<T>(Func<PeerMachine, PeerNow, T> ask)
+    /// <param name="words">What the machine is asked with. The question itself keeps nothing, so that it costs no garbage.</param>
+    /// <param name="ask">The question.</param>
+    private TAnswer Answer<TWords, TAnswer>(TWords words, Func<PeerMachine, TWords, PeerNow, TAnswer> ask)
     {
         var now = PeerNow.Read(peers.Time);
         _machine.ViewChanged(peers.View, now);
-        var answer = ask(_machine, now);
+        var answer = ask(_machine, words, now);
         Drive(now);
         return answer;
     }
 
     /// <summary>Something has happened that nobody waits for. After the activation's end nothing does.</summary>
-    private void Proceed(Action<PeerMachine, PeerNow> change)
+    private void Proceed<TWords>(TWords words, Action<PeerMachine, TWords, PeerNow> change)
     {
         if (_isOver)
             return;
-        Answer((machine, now) =>
-        {
-            change(machine, now);
-            return true;
-        });
+        var now = PeerNow.Read(peers.Time);
+        _machine.ViewChanged(peers.View, now);
+        change(_machine, words, now);
+        Drive(now);
     }
 
     /// <summary>Does what the machine has decided.</summary>
     private void Drive(PeerNow now)
     {
-        foreach (var effect in _machine.TakeEffects())
-            _ = PerformAsync(effect);
+        while (_machine.TryTakeEffect(out var effect))
+        {
+            if (effect is PeerEffect.Show show && peers.IsHere(show.Gateway))
+                _machine.ShowEnded(show.Shown, ShowHere(show), now);
+            else
+                _ = PerformAsync(effect);
+        }
+
         Arm(now);
         if (!_machine.IsStored)
             DelayDeactivation(Unstored);
@@ -121,7 +129,9 @@ public sealed partial class AgentPeerGrain(AgentPeers peers) : Grain, IAgentPeer
     private Task TickAsync(CancellationToken token)
     {
         _armedForMs = PeerMachine.Never;
-        Proceed(static (machine, now) => machine.Tick(now));
+        Tick();
         return Task.CompletedTask;
     }
+
+    private void Tick() => Proceed(0, static (machine, _, now) => machine.Tick(now));
 }

@@ -18,20 +18,30 @@ public sealed class AgentPeers : ILifecycleParticipant<ISiloLifecycle>, IDisposa
     /// <param name="options">Times and sizes.</param>
     /// <param name="lookups">The way to the store.</param>
     /// <param name="views">The silos.</param>
+    /// <param name="sockets">Those that this silo holds.</param>
     /// <param name="random">Spreads what is periodic and what is tried again; safe for use from any thread.</param>
     /// <param name="time">The clocks.</param>
     /// <param name="metrics">What is measured.</param>
     /// <param name="logger">Where grains report.</param>
     public AgentPeers(
-        PeerOptions options, IAgentPeerLookups lookups, IAgentViews views, LockedRandom random, TimeProvider time, AgentPeerMetrics metrics, ILogger<AgentPeers> logger)
+        PeerOptions options,
+        IAgentPeerLookups lookups,
+        IAgentViews views,
+        IAgentSockets sockets,
+        LockedRandom random,
+        TimeProvider time,
+        AgentPeerMetrics metrics,
+        ILogger<AgentPeers> logger)
     {
-        (Options, Lookups, _views, Random, Time, Metrics, Logger) = (options, lookups, views, random, time, metrics, logger);
+        (Options, Lookups, _views, Sockets, Random, Time, Metrics, Logger) = (options, lookups, views, sockets, random, time, metrics, logger);
         metrics.Watch(() => _active.Count);
     }
 
     internal PeerOptions Options { get; }
 
     internal IAgentPeerLookups Lookups { get; }
+
+    internal IAgentSockets Sockets { get; }
 
     internal AgentView View => _views.Current;
 
@@ -52,6 +62,9 @@ public sealed class AgentPeers : ILifecycleParticipant<ISiloLifecycle>, IDisposa
 
     /// <inheritdoc/>
     public void Dispose() => _stopping.Dispose();
+
+    /// <summary>Whether sockets of this gateway are on this silo.</summary>
+    internal bool IsHere(GatewayRun gateway) => _views.IsLocal(gateway);
 
     internal void Add(AgentPeerGrain grain) => _active.TryAdd(grain, 0);
 

@@ -45,6 +45,9 @@ public sealed class AgentViews(ILocalSiloDetails self, int nodeId, IClusterNodes
         }
     }
 
+    /// <inheritdoc/>
+    public bool IsLocal(GatewayRun gateway) => gateway.NodeId == nodeId && gateway.Generation == _generation;
+
     /// <summary>Every silo that is not dead: one that stops holds its sockets until it has closed them.</summary>
     private static AgentView ViewOf(ClusterMembershipSnapshot snapshot)
     {

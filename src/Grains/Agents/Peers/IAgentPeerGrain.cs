@@ -22,11 +22,11 @@ public interface IAgentPeerGrain : IGrainWithStringKey
 
     /// <summary>What a session has to say (<see cref="PeerSession.TakeReport"/>); the answer goes into <see cref="PeerSession.ReportEnded"/>.</summary>
     [Alias("report"), ResponseTimeout("00:00:10")]
-    Task<SessionReportAnswer> Report(SessionReport report);
+    ValueTask<SessionReportAnswer> Report(SessionReport report);
 
     /// <summary>Another peer's grain says all that it has to say to this one; the answer is what this one has to say to it.</summary>
     [Alias("push"), ResponseTimeout("00:00:10")]
-    Task<PeerPush> Push(PeerPush push);
+    ValueTask<PeerPush> Push(PeerPush push);
 
     /// <summary>What the grain knows, for people. One that was not active may not have read its rows yet, and says so.</summary>
     [Alias("describe")]

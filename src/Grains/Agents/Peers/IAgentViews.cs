@@ -10,6 +10,9 @@ public interface IAgentViews
     /// <exception cref="InvalidOperationException">No view has this silo yet.</exception>
     GatewayRun Local { get; }
 
+    /// <summary>Whether sockets of this gateway are on this silo, in its present run.</summary>
+    bool IsLocal(GatewayRun gateway);
+
     /// <summary>Raised after each change of <see cref="Current"/>, on any thread; a handler must not block or throw.</summary>
     event Action? Changed;
 }

@@ -11,20 +11,20 @@ internal sealed class OutboxSlot(Guid peer) : IPeerItem
         Lost,
     }
 
+    private NodeRoom _toldNode;
+
     public Guid Peer => peer;
 
     public PeerSight Sight { get; set; }
 
     public PeerVersion Version { get; set; }
 
+    /// <summary>The node record that may have to be told: an array that nobody changes. Empty once it is told, or is the one that was.</summary>
     public ReadOnlyMemory<byte> Node { get; set; }
 
     public PeerVersion Ready { get; set; }
 
-    public Told Last { get; set; }
-
-    /// <summary>The node record that was told last.</summary>
-    public ReadOnlyMemory<byte> ToldNode { get; set; }
+    public Told Last { get; private set; }
 
     public PeerVersion ToldReady { get; set; }
 
@@ -33,4 +33,22 @@ internal sealed class OutboxSlot(Guid peer) : IPeerItem
 
     /// <summary>The next in that list.</summary>
     public OutboxSlot? NextUntold { get; set; }
+
+    /// <summary>Takes the node record that is to be told now; false when it is the one that was told last, and still stands.</summary>
+    public bool TryTakeNode(out ReadOnlyMemory<byte> node)
+    {
+        (node, Node) = (Node, default);
+        if (node.IsEmpty || (Last == Told.Node && _toldNode.Span.SequenceEqual(node.Span)))
+            return false;
+        Last = Told.Node;
+        _toldNode.Set(node.Span);
+        return true;
+    }
+
+    /// <summary>Something else was told, after which the node record that was told before does not stand any more.</summary>
+    public void Tell(Told told)
+    {
+        Last = told;
+        _toldNode = default;
+    }
 }

@@ -20,7 +20,7 @@ internal struct PeerMap<T>
     public readonly int Count => _many?.Count ?? _fewCount;
 
     /// <summary>All items, in no order. Not to be changed while it is gone through.</summary>
-    public readonly IEnumerable<T> Values => _many is not null ? _many.Values : _few is null ? [] : _few.Take(_fewCount);
+    public readonly PeerItems<T> Values => new(_few, _fewCount, _many);
 
     /// <summary>The item of a peer; null when there is none.</summary>
     public readonly T? Find(Guid peer) => _many is not null ? _many.GetValueOrDefault(peer) : IndexOf(peer) is >= 0 and var index ? _few![index] : null;

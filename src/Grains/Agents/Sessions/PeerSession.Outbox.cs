@@ -102,23 +102,19 @@ public sealed partial class PeerSession
     {
         switch (slot.Sight)
         {
-            case PeerSight.Node when slot.Last != OutboxSlot.Told.Node || !slot.Node.Span.SequenceEqual(slot.ToldNode.Span):
-                slot.Last = OutboxSlot.Told.Node;
-                slot.ToldNode = slot.Node;
-                update = new PeerUpdate(slot.Peer, PeerUpdateKind.Node, slot.Node, null);
+            case PeerSight.Node when slot.TryTakeNode(out var node):
+                update = new PeerUpdate(slot.Peer, PeerUpdateKind.Node, node, null);
                 return true;
             case PeerSight.Node when slot.Ready > slot.ToldReady:
                 slot.ToldReady = slot.Ready;
                 update = new PeerUpdate(slot.Peer, PeerUpdateKind.ReadyForHandshake, default, null);
                 return true;
             case PeerSight.Lost when slot.Last == OutboxSlot.Told.Node:
-                slot.Last = OutboxSlot.Told.Lost;
-                slot.ToldNode = default;
+                slot.Tell(OutboxSlot.Told.Lost);
                 update = new PeerUpdate(slot.Peer, PeerUpdateKind.Lost, default, "lost");
                 return true;
             case PeerSight.Gone or PeerSight.Unlinked when slot.Last != OutboxSlot.Told.Nothing:
-                slot.Last = OutboxSlot.Told.Nothing;
-                slot.ToldNode = default;
+                slot.Tell(OutboxSlot.Told.Nothing);
                 update = new PeerUpdate(slot.Peer, PeerUpdateKind.Disconnected, default, slot.Sight == PeerSight.Gone ? "graceful disconnect" : "tunnel removed");
                 return true;
             default:

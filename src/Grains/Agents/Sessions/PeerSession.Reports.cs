@@ -53,11 +53,11 @@ public sealed partial class PeerSession
             IsWhole = isWhole,
             Activation = isWhole ? _activation : 0,
             NodeSequence = _nodeSequence,
-            Node = _nodeSequence > since ? _node : default,
+            Node = _nodeSequence > since ? _node.Copy() : default,
             ClosedBefore = _closedBefore > since ? _closedBefore : 0,
             Tunnels = tunnels is null ? [] : [.. tunnels],
             Ready = _ready is null ? [] : [.. _ready.Select(static ready => new SessionReady(ready.Key, ready.Value))],
-            Seen = isWhole ? [.. _slots.Values.Select(slot => new SessionSight(slot.Peer, slot.Version.Epoch))] : [],
+            Seen = isWhole ? [.. _slots.Values.Select(static slot => new SessionSight(slot.Peer, slot.Version.Epoch))] : [],
             End = _end,
         };
     }
@@ -80,9 +80,9 @@ public sealed partial class PeerSession
 
         _failures = 0;
         _notBeforeMs = long.MinValue;
-        var renewAtMs = nowMs + _options.RenewEveryMs + _random.NextInt64(_options.RenewEveryMs + 1);
         // What was asked for while this report was under way is not answered by it: it may be an earlier activation's answer.
-        _renewAtMs = _isRenewalDue ? Math.Min(_renewAtMs, renewAtMs) : renewAtMs;
+        if (!_isRenewalDue && _renewAtMs < nowMs + _options.RenewEveryMs)
+            _renewAtMs = nowMs + _options.RenewEveryMs + _random.NextInt64(_options.RenewEveryMs + 1);
         IsFinished = report.End != SessionEnd.None;
         if (answer.Outcome == ReportOutcome.NeedsWhole)
         {
@@ -102,14 +102,16 @@ public sealed partial class PeerSession
             _ready = null;
         foreach (var peer in answer.TooMany)
             TakeBack(peer);
-        // A closed tunnel that is in the store needs nobody any more to remember it.
-        var storedSequence = Math.Min(answer.StoredSequence, _takenSequence);
-        _tunnels.RemoveWhere(tunnel => !tunnel.IsOpen && tunnel.Sequence <= storedSequence);
+        if (_tunnels.Count > _open)
+            ForgetClosed(Math.Min(answer.StoredSequence, _takenSequence));
 
         // Tunnels that are still remembered might leave no room for others: the next answer says what is stored by then.
         if (_tunnels.Count > _options.MaxTunnels)
             RenewSoon(nowMs, _options.RenewFullMs);
     }
+
+    /// <summary>A closed tunnel that is in the store needs nobody any more to remember it.</summary>
+    private void ForgetClosed(long storedSequence) => _tunnels.RemoveWhere(tunnel => !tunnel.IsOpen && tunnel.Sequence <= storedSequence);
 
     /// <summary>The grain has no room for what was said of a peer; what was said since is another report's.</summary>
     private void TakeBack(Guid peer)

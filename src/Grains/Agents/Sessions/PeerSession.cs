@@ -14,7 +14,7 @@ public sealed partial class PeerSession
     private readonly Random _random;
     private PeerMap<TunnelSlot> _tunnels;
     private Dictionary<Guid, long>? _ready;
-    private ReadOnlyMemory<byte> _node;
+    private NodeRoom _node;
     private long _nodeSequence;
     private long _closedBefore;
     private long _sequence;
@@ -54,7 +54,7 @@ public sealed partial class PeerSession
     {
         if (_node.Span.SequenceEqual(node))
             return;
-        _node = node.ToArray();
+        _node.Set(node);
         _nodeSequence = ++_sequence;
     }
 

@@ -7,7 +7,7 @@ namespace Actors.Grains.Tests.Agents.House;
 public sealed class PeerSessionMemoryTests(ITestOutputHelper output)
 {
     private const int Sessions = 5_000;
-    private const int MaxBytes = 600;
+    private const int MaxBytes = 950;
     private static readonly Random Chance = new(1);
     private static readonly SessionOptions Options = new();
     private static readonly byte[] Node = new byte[300];
@@ -22,7 +22,7 @@ public sealed class PeerSessionMemoryTests(ITestOutputHelper output)
         var before = GC.GetTotalMemory(forceFullCollection: true);
         Fill(held, opensTunnel);
         var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / Sessions;
-        output.WriteLine($"{bytes} bytes of the managed heap per session with one neighbour and without node records; opens the tunnel: {opensTunnel}");
+        output.WriteLine($"{bytes} bytes of the managed heap per session with one neighbour, whose node record of {Node.Length} bytes it was told; opens the tunnel: {opensTunnel}");
         Assert.InRange(bytes, 1, MaxBytes);
         GC.KeepAlive(held);
     }

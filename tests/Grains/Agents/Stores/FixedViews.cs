@@ -11,6 +11,8 @@ internal sealed class FixedViews(AgentView view) : IAgentViews
 
     public GatewayRun Local => new(1, 1, 0);
 
+    public bool IsLocal(GatewayRun gateway) => (gateway.NodeId, gateway.Generation) == (1, 1);
+
     public void Change(AgentView next)
     {
         Current = next;
