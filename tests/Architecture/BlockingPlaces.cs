@@ -57,6 +57,7 @@ internal static class BlockingPlaces
         ("tests/Runtime/Scheduling/TurnTests.cs", "a thread outside of the grains calls one; a continuation holds a turn up"),
         ("tests/Runtime/Scheduling/WorkBatchTests.cs", Gate),
         ("tests/Silo/Stores/SqliteDatabaseTests.cs", Gate),
+        ("tests/Storage/BackEnds/Files/FilesCopyTests.cs", Gate),
         ("tests/Storage/BackEnds/Files/FilesTests.cs", "a switch is held up until the kernel asks for the lease back"),
     ];
 }

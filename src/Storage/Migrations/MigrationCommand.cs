@@ -14,4 +14,7 @@ public enum MigrationCommand
 
     /// <summary>Take everything back.</summary>
     Abort,
+
+    /// <summary>Take everything back that can be, and end even so: what cannot be removed, as on a disk that is dead, is named in the reason and left.</summary>
+    Forget,
 }

@@ -26,4 +26,7 @@ public enum MigrationEffect
 
     /// <summary>Remove the replica that the step names, and no other.</summary>
     RemoveReplica,
+
+    /// <summary>Remove it, and where its pool is away, have the volume not know it any more: its file is left there.</summary>
+    ForgetReplica,
 }

@@ -60,13 +60,14 @@ public sealed partial class MigrationMachine
 
     private static Next Copy(MigrationState state, VolumeView view, MigrationInput input)
     {
-        var ours = view.Replicas.Where(replica => !state.Before.Contains(replica.Id)).ToList();
+        var ours = Ours(state, view);
         if (!IsInSync(view, state.Source)) return Abandon("the old replica is not in sync any more");
-        if (ours.Count == 0)
-            return state.Target is null ? Go(state, MigrationEffect.CreateTarget) : Abandon("the new replica has vanished");
-        if (ours.Count > 1 || ours[0].Pool != state.TargetPool)
+        if (ours.Count == 0 && state.Target is null) return Go(state, MigrationEffect.CreateTarget);
+        var target = ours.Find(replica => state.Target is null ? replica.Pool == state.TargetPool : replica.Id == state.Target);
+        if (target is null && state.Target is not null) return Abandon("the new replica has vanished");
+        // One more than there were: another that nobody has seen before is in the place of one that was lost.
+        if (target is null || target.Pool != state.TargetPool || (ours.Count > 1 && view.Replicas.Count > state.Before.Length + 1))
             return Abandon($"the back end made the new replica in {string.Join(" and ", ours.Select(replica => replica.Pool))}, not in {state.TargetPool}");
-        var target = ours[0];
         if (target.IsFaulted) return Abandon("the new replica is faulted");
         var seen = state with { Target = target.Id };
         if (target.SyncedBytes < state.ProgressBytes) seen = seen with { ProgressBytes = target.SyncedBytes }; // it began anew
@@ -117,8 +118,9 @@ public sealed partial class MigrationMachine
     {
         var (source, target) = (Find(view, state.Source), Find(view, state.Target));
         if (source is null)
-            return Go(Enter(state, target is null ? MigrationPhase.Failed : MigrationPhase.Done, now, target is null ? "both the old and the new replica are gone" : null));
+            return Go(Enter(state, target is null ? MigrationPhase.Failed : MigrationPhase.Done, now, target is null ? "both the old and the new replica are gone" : state.IsForgetting ? state.Reason : null));
         if (target is null) return Go(Enter(state, MigrationPhase.Failed, now, "the back end removed the new replica instead of the old one; the volume is where it was"));
+        if (!IsOneMore(state, view)) return Go(Enter(state, MigrationPhase.Failed, now, $"{Lost(state, view)}, so that in {source.Pool} was kept beside the one in {target.Pool}"));
         if (target.IsFaulted && source.IsInSync) return Go(Enter(state, MigrationPhase.Aborting, now, "the new replica failed before the old one was removed"));
         var isSafe = target.IsInSync && (view.ActiveReplica is null || view.ActiveReplica == target.Id)
             && view.Replicas.All(replica => replica.IsInSync || replica.Id == source.Id);
@@ -127,19 +129,50 @@ public sealed partial class MigrationMachine
 
     private static Next Abort(MigrationState state, VolumeView view, long now)
     {
-        var ours = view.Replicas.Where(replica => !state.Before.Contains(replica.Id)).ToList();
+        var ours = Ours(state, view);
         if (ours.Count == 0) return Go(Enter(state, MigrationPhase.Failed, now, state.Reason));
-        if (Find(view, state.Source) is null)
-            return Go(Enter(state, MigrationPhase.Failed, now, $"{state.Reason}; the old replica is gone, so the new one was kept"));
+        var source = Find(view, state.Source);
+        if (!IsOneMore(state, view) || (source is null && ours.Exists(replica => replica.Id == view.ActiveReplica)))
+            return Go(Enter(state, MigrationPhase.Failed, now, $"{state.Reason}; {Lost(state, view)}, so that in {string.Join(" and ", ours.Select(replica => replica.Pool))} was kept"));
         if (view.IsCopying) return Go(state, MigrationEffect.StopCopy);
-        if (!IsInSync(view, state.Source))
+        if (source is { IsInSync: false })
         {
             // The volume runs on the new one and writes have left the old one behind: there is no way back. Otherwise the old one may become whole again.
             return Go(view.ActiveReplica is { } active && active == state.Target && IsInSync(view, active) ? Enter(state, MigrationPhase.Soaking, now, $"{state.Reason}, too late to go back") : state);
         }
 
         if (ours.Exists(replica => replica.Id == view.ActiveReplica)) return Go(state, MigrationEffect.Switch, state.Source);
-        var isSafe = view.Replicas.All(replica => replica.IsInSync || replica.Id == ours[0].Id);
-        return Go(state, isSafe ? MigrationEffect.RemoveReplica : MigrationEffect.None, isSafe ? ours[0].Id : null);
+        var removed = ours.Find(replica => replica.Id == state.Target) ?? ours.Find(replica => replica.Pool == state.TargetPool) ?? ours[0];
+        var isSafe = view.Replicas.All(replica => replica.IsInSync || replica.Id == removed.Id);
+        return Go(state, isSafe ? MigrationEffect.RemoveReplica : MigrationEffect.None, isSafe ? removed.Id : null);
     }
+
+    // By request: what cannot be removed is named, and stays.
+    private static Next Forget(Next next, VolumeView? view, long now)
+    {
+        if (next.Effect == MigrationEffect.RemoveReplica)
+        {
+            var left = $"; {next.Replica} was given up, and is left there if its pool is away";
+            var reason = next.State.Reason ?? "given up by request";
+            return next with { Effect = MigrationEffect.ForgetReplica, State = next.State with { Reason = reason.EndsWith(left, StringComparison.Ordinal) ? reason : reason + left } };
+        }
+
+        return next.Effect != MigrationEffect.None ? next : Go(Enter(next.State, MigrationPhase.Failed, now, Rest(next.State, view)));
+    }
+
+    private static string Rest(MigrationState state, VolumeView? view)
+    {
+        var reason = state.Reason ?? "given up by request";
+        var pool = state.Phase == MigrationPhase.RemovingSource ? state.SourcePool : state.TargetPool;
+        if (view is null) return $"{reason}; the volume could not be read, so look whether {pool} still holds a replica of it";
+        var rest = state.Phase == MigrationPhase.RemovingSource ? view.Replicas.Where(replica => replica.Id == state.Source) : Ours(state, view);
+        return $"{reason}; {string.Join(" and ", rest.Select(replica => $"{replica.Id} in {replica.Pool}"))} could not be removed and is left to you";
+    }
+
+    private static List<ReplicaView> Ours(MigrationState state, VolumeView view) => [.. view.Replicas.Where(replica => !state.Before.Contains(replica.Id))];
+
+    // Whether a replica can go and leave as many as there were before.
+    private static bool IsOneMore(MigrationState state, VolumeView view) => view.Replicas.Count > state.Before.Length;
+
+    private static string Lost(MigrationState state, VolumeView view) => $"the replica {string.Join(" and ", state.Before.Where(id => Find(view, id) is null))} has vanished";
 }

@@ -5,8 +5,8 @@ namespace Actors.Storage.Migrations;
 /// process that died anywhere is followed by another that reads the state and the back end and goes on, or takes back what was made.
 /// </summary>
 /// <remarks>
-/// True at every step: no replica is removed unless all that remain are in sync; of the old replicas only the source is ever removed,
-/// last, when the volume runs on the new one; a new replica is removed only while all old ones are there. Nothing is done to a volume that could not be read.
+/// True at every step: no replica is removed unless all that remain are in sync and are as many as there were before; of the old replicas only the source is ever removed,
+/// last, when the volume runs on the new one. So when another replica is lost meanwhile, the old or the new one is kept in its place. Nothing is done to a volume that could not be read.
 /// </remarks>
 /// <param name="options">How long each phase may take.</param>
 public sealed partial class MigrationMachine(MigrationOptions options)
@@ -22,6 +22,7 @@ public sealed partial class MigrationMachine(MigrationOptions options)
         var failed = Fail(state, input);
         var (asked, refusal) = Obey(failed, input);
         var next = asked.IsFinal ? Go(asked) : Advance(asked, input);
+        if (asked is { IsForgetting: true, Phase: MigrationPhase.Aborting or MigrationPhase.RemovingSource } && next.State.Phase == asked.Phase) next = Forget(next, input.View, input.NowMs);
         var progressed = state with { ProgressBytes = next.State.ProgressBytes, ProgressAtMs = next.State.ProgressAtMs };
         var isWaiting = input.View is null || input.NowMs < next.State.NextTryMs;
         return new MigrationStep(
@@ -31,6 +32,8 @@ public sealed partial class MigrationMachine(MigrationOptions options)
     private MigrationState Fail(MigrationState state, MigrationInput input)
     {
         if (input.Failure is not { } failure) return state;
+        if (state is { IsForgetting: true, Phase: MigrationPhase.Aborting or MigrationPhase.RemovingSource })
+            return Enter(state, MigrationPhase.Failed, input.NowMs, $"{Rest(state, input.View)} ({failure.Message})");
         var attempts = state.Attempts + 1;
         var givesUp = failure.IsPermanent || attempts >= options.MaxAttempts;
         if (givesUp && state.Phase is (MigrationPhase.Copying or MigrationPhase.Synced or MigrationPhase.Switching))
@@ -51,14 +54,18 @@ public sealed partial class MigrationMachine(MigrationOptions options)
                 return (Enter(state, MigrationPhase.Paused, input.NowMs, "paused by request") with { IsHeld = true }, null);
             case (MigrationCommand.Resume, MigrationPhase.Paused):
                 return (Enter(state, MigrationPhase.WaitingForSlot, input.NowMs, null), null);
-            case (MigrationCommand.Abort, MigrationPhase.Planned):
+            case (MigrationCommand.Abort or MigrationCommand.Forget, MigrationPhase.Planned):
                 return (Enter(state, MigrationPhase.Failed, input.NowMs, "aborted by request"), null);
             case (MigrationCommand.Abort, MigrationPhase.Aborting):
                 return (state, null);
-            case (MigrationCommand.Abort, MigrationPhase.Soaking) when input.View is null || !IsInSync(input.View, state.Source):
+            case (MigrationCommand.Forget, MigrationPhase.Aborting or MigrationPhase.RemovingSource):
+                return (state with { IsForgetting = true, NextTryMs = 0 }, null);
+            case (MigrationCommand.Forget, MigrationPhase.Soaking) when input.View is null || (!IsInSync(input.View, state.Source) && !IsInSync(input.View, state.Target)):
+                return (Enter(state, MigrationPhase.RemovingSource, input.NowMs, null) with { IsForgetting = true }, null);
+            case (MigrationCommand.Abort or MigrationCommand.Forget, MigrationPhase.Soaking) when input.View is null || !IsInSync(input.View, state.Source):
                 return (state, "the old replica is behind: the volume can not go back to it");
-            case (MigrationCommand.Abort, not MigrationPhase.RemovingSource):
-                return (Enter(state, MigrationPhase.Aborting, input.NowMs, "aborted by request"), null);
+            case (MigrationCommand.Abort or MigrationCommand.Forget, not MigrationPhase.RemovingSource):
+                return (Enter(state, MigrationPhase.Aborting, input.NowMs, "aborted by request") with { IsForgetting = input.Command == MigrationCommand.Forget }, null);
             default:
                 return (state, $"it is {state.Phase}, in which that has no effect");
         }

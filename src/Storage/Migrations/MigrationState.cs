@@ -47,6 +47,9 @@ public sealed record MigrationState
     /// <summary>Whether it was paused by request, and so goes on by request only.</summary>
     public bool IsHeld { get; init; }
 
+    /// <summary>Whether it ends by request with what can be removed removed, and leaves the rest.</summary>
+    public bool IsForgetting { get; init; }
+
     /// <summary>Why it is paused, aborted or failed.</summary>
     public string? Reason { get; init; }
 

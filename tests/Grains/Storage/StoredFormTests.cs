@@ -15,7 +15,7 @@ public sealed class StoredFormTests
             {"Order":{"Id":"00112233-4455-4677-8899-aabbccddeeff","Volume":"v","Policy":"fast","FromTier":"cold","ToTier":"hot","TriggerIops":9000.5,
                       "Moves":[{"SourcePool":"cold-a","TargetPool":"hot-b","SourceNode":"a","TargetNode":"b"}],"SizeBytes":7,"CopyTimeoutMs":1800000,"DecidedAtMs":5,"NotBeforeMs":6},
              "Move":0,"Migration":{"SourcePool":"cold-a","TargetPool":"hot-b","Phase":"Copying","SinceMs":10,"Before":["r1"],"Source":"r1","Target":"n1","ProgressBytes":3,"ProgressAtMs":11,
-                                   "CopiedMs":4,"Attempts":2,"NextTryMs":12,"IsHeld":true,"Reason":"why"},
+                                   "CopiedMs":4,"Attempts":2,"NextTryMs":12,"IsHeld":true,"Reason":"why","IsForgetting":true},
              "IsAbortAsked":true,"End":{"Id":"00112233-4455-4677-8899-aabbccddeeff","Volume":"v","IsDone":true,"IsAborted":false,"Error":null,"BeganAtMs":5,"EndedAtMs":20},"LastOrder":null,"HasWork":true}
             """)!;
 
@@ -39,6 +39,7 @@ public sealed class StoredFormTests
             NextTryMs = 12,
             IsHeld = true,
             Reason = "why",
+            IsForgetting = true,
         };
         var migration = state.Migration!.ToState("v");
         Assert.Equal(["r1"], migration.Before);

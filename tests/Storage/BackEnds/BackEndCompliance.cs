@@ -85,32 +85,42 @@ public abstract class BackEndCompliance
     }
 
     [Fact]
-    public async Task A_copy_that_is_stopped_shows_so_and_can_go_on()
+    public async Task A_copy_that_is_stopped_shows_so_stands_still_where_it_can_and_can_go_on()
     {
         await using var world = await StartAsync();
         var driver = new MigrationDriver(world);
         await driver.RunUntilAsync(() => driver.Phases.LastOrDefault() == MigrationPhase.Copying);
-        await driver.RoundAsync();
+        while ((await driver.RoundAsync()).Effect != MigrationEffect.CreateTarget) Assert.False(driver.Stored.IsFinal, driver.Stored.ToString());
         await driver.RoundAsync(command: MigrationCommand.Pause);
-        await driver.RoundAsync();
+        var paused = await ReadNewAsync();
+        for (var round = 0; round < 4; round++) await driver.RoundAsync();
         Assert.Equal((MigrationPhase.Paused, false), (driver.Stored.Phase, (await ReadAsync(world)).IsCopying));
+        if (world.BackEnd.Budget == BudgetKind.None) Assert.True((await ReadNewAsync()).IsInSync); // it is only not shown
+        else Assert.Equal(paused, await ReadNewAsync());
         await driver.RoundAsync(command: MigrationCommand.Resume);
         await driver.RunUntilAsync(MigrationPhase.Done);
         await AssertLiesAsync(world, world.TargetPool);
+
+        async Task<ReplicaView> ReadNewAsync() => (await ReadAsync(world)).Replicas.Single(replica => replica.Pool == world.TargetPool);
     }
 
     [Fact]
-    public async Task A_replica_that_is_not_whole_is_not_switched_to_and_an_active_one_is_not_removed()
+    public async Task A_replica_that_is_not_whole_is_not_switched_to_and_one_that_is_needed_is_not_removed()
     {
         await using var world = await StartAsync();
-        if ((await ReadAsync(world)).ActiveReplica is not { } active) return;
+        var before = await ReadAsync(world);
         await PerformAsync(world, MigrationEffect.CreateTarget, null);
         var made = (await ReadAsync(world)).Replicas.Single(replica => replica.Pool == world.TargetPool);
         Assert.False(made.IsInSync);
 
-        await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.Switch, made.Id));
-        await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.RemoveReplica, active));
-        Assert.Equal(active, (await ReadAsync(world)).ActiveReplica);
+        if (before.ActiveReplica is not null) await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.Switch, made.Id));
+        foreach (var effect in (MigrationEffect[])[MigrationEffect.RemoveReplica, MigrationEffect.ForgetReplica])
+        {
+            foreach (var replica in before.Replicas) await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, effect, replica.Id));
+        }
+
+        var after = await ReadAsync(world);
+        Assert.Equal((before.ActiveReplica, before.Replicas.Count + 1), (after.ActiveReplica, after.Replicas.Count));
         await PerformAsync(world, MigrationEffect.RemoveReplica, made.Id);
         await AssertLiesAsync(world, world.SourcePool);
     }

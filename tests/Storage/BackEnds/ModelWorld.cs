@@ -48,7 +48,12 @@ internal sealed class ModelWorld(bool isSingle) : BackEndWorld
             var view = world._model.View();
             var replica = view.Replicas.FirstOrDefault(replica => replica.Id == effect.Replica);
             if (effect.Effect == MigrationEffect.Switch && replica is not { IsInSync: true }) throw new BackEndException("it lacks data", true);
-            if (effect.Effect == MigrationEffect.RemoveReplica && effect.Replica == view.ActiveReplica && replica is not null) throw new BackEndException("the volume runs on it", true);
+            if (effect.Effect is MigrationEffect.RemoveReplica or MigrationEffect.ForgetReplica && replica is not null)
+            {
+                if (effect.Replica == view.ActiveReplica) throw new BackEndException("the volume runs on it", true);
+                if (view.Replicas.Any(other => other != replica && !other.IsInSync)) throw new BackEndException("another lacks data", false);
+            }
+
             if (effect.Effect == MigrationEffect.CreateTarget && view.Replicas.Any(replica => replica.Pool == effect.TargetPool)) return Task.CompletedTask;
             world._model.Perform(effect.Effect, effect.TargetPool, effect.Replica, effect.Rate.BytesPerSecond);
             return Task.CompletedTask;

@@ -96,6 +96,107 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public void Defect_8_the_replica_that_was_to_stay_is_removed_by_mistake_and_the_old_one_is_kept()
+    {
+        _bench.BackEnd.RemovesTheOther = true;
+        _bench.RunUntil(MigrationPhase.Failed);
+
+        Assert.Equal("the replica r2 has vanished, so that in cold-a was kept beside the one in hot-c", _bench.Stored.Reason);
+        Assert.Equal(["r1", "n1"], _bench.BackEnd.Replicas.Select(replica => replica.Id));
+        Assert.Equal(1, _bench.BackEnd.Removals);
+    }
+
+    [Theory]
+    [InlineData(MigrationPhase.Soaking)]
+    [InlineData(MigrationPhase.RemovingSource)]
+    public void Defect_8_a_replica_that_is_lost_before_the_old_one_is_removed_has_that_kept(MigrationPhase phase)
+    {
+        _bench.RunUntil(phase);
+        _bench.BackEnd.LoseTheOther();
+        _bench.RunUntil(MigrationPhase.Failed);
+
+        Assert.Contains("cold-a was kept", _bench.Stored.Reason);
+        Assert.Equal(["r1", "n1"], _bench.BackEnd.Replicas.Select(replica => replica.Id));
+    }
+
+    [Fact]
+    public void A_replica_that_the_back_end_makes_in_the_place_of_a_lost_one_is_left_alone()
+    {
+        _bench.RunUntil(() => _bench.BackEnd.IsCopying);
+        _bench.BackEnd.LoseTheOther();
+        _bench.BackEnd.Heal();
+        _bench.RunUntil(MigrationPhase.Done);
+        Assert.Equal(["n1", "s1"], _bench.BackEnd.Replicas.Select(replica => replica.Id));
+
+        var aborted = new MigrationBench(isSingle: false);
+        aborted.RunUntil(() => aborted.BackEnd.IsCopying);
+        aborted.BackEnd.LoseTheOther();
+        aborted.BackEnd.Heal();
+        aborted.Round(command: MigrationCommand.Abort);
+        aborted.RunUntil(MigrationPhase.Failed);
+        Assert.Equal(["r1", "s1"], aborted.BackEnd.Replicas.Select(replica => replica.Id));
+        Assert.Equal("aborted by request; the replica r2 has vanished, so that in cold-s was kept", aborted.Stored.Reason);
+    }
+
+    [Fact]
+    public void An_abort_keeps_the_new_replica_when_another_was_lost()
+    {
+        _bench.RunUntil(MigrationPhase.Synced);
+        _bench.BackEnd.LoseTheOther();
+        _bench.Round(command: MigrationCommand.Abort);
+        Assert.Equal((MigrationPhase.Failed, "aborted by request; the replica r2 has vanished, so that in hot-c was kept"), (_bench.Stored.Phase, _bench.Stored.Reason));
+        Assert.Equal(["r1", "n1"], _bench.BackEnd.Replicas.Select(replica => replica.Id));
+    }
+
+    [Fact]
+    public void An_abort_that_forgets_ends_although_the_new_replica_cannot_be_removed()
+    {
+        var single = new MigrationBench(isSingle: true);
+        single.RunUntil(() => single.BackEnd.IsCopying);
+        single.Round(command: MigrationCommand.Abort);
+        single.BackEnd.FaultTarget();
+        Assert.Equal(MigrationEffect.RemoveReplica, single.Round(Death.AfterStoring).Effect);
+        single.Round(failure: new("the pool is away", false)); // and tried again, for ever
+
+        var forgetting = single.Round(Death.AfterStoring, MigrationCommand.Forget);
+        Assert.Equal((MigrationPhase.Aborting, MigrationEffect.ForgetReplica, "n1"), (forgetting.State.Phase, forgetting.Effect, forgetting.Replica));
+        Assert.True(single.Stored.IsForgetting);
+        single.Round(failure: new("the disk hangs", false));
+        Assert.Equal((MigrationPhase.Failed, "aborted by request; n1 was given up, and is left there if its pool is away; n1 in hot-c could not be removed and is left to you (the disk hangs)"), (single.Stored.Phase, single.Stored.Reason));
+        Assert.Equal(2, single.BackEnd.Replicas.Count);
+    }
+
+    [Fact]
+    public void An_abort_that_forgets_removes_what_can_be_removed()
+    {
+        _bench.RunUntil(() => _bench.BackEnd.IsCopying);
+        Assert.Null(_bench.Round(command: MigrationCommand.Forget).Refusal);
+        _bench.RunUntil(MigrationPhase.Failed);
+        Assert.Equal("aborted by request; n1 was given up, and is left there if its pool is away", _bench.Stored.Reason);
+        Assert.Equal(["r1", "r2"], _bench.BackEnd.Replicas.Select(replica => replica.Id));
+    }
+
+    [Fact]
+    public void An_abort_that_forgets_removes_nothing_that_others_need()
+    {
+        _bench.RunUntil(() => _bench.BackEnd.IsCopying);
+        _bench.BackEnd.Replicas[1] = _bench.BackEnd.Replicas[1] with { IsInSync = false };
+        _bench.Round(command: MigrationCommand.Forget);
+        _bench.RunUntil(MigrationPhase.Failed);
+        Assert.Equal("aborted by request; n1 in hot-c could not be removed and is left to you", _bench.Stored.Reason);
+        Assert.Equal((3, 0), (_bench.BackEnd.Replicas.Count, _bench.BackEnd.Removals));
+    }
+
+    [Fact]
+    public void A_volume_that_cannot_be_read_is_forgotten_with_the_pools_name()
+    {
+        _bench.RunUntil(MigrationPhase.RemovingSource);
+        _bench.Round(command: MigrationCommand.Forget, isSeen: false);
+        Assert.Equal((MigrationPhase.Failed, "given up by request; the volume could not be read, so look whether cold-a still holds a replica of it"), (_bench.Stored.Phase, _bench.Stored.Reason));
+        Assert.Equal(0, _bench.BackEnd.Removals);
+    }
+
+    [Fact]
     public void A_replica_in_the_wrong_pool_is_taken_away_again()
     {
         _bench.BackEnd.Misplaces = "hot-a";

@@ -13,6 +13,8 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
 {
     public const long SizeBytes = 10_000_000_000;
 
+    private const string Healed = "s1";
+
     private readonly HashSet<string> _before = [.. pools.Select((_, index) => Id(index))];
     private int _made;
 
@@ -40,6 +42,15 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
     /// <summary>Removes the new replica when it is asked for the old one, as Mayastor may.</summary>
     public bool RemovesTheWrongOne { get; set; }
 
+    /// <summary>Removes the replica that is to stay when it is asked for the old one.</summary>
+    public bool RemovesTheOther { get; set; }
+
+    /// <summary>Whether the replica that is to stay was lost.</summary>
+    public bool HasLostTheOther { get; private set; }
+
+    /// <summary>Whether the back end has made another in its place.</summary>
+    public bool HasHealed { get; private set; }
+
     public int Removals { get; private set; }
 
     public VolumeView View() => new([.. Replicas], Active, IsCopying, Speed, IsPoolUsable);
@@ -51,6 +62,12 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
             var replica = Replicas[index];
             if (isSingle && replica.Id != Active && replica.IsInSync && _before.Contains(replica.Id) && milliseconds > 0)
                 Replicas[index] = replica with { IsInSync = false }; // writes go to the active one
+            if (replica.Id == Healed)
+            {
+                Replicas[index] = replica with { IsInSync = true, SyncedBytes = sizeBytes };
+                continue;
+            }
+
             if (!IsCopying || IsStalled || replica.IsInSync || replica.IsFaulted || _before.Contains(replica.Id)) continue;
             var synced = Math.Min(sizeBytes, replica.SyncedBytes + Speed / 1_000 * milliseconds);
             Replicas[index] = replica with { SyncedBytes = synced, IsInSync = synced == sizeBytes };
@@ -62,8 +79,22 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
     public void FaultTarget()
     {
         if (Replicas.All(replica => replica.Id != "r1")) return;
-        var index = Replicas.FindIndex(replica => !_before.Contains(replica.Id));
+        var index = Replicas.FindIndex(replica => replica.Id.StartsWith('n'));
         if (index >= 0 && Replicas[index].Id != Active) Replicas[index] = Replicas[index] with { IsFaulted = true, IsInSync = false };
+    }
+
+    /// <summary>The replica that is to stay is lost, as with its node, or removed by somebody else; the old one is there still.</summary>
+    public void LoseTheOther()
+    {
+        if (Replicas.Exists(replica => replica.Id == "r1")) HasLostTheOther |= Replicas.RemoveAll(replica => replica.Id == "r2") > 0;
+    }
+
+    /// <summary>The back end makes another in its place by itself, which is in sync a moment later.</summary>
+    public void Heal()
+    {
+        if (!HasLostTheOther || HasHealed) return;
+        HasHealed = true;
+        Replicas.Add(new(Healed, "cold-s", false, false, true, 0));
     }
 
     public void Perform(MigrationStep step, long grant) => Perform(step.Effect, step.State.TargetPool, step.Replica, grant);
@@ -73,7 +104,7 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
         switch (effect)
         {
             case MigrationEffect.CreateTarget:
-                Assert.True(Replicas.All(replica => _before.Contains(replica.Id)), "a second new replica was made");
+                Assert.True(Replicas.All(replica => _before.Contains(replica.Id) || replica.Id == Healed), "a second new replica was made");
                 Replicas.Add(new($"n{++_made}", Misplaces ?? targetPool, false, false, false, 0));
                 break;
             case MigrationEffect.StartCopy or MigrationEffect.SetSpeed:
@@ -90,7 +121,7 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
                 Assert.True(Replicas.Single(replica => replica.Id == subject).IsInSync, "the volume was put onto a replica that lacks data");
                 if (isSingle) Active = subject;
                 break;
-            case MigrationEffect.RemoveReplica:
+            case MigrationEffect.RemoveReplica or MigrationEffect.ForgetReplica:
                 Remove(subject!);
                 break;
         }
@@ -106,9 +137,11 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
         if (Replicas.All(replica => replica.Id != id)) return;
         Assert.True(id == "r1" || !_before.Contains(id), "a replica was removed that nobody asked to move");
         Assert.NotEqual(Active, id);
+        Assert.True(Replicas.Count > _before.Count, $"{id} was removed, and fewer are left than there were");
         Assert.All(Replicas.Where(replica => replica.Id != id), replica => Assert.True(replica.IsInSync, $"{id} was removed while {replica.Id} lacks data"));
-        if (id == "r1") Assert.True(Replicas.Exists(replica => !_before.Contains(replica.Id) && replica.IsVerified), "the old replica was removed before the new one was verified");
-        var removed = RemovesTheWrongOne && id == "r1" && !isSingle ? Replicas.Single(replica => !_before.Contains(replica.Id)).Id : id;
+        if (id == "r1") Assert.True(Replicas.Exists(replica => replica.Id.StartsWith('n') && replica.IsVerified), "the old replica was removed before the new one was verified");
+        var removed = id != "r1" || isSingle ? id : RemovesTheWrongOne ? Replicas.Single(replica => replica.Id.StartsWith('n')).Id : RemovesTheOther ? "r2" : id;
+        HasLostTheOther |= removed == "r2";
         Replicas.RemoveAll(replica => replica.Id == removed);
         Removals++;
     }

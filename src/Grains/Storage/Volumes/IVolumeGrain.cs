@@ -27,6 +27,11 @@ public interface IVolumeGrain : IGrainWithStringKey
     [Alias("abort")]
     Task<string?> Abort();
 
+    /// <summary>Takes everything back that can be, and ends even so: what cannot be removed, as on a disk that is dead, is named and left.</summary>
+    /// <returns>Why not; null when that has begun.</returns>
+    [Alias("forget")]
+    Task<string?> Forget();
+
     /// <summary>The volume is gone for good: nothing is kept of its migrations.</summary>
     /// <returns>False while an order is under way; then all is kept.</returns>
     [Alias("clear")]

@@ -49,6 +49,9 @@ public sealed class StoredMigration
     /// <summary>Why it is paused, aborted or failed.</summary>
     [Id(13)] public string? Reason { get; set; }
 
+    /// <summary>Whether it ends with what can be removed removed, and leaves the rest.</summary>
+    [Id(14)] public bool IsForgetting { get; set; }
+
     /// <summary>As it is stored.</summary>
     public static StoredMigration Of(MigrationState state)
     {
@@ -69,6 +72,7 @@ public sealed class StoredMigration
             NextTryMs = state.NextTryMs,
             IsHeld = state.IsHeld,
             Reason = state.Reason,
+            IsForgetting = state.IsForgetting,
         };
     }
 
@@ -92,5 +96,6 @@ public sealed class StoredMigration
         NextTryMs = NextTryMs,
         IsHeld = IsHeld,
         Reason = Reason,
+        IsForgetting = IsForgetting,
     };
 }

@@ -43,7 +43,7 @@ public sealed partial class VolumeGrain
     {
         if (State.Order is not { } order || !IsUnderWay) return "it does not move";
         var (_, refusal) = await StepAsync(order, command, CancellationToken.None);
-        if (command == MigrationCommand.Abort && refusal is null && !State.IsAbortAsked && State.Order is not null)
+        if (command is MigrationCommand.Abort or MigrationCommand.Forget && refusal is null && !State.IsAbortAsked && State.Order is not null)
         {
             State.IsAbortAsked = true;
             if (State.End is { } end) State.End = end with { IsAborted = !end.IsDone };

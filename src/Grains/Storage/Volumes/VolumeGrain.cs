@@ -102,6 +102,9 @@ public sealed partial class VolumeGrain([PersistentState("volume")] IPersistentS
     public Task<string?> Abort() => Obey(MigrationCommand.Abort);
 
     /// <inheritdoc/>
+    public Task<string?> Forget() => Obey(MigrationCommand.Forget);
+
+    /// <inheritdoc/>
     public Task<MigrationReport?> Describe()
     {
         if ((State.Order ?? State.LastOrder) is not { } order) return Task.FromResult<MigrationReport?>(null);

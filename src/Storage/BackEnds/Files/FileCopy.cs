@@ -12,6 +12,7 @@ internal sealed class FileCopy : IAsyncDisposable
     private const int ChunkBytes = 256 << 10;
     private const long MaxBurstBytes = 128 << 20;
     private const int BurstsPerSecond = 25;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan ClockPatience = TimeSpan.FromSeconds(3);
 
@@ -78,10 +79,18 @@ internal sealed class FileCopy : IAsyncDisposable
         await Ended;
     }
 
+    /// <summary>Ends it, and waits at most <see cref="Patience"/> for that: a disk that hangs keeps nobody from going on. What it still does then is what was asked before.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
-        _stop.Dispose();
+        try
+        {
+            await StopAsync().WaitAsync(Patience, _time);
+            _stop.Dispose();
+        }
+        catch (TimeoutException)
+        {
+            // It ends with its disk's call; until then nobody else fills the file, for it is locked.
+        }
     }
 
     private async Task RunAsync()
@@ -128,6 +137,7 @@ internal sealed class FileCopy : IAsyncDisposable
         }
 
         target.Sync();
+        _files.SyncFolder(Path.GetDirectoryName(_order.TargetFile)!); // whoever made the file may have died before its name was durable
         var whole = await SettledAsync(_order.TargetFile, stop);
         if (_files.Stamp(_order.SourceFile) != stamp) return false;
         Note(copy => copy with { OwnStamp = whole });

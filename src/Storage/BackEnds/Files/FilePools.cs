@@ -25,12 +25,13 @@ internal sealed class FilePools(IVolumeFiles files, IReadOnlyList<string> folder
         return pools;
     }
 
-    /// <summary>Bytes that new replicas may take.</summary>
+    /// <summary>Bytes that new replicas may take. What is still to be written to replicas that are there is not free: their zeros take no room yet.</summary>
     public (long CapacityBytes, long FreeBytes) RoomOf(FilePool pool)
     {
         var (size, free) = files.Space(pool.Folder);
+        var (length, allocated) = files.SumSizes(pool.Folder, FilePool.Ending);
         var capacity = pool.Descriptor is { CapacityBytes: > 0 } bound ? bound.CapacityBytes : size;
-        return (capacity, Math.Max(0, Math.Min(free, capacity - files.SumLengths(pool.Folder, FilePool.Ending))));
+        return (capacity, Math.Max(0, Math.Min(free - Math.Max(0, length - allocated), capacity - length)));
     }
 
     private FilePool Read(string folder)

@@ -39,6 +39,7 @@ internal sealed class FileReplicas(IVolumeFiles files, FilePools pools, FileVolu
             var source = volume.Replicas.FirstOrDefault(replica => replica.Pool == effect.SourcePool)
                 ?? throw new BackEndException($"{effect.Volume} has no replica in {effect.SourcePool}", isPermanent: true);
             var file = FileOf(volume.Name, source, all);
+            if (volumes.ActiveOf(volume.Name) == source.Id) RequireLed(volume.Name, source, all);
             check(file);
             var size = files.Stamp(file)?.LengthBytes ?? throw new BackEndException($"{file} is missing: bring it back, or the pool's disk", isPermanent: false);
             var target = RequireRoom(all, effect.TargetPool, size);
@@ -52,16 +53,34 @@ internal sealed class FileReplicas(IVolumeFiles files, FilePools pools, FileVolu
     }
 
     /// <summary>Removes a replica's file, and then what the descriptor says of it.</summary>
+    /// <remarks>Before it, the name of the active one's file and the link to it are made durable: whoever made them may have died before that.</remarks>
     public void Remove(VolumeDescriptor volume, ReplicaDescriptor removed, string active)
     {
-        var file = FileOf(volume.Name, removed, pools.Read());
+        var all = pools.Read();
+        var file = FileOf(volume.Name, removed, all);
+        var kept = volume.Find(active) ?? throw new BackEndException($"{volume.Name} has no replica {active}", isPermanent: true);
+        files.SyncFolder(Path.GetDirectoryName(FileOf(volume.Name, kept, all))!);
+        volumes.SyncLink(volume.Name);
         files.Delete(file);
         files.SyncFolder(Path.GetDirectoryName(file)!);
-        volumes.Change(volume.Name, before => before with
-        {
-            Replicas = [.. before.Replicas.Where(other => other.Id != removed.Id).Select(other => other.Copy?.Source == removed.Id && other.Id == active ? other with { Copy = null } : other)],
-        });
+        Drop(volume.Name, removed.Id, active);
     }
+
+    /// <summary>Drops a replica whose pool is away.</summary>
+    /// <returns>False when its pool is not away: then it can be removed.</returns>
+    public bool Forget(VolumeDescriptor volume, ReplicaDescriptor forgotten, string active)
+    {
+        if (pools.Read().FirstOrDefault(pool => pool.Name == forgotten.Pool) is { Problem: null }) return false;
+        if (active == forgotten.Id) throw new BackEndException($"{volume.Name} runs on {active}, which is not forgotten", isPermanent: true);
+        Drop(volume.Name, forgotten.Id, active);
+        return true;
+    }
+
+    /// <summary>Takes a replica out of the descriptor; what is left of its file belongs to no volume.</summary>
+    public void Drop(string volume, string replica, string active) => volumes.Change(volume, before => before with
+    {
+        Replicas = [.. before.Replicas.Where(other => other.Id != replica).Select(other => other.Copy?.Source == replica && other.Id == active ? other with { Copy = null } : other)],
+    });
 
     /// <summary>A replica's file; its pool is there.</summary>
     public static string FileOf(string volume, ReplicaDescriptor replica, IReadOnlyList<FilePool> pools)

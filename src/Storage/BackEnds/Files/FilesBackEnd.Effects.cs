@@ -1,3 +1,5 @@
+using Actors.Storage.Migrations;
+
 namespace Actors.Storage.BackEnds.Files;
 
 public sealed partial class FilesBackEnd
@@ -54,11 +56,11 @@ public sealed partial class FilesBackEnd
             return;
         }
 
-        var (old, next) = (volume.Find(active), volume.Find(replica));
-        if (old is null || next is null) throw new BackEndException($"{name} has no replica {(old is null ? active : replica)}", isPermanent: true);
-        var (from, to) = (FileReplicas.FileOf(name, old, pools), FileReplicas.FileOf(name, next, pools));
+        var (old, wanted) = (volume.Find(active), volume.Find(replica));
+        if (old is null || wanted is null) throw new BackEndException($"{name} has no replica {(old is null ? active : replica)}", isPermanent: true);
+        var (from, to) = (FileReplicas.FileOf(name, old, pools), FileReplicas.FileOf(name, wanted, pools));
+        using var next = ClosedFile.Hold(_files, name, to, isPermanent: false); // to the end: whoever follows the new link waits until it is sure
         using (var hold = ClosedFile.Hold(_files, name, from, isPermanent: false))
-        using (ClosedFile.Hold(_files, name, to, isPermanent: false))
         {
             var looks = Look(volume, pools);
             if (!looks.Replicas.Single(view => view.Id == replica).IsInSync)
@@ -72,23 +74,24 @@ public sealed partial class FilesBackEnd
         }
 
         // Whoever had followed the old link already, and opened the file as the hold ended.
-        if (_files.TryHold(from) is { } free)
+        try
         {
-            free.Dispose();
-            return;
+            RequireClosed(name, from, isPermanent: false);
         }
-
-        _volumes.Lead(name, from);
-        RequireClosed(name, from, isPermanent: false);
+        catch (BackEndException)
+        {
+            _volumes.Lead(name, from);
+            throw;
+        }
     }
 
     private async Task RemoveAsync(VolumeEffect effect, CancellationToken cancellationToken)
     {
         if (CopyOf(effect.Volume)?.Replica == effect.Replica) await StopCopyAsync(effect.Volume, cancellationToken);
-        await FileCall.RunAsync($"removing {effect.Replica} of {effect.Volume}", () => Remove(effect.Volume, effect.Replica), cancellationToken);
+        await FileCall.RunAsync($"removing {effect.Replica} of {effect.Volume}", () => Remove(effect.Volume, effect.Replica, effect.Effect == MigrationEffect.ForgetReplica), cancellationToken);
     }
 
-    private void Remove(string name, string? replica)
+    private void Remove(string name, string? replica, bool isForgotten)
     {
         var pools = _pools.Read();
         if (_volumes.Read(name) is not { } volume || volume.Find(replica) is not { } removed) return;
@@ -96,10 +99,18 @@ public sealed partial class FilesBackEnd
         if (looks.Active == replica) throw new BackEndException($"{name} runs on {replica}, which is not removed", isPermanent: true);
         if (!looks.Replicas.Single(view => view.Id == looks.Active).IsInSync)
             throw new BackEndException($"the file of {looks.Active}, on which {name} runs, is missing: {replica} is kept", isPermanent: false);
+        if (isForgotten && _replicas.Forget(volume, removed, looks.Active)) return;
         var file = FileReplicas.FileOf(name, removed, pools);
-        using var hold = _files.Stamp(file) is null ? null : ClosedFile.Hold(_files, name, file, isPermanent: false); // to the end: whoever wants it in between finds none
-        RequireUnwritten(volume, removed, volume.Find(looks.Active), file);
-        _replicas.Remove(volume, removed, looks.Active);
+        try
+        {
+            using var hold = _files.Stamp(file) is null ? null : ClosedFile.Hold(_files, name, file, isPermanent: false); // to the end: whoever wants it in between finds none
+            RequireUnwritten(volume, removed, volume.Find(looks.Active), file);
+            _replicas.Remove(volume, removed, looks.Active);
+        }
+        catch (IOException) when (isForgotten)
+        {
+            _replicas.Drop(name, removed.Id, looks.Active); // its disk answers with errors
+        }
     }
 
     // Whoever found the file by another way than the link may have written to it after the volume had left it: what is there only, nobody else has.

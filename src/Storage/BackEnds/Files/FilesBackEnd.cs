@@ -104,7 +104,7 @@ public sealed partial class FilesBackEnd : IVolumeBackEnd, IAsyncDisposable
         MigrationEffect.StopCopy => StopCopyAsync(effect.Volume, cancellationToken),
         MigrationEffect.Verify => Task.CompletedTask, // each segment was compared when it was copied
         MigrationEffect.Switch => FileCall.RunAsync($"putting {effect.Volume} onto {effect.Replica}", () => Switch(effect.Volume, effect.Replica), cancellationToken),
-        MigrationEffect.RemoveReplica => RemoveAsync(effect, cancellationToken),
+        MigrationEffect.RemoveReplica or MigrationEffect.ForgetReplica => RemoveAsync(effect, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(effect), effect.Effect, "not an effect"),
     };
 
@@ -115,7 +115,7 @@ public sealed partial class FilesBackEnd : IVolumeBackEnd, IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Ends the copies; their volumes stay as they are.</summary>
+    /// <summary>Ends the copies; their volumes stay as they are. One whose disk hangs is waited for some seconds.</summary>
     public async ValueTask DisposeAsync()
     {
         FileCopy[] copies;
@@ -125,7 +125,7 @@ public sealed partial class FilesBackEnd : IVolumeBackEnd, IAsyncDisposable
             _copies.Clear();
         }
 
-        foreach (var copy in copies) await copy.DisposeAsync();
+        await Task.WhenAll(copies.Select(copy => copy.DisposeAsync().AsTask()));
     }
 
     /// <summary>Ends when no copy of the volume runs; at once when none does.</summary>

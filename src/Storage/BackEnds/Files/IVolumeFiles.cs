@@ -42,8 +42,8 @@ internal interface IVolumeFiles
     /// <summary>Names of the folders in a folder; none when it is missing.</summary>
     IReadOnlyList<string> ListFolders(string path);
 
-    /// <summary>Lengths of the files in a folder whose names end so, together. Bytes.</summary>
-    long SumLengths(string path, string ending);
+    /// <summary>Lengths of the files in a folder whose names end so, and what they take of the disk, together. Bytes.</summary>
+    (long LengthBytes, long AllocatedBytes) SumSizes(string path, string ending);
 
     /// <summary>The size of the file system that holds a folder, and what this process may still write to it. Bytes.</summary>
     (long SizeBytes, long FreeBytes) Space(string folder);

@@ -32,6 +32,7 @@ internal static partial class LinuxCalls
     private const uint BasicStats = 0x7FF;
     private const int DontNeed = 4;
     private const int StatBytes = 256;
+    private const int BlockBytes = 512;
     private const uint AllRights = 0xFFF; // 07777
 
     public static SafeFileHandle OpenFile(string path, int flags)
@@ -61,6 +62,15 @@ internal static partial class LinuxCalls
         static long Number(ReadOnlySpan<byte> at) => MemoryMarshal.Read<long>(at);
         static uint Word(ReadOnlySpan<byte> at) => MemoryMarshal.Read<uint>(at);
         static long Time(ReadOnlySpan<byte> at) => Number(at) * 1_000_000_000 + Word(at[8..]);
+    }
+
+    /// <summary>A file's length and what it takes of the disk, at the end of links. Bytes; null when there is none.</summary>
+    public static (long LengthBytes, long AllocatedBytes)? SizesOf(string path)
+    {
+        Span<byte> answer = stackalloc byte[StatBytes];
+        if (StatX(AtCurrentFolder, path, 0, BasicStats, answer) == 0) return (MemoryMarshal.Read<long>(answer[40..]), MemoryMarshal.Read<long>(answer[48..]) * BlockBytes);
+        var error = Marshal.GetLastPInvokeError();
+        return error is ENoEnt or ENotDir ? null : throw Failure("stat", path, error);
     }
 
     /// <summary>Who may do what with a file, at the end of links.</summary>

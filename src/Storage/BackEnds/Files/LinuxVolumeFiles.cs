@@ -57,8 +57,18 @@ internal sealed class LinuxVolumeFiles : IVolumeFiles
     public IReadOnlyList<string> ListFolders(string path) =>
         Directory.Exists(path) ? [.. new DirectoryInfo(path).EnumerateDirectories().Select(folder => folder.Name)] : [];
 
-    public long SumLengths(string path, string ending) =>
-        new DirectoryInfo(path).EnumerateFiles().Where(file => file.Name.EndsWith(ending, StringComparison.Ordinal)).Sum(file => file.Length);
+    public (long LengthBytes, long AllocatedBytes) SumSizes(string path, string ending)
+    {
+        var (length, allocated) = (0L, 0L);
+        foreach (var file in Directory.EnumerateFiles(path).Where(file => file.EndsWith(ending, StringComparison.Ordinal)))
+        {
+            if (LinuxCalls.SizesOf(file) is not var (own, taken)) continue; // it was removed in between
+            length += own;
+            allocated += Math.Min(own, taken); // what is beyond the length keeps nothing free for it
+        }
+
+        return (length, allocated);
+    }
 
     public (long SizeBytes, long FreeBytes) Space(string folder)
     {

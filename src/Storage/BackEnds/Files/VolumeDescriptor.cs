@@ -21,6 +21,9 @@ internal sealed partial record VolumeDescriptor
     /// <summary>Where a daemon was told to put the volume, until the link leads there: should the daemon die in between, nobody knows which replica has the last writes. Back end <c>qemu</c> only.</summary>
     public string? Switching { get; init; }
 
+    /// <summary>Whether its daemon was started to move it, so that it ends with that unless somebody uses it; null for false. Back end <c>qemu</c> only.</summary>
+    public bool? DaemonIsForMove { get; init; }
+
     public ReplicaDescriptor? Find(string? id) => Replicas.FirstOrDefault(replica => replica.Id == id);
 
     /// <summary>What makes it no volume's, as after a slip in an editor; null when nothing does.</summary>

@@ -6,13 +6,12 @@ namespace Actors.Storage.Tests.BackEnds.Files;
 
 /// <summary>
 /// Counts what is done to files, and fails at a chosen time: once, with an error of the system; for ever, as when the process is killed; or for ever with the power cut, when all that was
-/// not made durable is gone: content is zeros, and names are as before.
+/// not made durable is gone, by this process and those before it.
 /// </summary>
-internal sealed class FaultyVolumeFiles(IVolumeFiles files) : IVolumeFiles
+internal sealed class FaultyVolumeFiles(IVolumeFiles files, UnsyncedHistory history) : IVolumeFiles
 {
     private readonly Lock _lock = new();
-    private readonly Stack<(string Folder, Action Undo)> _names = new();
-    private readonly Dictionary<string, List<(long Offset, long Length)>> _unsynced = [];
+    private readonly UnsyncedHistory _history = history;
     private int _operations;
     private bool _isDead;
 
@@ -37,6 +36,9 @@ internal sealed class FaultyVolumeFiles(IVolumeFiles files) : IVolumeFiles
 
     /// <summary>Files whose disk does not hold what was written.</summary>
     public Func<string, bool> Lies { get; set; } = _ => false;
+
+    /// <summary>What file systems say of their room; null lets them say it.</summary>
+    public (long SizeBytes, long FreeBytes)? SpaceOfAll { get; set; }
 
     /// <summary>Files that somebody has open whom nobody sees.</summary>
     public Func<string, bool> IsOpenUnseen { get; set; } = _ => false;
@@ -70,24 +72,21 @@ internal sealed class FaultyVolumeFiles(IVolumeFiles files) : IVolumeFiles
     {
         lock (_lock)
         {
-            if (Kind != Fault.PowerCut || _operations < At) return;
-            foreach (var (path, ranges) in _unsynced)
-            {
-                if (!File.Exists(path)) continue;
-                using var file = files.OpenToFill(path);
-                foreach (var (offset, length) in ranges.Where(range => range.Offset < file.Length))
-                    file.Write(new byte[Math.Min(length, file.Length - offset)], offset);
-            }
-
-            while (_names.TryPop(out var change)) change.Undo();
+            if (Kind == Fault.PowerCut && _operations >= At) _history.CutPower();
         }
+    }
+
+    /// <summary>The power is cut now.</summary>
+    public void CutPower()
+    {
+        lock (_lock) (Kind, At, _isDead) = (Fault.PowerCut, _operations, true);
     }
 
     public IVolumeFile OpenToRead(string path) => Do("open", path, () => new Open(this, path, files.OpenToRead(path)));
 
     public IVolumeFile OpenToFill(string path) => Do("fill", path, () =>
     {
-        if (!File.Exists(path)) Remember(path, () => File.Delete(path));
+        _history.Making(path);
         return new Open(this, path, files.OpenToFill(path));
     });
 
@@ -99,60 +98,35 @@ internal sealed class FaultyVolumeFiles(IVolumeFiles files) : IVolumeFiles
 
     public void CreateLink(string path, string target) => Do("link", path, () =>
     {
-        Remember(path, () => File.Delete(path));
+        _history.Linking(path);
         files.CreateLink(path, target);
     });
 
     public void Rename(string from, string to) => Do("rename", to, () =>
     {
-        var (link, content) = (files.ReadLink(to), File.Exists(to) && files.ReadLink(to) is null ? File.ReadAllBytes(to) : null);
-        Remember(to, () =>
-        {
-            File.Delete(to);
-            if (link is not null) File.CreateSymbolicLink(to, link);
-            if (content is not null) File.WriteAllBytes(to, content);
-        });
+        _history.Renaming(from, to);
         files.Rename(from, to);
-        if (_unsynced.Remove(from, out var ranges)) _unsynced[to] = ranges;
     });
 
-    public void Delete(string path) => Do("delete", path, () =>
-    {
-        if (File.Exists(path))
-        {
-            var backup = path + ".gone";
-            File.Move(path, backup);
-            Remember(path, () => File.Move(backup, path));
-            Deleted.Add(backup);
-        }
-    });
-
-    /// <summary>Files that are to be removed when their folder is synced.</summary>
-    private List<string> Deleted { get; } = [];
+    public void Delete(string path) => Do("delete", path, () => _history.Delete(path));
 
     public void CreateFolder(string path) => Do("mkdir", path, () => files.CreateFolder(path));
 
     public void SyncFolder(string path) => Do("syncfolder", path, () =>
     {
         files.SyncFolder(path);
-        var kept = _names.Where(change => change.Folder != path).Reverse().ToList();
-        _names.Clear();
-        foreach (var change in kept) _names.Push(change);
-        foreach (var gone in Deleted.Where(gone => Path.GetDirectoryName(gone) == path)) File.Delete(gone);
-        Deleted.RemoveAll(gone => Path.GetDirectoryName(gone) == path);
+        _history.SyncedFolder(path);
     });
 
     public IReadOnlyList<string> ListFolders(string path) => Do("list", path, () => files.ListFolders(path));
 
-    public long SumLengths(string path, string ending) => Do("list", path, () => files.SumLengths(path, ending));
+    public (long LengthBytes, long AllocatedBytes) SumSizes(string path, string ending) => Do("list", path, () => files.SumSizes(path, ending));
 
-    public (long SizeBytes, long FreeBytes) Space(string folder) => Do("space", folder, () => files.Space(folder));
+    public (long SizeBytes, long FreeBytes) Space(string folder) => Do("space", folder, () => SpaceOfAll ?? files.Space(folder));
 
     public IFileHold? TryHold(string path) => Do("hold", path, () => !IsOpenUnseen(path) && files.TryHold(path) is { } hold ? new Hold(this, path, Holds[path] = hold) : null);
 
     public IReadOnlyList<string> FindHolders(string path) => files.FindHolders(path);
-
-    private void Remember(string path, Action undo) => _names.Push((Path.GetDirectoryName(path)!, undo));
 
     private void Do(string operation, string path, Action action) => Do(operation, path, () =>
     {
@@ -193,11 +167,7 @@ internal sealed class FaultyVolumeFiles(IVolumeFiles files) : IVolumeFiles
         public void Write(ReadOnlySpan<byte> bytes, long offset)
         {
             var length = bytes.Length;
-            owner.Do("write", path, () =>
-            {
-                if (!owner._unsynced.TryGetValue(path, out var ranges)) owner._unsynced[path] = ranges = [];
-                ranges.Add((offset, length));
-            });
+            owner.Do("write", path, () => owner._history.Wrote(path, offset, length));
             file.Write(bytes, offset);
         }
 
@@ -208,7 +178,7 @@ internal sealed class FaultyVolumeFiles(IVolumeFiles files) : IVolumeFiles
         public void Sync() => owner.Do("sync", path, () =>
         {
             file.Sync();
-            owner._unsynced.Remove(path);
+            owner._history.Synced(path);
         });
 
         public void DropCache(long offset, long lengthBytes) => file.DropCache(offset, lengthBytes);

@@ -75,5 +75,11 @@ public sealed class FilesFaults
         Assert.StartsWith(driver.Stored.Phase == MigrationPhase.Done ? "hot-c/" : "cold-a/", world.Replicas()[0], StringComparison.Ordinal);
         var view = (await world.BackEnd.ReadAsync(world.Volume, world.TargetPool, CancellationToken.None))!;
         Assert.True(view.Replicas is [{ IsInSync: true }], faults);
+
+        var replicas = world.Replicas();
+        world.Files.CutPower(); // what ended stays so, whoever did it
+        await world.CrashAsync();
+        Assert.Equal(replicas, world.Replicas());
+        Assert.True(before == FilesWorld.ChecksumOf(world.Link), $"{faults}, and the power was cut after the end: the volume is another");
     }
 }

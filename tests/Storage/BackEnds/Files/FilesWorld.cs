@@ -10,6 +10,7 @@ namespace Actors.Storage.Tests.BackEnds.Files;
 internal sealed class FilesWorld : BackEndWorld
 {
     private readonly TemporaryDirectory _directory = new();
+    private readonly UnsyncedHistory _history = new(LinuxVolumeFiles.Instance);
     private readonly TimeProvider _time;
     private FilesBackEnd _backEnd;
 
@@ -18,7 +19,7 @@ internal sealed class FilesWorld : BackEndWorld
         _time = time;
         foreach (var (pool, node) in ((string, string)[])[("cold-a", "n1"), ("cold-b", "n2"), ("hot-c", "n3")])
             FilesBackEnd.CreatePool(PoolFolder(pool), new() { Name = pool, Node = node, Labels = new Dictionary<string, string> { ["tier"] = pool[..^2] }, CapacityBytes = 64 << 20 });
-        Files = new FaultyVolumeFiles(LinuxVolumeFiles.Instance);
+        Files = new FaultyVolumeFiles(LinuxVolumeFiles.Instance, _history);
         _backEnd = New();
     }
 
@@ -71,7 +72,7 @@ internal sealed class FilesWorld : BackEndWorld
         Files.Kill();
         await _backEnd.DisposeAsync();
         Files.EndProcess();
-        Files = new FaultyVolumeFiles(LinuxVolumeFiles.Instance);
+        Files = new FaultyVolumeFiles(LinuxVolumeFiles.Instance, _history);
         _backEnd = New();
     }
 
