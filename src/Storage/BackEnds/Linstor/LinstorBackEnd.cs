@@ -1,4 +1,5 @@
 using System.Globalization;
+using Actors.Storage.BackEnds.Rest;
 using Actors.Storage.Migrations;
 using Actors.Storage.Tiering;
 
@@ -9,22 +10,31 @@ namespace Actors.Storage.BackEnds.Linstor;
 /// the old one by itself as soon as the new one is up to date.
 /// </summary>
 /// <remarks>
-/// A sync cannot be stopped from here, so it is not shown as a copy that could be. Its rate is DRBD's <c>c-max-rate</c> on the resource definition while it moves, and what was there before
-/// comes back with the removal; it bounds each volume and peer by itself, and stays when the silo dies. Two pools of one node cannot be swapped: LINSTOR would drop the local copy first.
+/// A sync cannot be stopped from here: one that is paused goes on at 1 KiB/s, the least that DRBD knows, and is then not shown as a copy. Its rate is DRBD's <c>c-max-rate</c> on the resource
+/// definition while it moves; it bounds each volume and peer by itself, and stays when the silo dies. What was there before comes back when a look finds every replica in sync, or with a
+/// removal. Two pools of one node cannot be swapped: LINSTOR would drop the local copy first. A node that had the volume without a disk has it so again after an abort.
 /// LINSTOR's own balancing (BalanceResourcesEnabled) may remove what is above a resource group's place count after its grace period, an hour unless it is set otherwise.
 /// </remarks>
 public sealed class LinstorBackEnd : IVolumeBackEnd
 {
     private const string RateProp = "DrbdOptions/PeerDevice/c-max-rate";
-    private const string RateBeforeProp = "Aux/actors-tiering/c-max-rate-before";
+    private const string RateBeforeProp = LinstorProps.OwnPrefix + "c-max-rate-before";
+    private const string DiskGivenProp = LinstorProps.OwnPrefix + "disk-given-to";
+    private const string NoRate = "none";
+    private const long LowestRateKiBps = 1;
     private const long HighestRateKiBps = 4_194_304;
 
+    private readonly RestService _service;
     private readonly LinstorClient _client;
 
     /// <param name="http">Makes the requests; the caller owns it.</param>
     /// <param name="options">Where the controller is.</param>
     /// <param name="time">The clock of time-outs.</param>
-    public LinstorBackEnd(HttpClient http, LinstorOptions options, TimeProvider time) => _client = new LinstorClient(http, options, time);
+    public LinstorBackEnd(HttpClient http, LinstorOptions options, TimeProvider time)
+    {
+        _service = new RestService(http, "LINSTOR", options.Address, options.Token, options.RequestTimeout, "look whether its controller runs", time);
+        _client = new LinstorClient(_service);
+    }
 
     /// <inheritdoc/>
     public string Name => "linstor";
@@ -33,7 +43,7 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
     public BudgetKind Budget => BudgetKind.Advisory;
 
     /// <inheritdoc/>
-    public Task<BackEndInventory> ListAsync(CancellationToken cancellationToken) => CallAsync("listing volumes", async () =>
+    public Task<BackEndInventory> ListAsync(CancellationToken cancellationToken) => _service.CallAsync("listing volumes", async () =>
     {
         var pools = await _client.PoolsAsync(cancellationToken);
         var volumes = await _client.VolumesAsync(null, cancellationToken);
@@ -45,39 +55,50 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
     });
 
     /// <inheritdoc/>
-    public Task<VolumeView?> ReadAsync(string volume, string targetPool, CancellationToken cancellationToken) => CallAsync($"reading {volume}", async () =>
+    public Task<VolumeView?> ReadAsync(string volume, string targetPool, CancellationToken cancellationToken) => _service.CallAsync($"reading {volume}", async () =>
     {
         if (await FindAsync(volume, cancellationToken) is not { } seen) return null;
+        await TidyAsync(seen, cancellationToken);
         var pool = (await _client.PoolsAsync(cancellationToken)).FirstOrDefault(pool => pool.Name == targetPool);
         var isUsable = pool is { IsUsable: true } && (seen.Replicas.Any(replica => replica.Pool == targetPool) || pool.FreeBytes >= seen.SizeBytes);
+        var rate = long.TryParse(seen.Props.GetValueOrDefault(RateProp), NumberStyles.None, CultureInfo.InvariantCulture, out var own) ? own : 0;
+        var isCopying = rate > LowestRateKiBps && seen.Props.ContainsKey(RateBeforeProp) && seen.Replicas.Any(replica => !replica.IsWhole);
         return new VolumeView(
             [.. seen.Replicas.Select(replica => new ReplicaView(
                 replica.Id, replica.Pool, replica.IsInSync, replica.IsFaulted, replica.IsInSync, (long)(seen.SizeBytes * Math.Clamp(replica.DonePercent, 0, 100) / 100)))],
-            ActiveReplica: null, IsCopying: false, SpeedBytesPerSecond: 0, isUsable);
+            ActiveReplica: null, isCopying, isCopying ? rate * 1_024 : 0, isUsable);
     });
 
     /// <inheritdoc/>
     public Task PerformAsync(VolumeEffect effect, CancellationToken cancellationToken) => effect.Effect switch
     {
-        MigrationEffect.CreateTarget => CallAsync($"making a replica of {effect.Volume} in {effect.TargetPool}", () => CreateTargetAsync(effect, cancellationToken)),
+        MigrationEffect.CreateTarget => _service.CallAsync($"making a replica of {effect.Volume} in {effect.TargetPool}", () => CreateTargetAsync(effect, cancellationToken)),
         MigrationEffect.StartCopy or MigrationEffect.SetSpeed => RenewAsync(effect.Volume, effect.Rate, cancellationToken),
-        MigrationEffect.RemoveReplica => CallAsync($"removing {effect.Replica} of {effect.Volume}", () => RemoveAsync(effect, cancellationToken)),
+        MigrationEffect.RemoveReplica or MigrationEffect.ForgetReplica => _service.CallAsync($"removing {effect.Replica} of {effect.Volume}", () => RemoveAsync(effect, cancellationToken)),
+        MigrationEffect.StopCopy => RenewAsync(effect.Volume, default, cancellationToken),
         // DRBD compares by itself, and a volume runs on all replicas that are up to date.
-        MigrationEffect.StopCopy or MigrationEffect.Verify or MigrationEffect.Switch => Task.CompletedTask,
+        MigrationEffect.Verify or MigrationEffect.Switch => Task.CompletedTask,
         _ => throw new ArgumentOutOfRangeException(nameof(effect), effect.Effect, "not an effect"),
     };
 
     /// <summary>Sets the rate of the volume's syncs; 0 is 1 KiB/s, for DRBD takes 0 for no bound.</summary>
-    public Task RenewAsync(string volume, CopyRate rate, CancellationToken cancellationToken) => CallAsync($"setting the rate of {volume}", async () =>
+    public Task RenewAsync(string volume, CopyRate rate, CancellationToken cancellationToken) => _service.CallAsync($"setting the rate of {volume}", async () =>
     {
         if (await FindAsync(volume, cancellationToken) is not { } seen) return false;
-        var wanted = Math.Clamp(rate.BytesPerSecond / 1_024, 1, HighestRateKiBps).ToString(CultureInfo.InvariantCulture);
-        if (seen.Props.GetValueOrDefault(RateProp) == wanted && seen.Props.ContainsKey(RateBeforeProp)) return false;
-        var set = new Dictionary<string, string> { [RateProp] = wanted };
-        if (!seen.Props.ContainsKey(RateBeforeProp)) set[RateBeforeProp] = seen.Props.GetValueOrDefault(RateProp, "none");
-        await _client.SetAsync(volume, set, [], cancellationToken);
-        return true;
+        var set = Paced(seen, rate);
+        if (set.Count > 0) await _client.SetAsync(volume, set, [], cancellationToken);
+        return set.Count > 0;
     });
+
+    // What is to be set for it; nothing when it is so.
+    private static Dictionary<string, string> Paced(LinstorVolume seen, CopyRate rate)
+    {
+        var wanted = Math.Clamp(rate.BytesPerSecond / 1_024, LowestRateKiBps, HighestRateKiBps).ToString(CultureInfo.InvariantCulture);
+        if (seen.Props.GetValueOrDefault(RateProp) == wanted && seen.Props.ContainsKey(RateBeforeProp)) return [];
+        var set = new Dictionary<string, string> { [RateProp] = wanted };
+        if (!seen.Props.ContainsKey(RateBeforeProp)) set[RateBeforeProp] = seen.Props.GetValueOrDefault(RateProp, NoRate);
+        return set;
+    }
 
     private async Task<bool> CreateTargetAsync(VolumeEffect effect, CancellationToken cancellationToken)
     {
@@ -90,7 +111,13 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
         if (!pool.IsUsable) throw new BackEndException($"the pool {pool.Name} is not usable: see linstor storage-pool list", isPermanent: false);
         if (pool.FreeBytes < volume.SizeBytes)
             throw new BackEndException(FormattableString.Invariant($"{pool.Name} has {pool.FreeBytes} bytes free and {volume.SizeBytes} are needed"), isPermanent: true);
-        if (volume.DisklessNodes.Contains(pool.Node)) await _client.GiveDiskAsync(volume.Name, pool.Node, pool.Pool, cancellationToken);
+
+        // Before it: DRBD begins to fill it at once, and an abort takes no more than was given.
+        var set = Paced(volume, effect.Rate);
+        var hasNone = volume.DisklessNodes.Contains(pool.Node);
+        if (hasNone) set[DiskGivenProp] = pool.Node;
+        if (set.Count > 0) await _client.SetAsync(volume.Name, set, [], cancellationToken);
+        if (hasNone) await _client.GiveDiskAsync(volume.Name, pool.Node, pool.Pool, cancellationToken);
         else await _client.CreateAsync(volume.Name, pool.Node, pool.Pool, cancellationToken);
         return true;
     }
@@ -98,19 +125,44 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
     private async Task<bool> RemoveAsync(VolumeEffect effect, CancellationToken cancellationToken)
     {
         var volume = await RequireAsync(effect.Volume, cancellationToken);
-        if (volume.Props.TryGetValue(RateBeforeProp, out var before))
-        {
-            await _client.SetAsync(
-                volume.Name, before == "none" ? [] : [KeyValuePair.Create(RateProp, before)], before == "none" ? [RateProp, RateBeforeProp] : [RateBeforeProp], cancellationToken);
-        }
-
         if (volume.Find(effect.Replica) is not { } removed) return false;
         if (volume.Replicas.Count < 2) throw new BackEndException($"{removed.Node} has the last replica of {volume.Name}", isPermanent: true);
         if (volume.Replicas.FirstOrDefault(replica => replica.Id != removed.Id && !replica.IsInSync) is { } behind)
             throw new BackEndException($"the replica of {volume.Name} on {removed.Node} stays while that on {behind.Node} is not up to date", isPermanent: false);
-        if (removed.IsInUse) throw new BackEndException($"{volume.Name} is in use on {removed.Node}: its replica there is removed when the application has moved to another node", isPermanent: false);
-        await _client.DeleteAsync(volume.Name, removed.Node, cancellationToken);
+        var given = volume.Props.GetValueOrDefault(DiskGivenProp);
+        if (given == removed.Node)
+        {
+            await _client.TakeDiskAsync(volume.Name, removed.Node, cancellationToken); // whoever uses it there goes on over the network
+        }
+        else
+        {
+            if (removed.IsInUse) throw new BackEndException($"{volume.Name} is in use on {removed.Node}: its replica there is removed when the application has moved to another node", isPermanent: false);
+            if (given is not null) await _client.SetAsync(volume.Name, [], [DiskGivenProp], cancellationToken); // that disk stays
+            await _client.DeleteAsync(volume.Name, removed.Node, cancellationToken);
+        }
+
+        await RestoreAsync(volume, isDiskTaken: given == removed.Node, cancellationToken); // after it: a sync that is still there keeps its rate
         return true;
+    }
+
+    // What nobody came back for: a replica was removed by somebody else, or the silo died between a removal and this.
+    private Task TidyAsync(LinstorVolume volume, CancellationToken cancellationToken) =>
+        volume.Replicas.Count > 0 && volume.Replicas.All(replica => replica.IsInSync)
+            ? RestoreAsync(volume, volume.Props.TryGetValue(DiskGivenProp, out var node) && volume.DisklessNodes.Contains(node), cancellationToken) : Task.CompletedTask;
+
+    private async Task RestoreAsync(LinstorVolume volume, bool isDiskTaken, CancellationToken cancellationToken)
+    {
+        var set = new Dictionary<string, string>();
+        var delete = new List<string>();
+        if (volume.Props.TryGetValue(RateBeforeProp, out var before))
+        {
+            delete.Add(RateBeforeProp);
+            if (before == NoRate) delete.Add(RateProp);
+            else set[RateProp] = before;
+        }
+
+        if (isDiskTaken) delete.Add(DiskGivenProp);
+        if (delete.Count > 0) await _client.SetAsync(volume.Name, set, delete, cancellationToken);
     }
 
     private async Task<LinstorVolume?> FindAsync(string volume, CancellationToken cancellationToken)
@@ -119,7 +171,7 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
         {
             return (await _client.VolumesAsync(volume, cancellationToken)).FirstOrDefault(seen => seen.Name == volume);
         }
-        catch (LinstorRefusal refusal) when (refusal.IsNotFound)
+        catch (RestRefusal refusal) when (refusal.IsNotFound)
         {
             return null;
         }
@@ -127,20 +179,4 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
 
     private async Task<LinstorVolume> RequireAsync(string volume, CancellationToken cancellationToken) =>
         await FindAsync(volume, cancellationToken) ?? throw new BackEndException($"there is no resource definition {volume}", isPermanent: true);
-
-    private static async Task<T> CallAsync<T>(string doing, Func<Task<T>> call)
-    {
-        try
-        {
-            return await call();
-        }
-        catch (LinstorRefusal refusal)
-        {
-            throw new BackEndException($"{doing}: {refusal.Message}", isPermanent: false, refusal);
-        }
-        catch (Exception mistake) when (mistake is FormatException or InvalidOperationException)
-        {
-            throw new BackEndException($"{doing}: LINSTOR answered with something else ({mistake.Message}): its version may not be one that this knows", isPermanent: false, mistake);
-        }
-    }
 }

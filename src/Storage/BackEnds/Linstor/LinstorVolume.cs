@@ -23,7 +23,7 @@ internal sealed record LinstorVolume(
             labels.GetValueOrDefault("storageClass") ?? (string?)definition["resource_group_name"] ?? "",
             labels, LinstorProps.All(definition["props"]),
             (definition["volume_definitions"] as JsonArray ?? []).Sum(volume => (long?)volume?["size_kib"] ?? 0) * 1_024,
-            [.. all.Where(resource => !LinstorReplica.IsDiskless(resource)).Select(LinstorReplica.From).OrderBy(replica => replica.Node, StringComparer.Ordinal)],
+            [.. all.Where(resource => !LinstorReplica.IsDiskless(resource)).Select(resource => LinstorReplica.From(resource, all)).OrderBy(replica => replica.Node, StringComparer.Ordinal)],
             [.. all.Where(LinstorReplica.IsDiskless).Select(resource => (string?)resource["node_name"] ?? "")]);
     }
 

@@ -1,26 +1,43 @@
 using System.Globalization;
+using Actors.Storage.BackEnds.Rest;
 
 namespace Actors.Storage.BackEnds.Mayastor;
 
 public sealed partial class MayastorBackEnd
 {
+    private const char IdMark = '-';
+
     private async Task<bool> CreateTargetAsync(VolumeEffect effect, CancellationToken cancellationToken)
     {
         var volume = await RequireAsync(effect.Volume, cancellationToken);
         if (volume.Replicas.Any(replica => replica.Pool == effect.TargetPool)) return false;
-        if (volume.IsBusy || volume.Replicas.Count != volume.Count)
-            throw new BackEndException($"{volume.Id} has {volume.Replicas.Count} of its {volume.Count} replicas, or is being changed: it is tried again", isPermanent: false);
+        RequireSettled(volume);
         if (volume.TargetNode is null) throw new BackEndException($"{volume.Id} is not published, and Mayastor fills replicas of published volumes only: move it while an application uses it", isPermanent: true);
         var pools = await _client.PoolsAsync(cancellationToken);
         var pool = pools.FirstOrDefault(pool => pool.Id == effect.TargetPool) ?? throw new BackEndException($"there is no pool {effect.TargetPool}", isPermanent: true);
         Check(volume, pool, pools);
 
-        // Replicas go to any node that is not cordoned: all others are, for the length of one request.
+        if (Interlocked.Exchange(ref _isPlacing, 1) == 1) throw OtherPlacement("by this silo");
+        try
+        {
+            await PlaceAsync(volume, pool.Node, cancellationToken);
+        }
+        finally
+        {
+            Volatile.Write(ref _isPlacing, 0);
+        }
+
+        return true;
+    }
+
+    // A replica goes to any node that is not cordoned: all but the wanted one are, for the length of one request.
+    private async Task PlaceAsync(MayastorVolume volume, string wanted, CancellationToken cancellationToken)
+    {
         var nodes = await ReapAsync(cancellationToken);
-        if (nodes.SelectMany(node => node.Cordons).FirstOrDefault(IsOurs) is { } other)
-            throw new BackEndException($"another replica is being placed (cordon {other}): it is tried again", isPermanent: false);
-        var label = _options.CordonPrefix + (_time.GetUtcNow() + _options.CordonTimeToLive).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var others = nodes.Where(node => node.Id != pool.Node && node.Cordons.Count == 0 && volume.Replicas.All(replica => replica.Node != node.Id)).Select(node => node.Id).ToList();
+        if (FindOther(nodes, "") is { } other) throw OtherPlacement(other);
+        var until = (_time.GetUtcNow() + _options.CordonTimeToLive).ToUnixTimeSeconds();
+        var label = string.Create(CultureInfo.InvariantCulture, $"{_options.CordonPrefix}{until}{IdMark}{_id}{IdMark}{++_placements}"); // nobody else's, not in the same second either
+        var others = nodes.Where(node => node.Id != wanted && node.Cordons.Count == 0 && volume.Replicas.All(replica => replica.Node != node.Id)).Select(node => node.Id).ToList();
         var cordoned = new List<string>();
         try
         {
@@ -30,22 +47,36 @@ public sealed partial class MayastorBackEnd
                 await _client.CordonAsync(node, label, cancellationToken);
             }
 
+            // Two that looked before either had cordoned anything see each other now, and both give way.
+            if (FindOther(await _client.NodesAsync(cancellationToken), label) is { } late) throw OtherPlacement(late);
             await _client.SetReplicaCountAsync(volume.Id, volume.Count + 1, cancellationToken);
+        }
+        catch (RestRefusal refusal)
+        {
+            // Not for good: another placement that gives way may have had the wanted node cordoned for a moment.
+            throw new BackEndException($"making a replica of {volume.Id} on {wanted}: {refusal.Message}", isPermanent: false, refusal);
         }
         finally
         {
             foreach (var node in cordoned) await UncordonAsync(node, label);
         }
+    }
 
-        return true;
+    private string? FindOther(IReadOnlyList<MayastorNode> nodes, string own) => nodes.SelectMany(node => node.Cordons).FirstOrDefault(label => IsOurs(label) && label != own);
+
+    private static BackEndException OtherPlacement(string which) => new($"another replica is being placed ({which}): it is tried again", isPermanent: false);
+
+    private static void RequireSettled(MayastorVolume volume)
+    {
+        if (volume.IsBusy || volume.Replicas.Count != volume.Count)
+            throw new BackEndException($"{volume.Id} has {volume.Replicas.Count} of its {volume.Count} replicas, or is being changed: it is tried again", isPermanent: false);
     }
 
     private async Task<bool> RemoveAsync(VolumeEffect effect, CancellationToken cancellationToken)
     {
         var volume = await RequireAsync(effect.Volume, cancellationToken);
         if (volume.Find(effect.Replica) is not { } removed) return false;
-        if (volume.IsBusy || volume.Replicas.Count != volume.Count)
-            throw new BackEndException($"{volume.Id} has {volume.Replicas.Count} of its {volume.Count} replicas, or is being changed: it is tried again", isPermanent: false);
+        RequireSettled(volume);
         if (volume.Count < 2) throw new BackEndException($"{removed.Id} is the last replica of {volume.Id}", isPermanent: true);
         if (volume.Replicas.FirstOrDefault(replica => replica.Id != removed.Id && !replica.IsInSync) is { } behind)
             throw new BackEndException($"{removed.Id} of {volume.Id} stays while {behind.Id} is not in sync", isPermanent: false);
@@ -102,7 +133,8 @@ public sealed partial class MayastorBackEnd
         {
             foreach (var label in node.Cordons.Where(IsOurs))
             {
-                if (long.TryParse(label.AsSpan(_options.CordonPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var until) && until >= now) continue;
+                var time = label.AsSpan(_options.CordonPrefix.Length);
+                if (long.TryParse(time.IndexOf(IdMark) is >= 0 and var end ? time[..end] : time, NumberStyles.None, CultureInfo.InvariantCulture, out var until) && until >= now) continue;
                 await _client.UncordonAsync(node.Id, label, cancellationToken);
                 reaped = true;
             }
@@ -118,7 +150,7 @@ public sealed partial class MayastorBackEnd
         {
             await _client.UncordonAsync(node, label, CancellationToken.None);
         }
-        catch (Exception failure) when (failure is BackEndException or MayastorRefusal)
+        catch (Exception failure) when (failure is BackEndException or RestRefusal)
         {
             // It is left behind, and says until when it counts.
         }

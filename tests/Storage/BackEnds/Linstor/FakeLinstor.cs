@@ -1,43 +1,25 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json.Nodes;
-using Actors.Harness;
+using Actors.Storage.Tests.BackEnds.Rest;
 
 namespace Actors.Storage.Tests.BackEnds.Linstor;
 
 /// <summary>LINSTOR's controller in the test's process: it enforces its rules (one resource a node, room, no deletion of what is in use or the last disk) and answers in its shapes, errors in ApiCallRc.</summary>
-internal sealed class FakeLinstor : IAsyncDisposable
+internal sealed class FakeLinstor : FakeRestService
 {
     private const long ErrorCode = unchecked((long)0xC000_0000_0000_03E7);
     private const long DoneCode = 1;
 
-    private readonly HttpListener _listener = new();
-    private readonly Lock _gate = new();
-    private readonly Task _serving;
     private int _made;
 
     public FakeLinstor()
+        : base("/")
     {
-        Address = new Uri(FormattableString.Invariant($"http://127.0.0.1:{LoopbackPort.Next()}/"));
-        _listener.Prefixes.Add(Address.ToString());
-        _listener.Start();
-        _serving = ServeAsync();
     }
-
-    public Uri Address { get; }
 
     public Dictionary<(string Node, string Pool), Pool> Pools { get; } = [];
 
     public Dictionary<string, Definition> Definitions { get; } = [];
-
-    /// <summary>Every request that changes something.</summary>
-    public List<string> Changes { get; } = [];
-
-    /// <summary>Answers instead of the controller; null lets it answer.</summary>
-    public Func<string, (int Status, string Body)?> Instead { get; set; } = _ => null;
-
-    /// <summary>Answers after the controller has done what was asked.</summary>
-    public Func<string, (int Status, string Body)?> Afterwards { get; set; } = _ => null;
 
     public sealed class Pool(long capacityKiB)
     {
@@ -55,6 +37,12 @@ internal sealed class FakeLinstor : IAsyncDisposable
         public Dictionary<string, string> Props { get; } = [];
 
         public List<Resource> Resources { get; } = [];
+
+        /// <summary>Pairs of nodes whose connection is lost.</summary>
+        public HashSet<(string, string)> Lost { get; } = [];
+
+        public bool AreConnected(Resource one, Resource other) =>
+            !one.IsConnecting && !other.IsConnecting && !Lost.Contains((one.Node, other.Node)) && !Lost.Contains((other.Node, one.Node));
     }
 
     public sealed class Resource(string uuid, string node)
@@ -71,6 +59,9 @@ internal sealed class FakeLinstor : IAsyncDisposable
 
         public bool IsFailed { get; set; }
 
+        /// <summary>Until a moment after it is made.</summary>
+        public bool IsConnecting { get; set; }
+
         public bool IsUpToDate => Pool is not null && DonePercent >= 100 && !IsFailed;
     }
 
@@ -82,75 +73,38 @@ internal sealed class FakeLinstor : IAsyncDisposable
         return resource;
     }
 
-    /// <summary>A moment: syncs go on.</summary>
+    /// <summary>Whether it tells of DRBD's connections.</summary>
+    public bool TellsConnections { get; set; } = true;
+
+    /// <summary>A moment: syncs go on, unless they are paused.</summary>
     public void Pass()
     {
-        lock (_gate)
+        lock (Gate)
         {
+            foreach (var resource in Definitions.Values.SelectMany(definition => definition.Resources)) resource.IsConnecting = false;
             foreach (var resource in Definitions.Values.Where(definition => definition.Resources.Exists(other => other.IsUpToDate)).SelectMany(definition => definition.Resources).Where(resource => resource.Pool is not null))
-                resource.DonePercent = Math.Min(100, resource.DonePercent + 40);
+                resource.DonePercent = Math.Min(100, resource.DonePercent + (IsPaused(resource) ? 0 : 40));
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Close();
-        await _serving;
-    }
+    // At 1 KiB/s nothing that anybody sees.
+    private bool IsPaused(Resource resource) =>
+        Definitions.Values.Single(definition => definition.Resources.Contains(resource)).Props.GetValueOrDefault("DrbdOptions/PeerDevice/c-max-rate") == "1";
 
-    private async Task ServeAsync()
+    protected override (int Status, string Body) Answer(string method, string[] parts, IReadOnlyDictionary<string, string> query, JsonNode? body) => (method, parts) switch
     {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            using var reader = new StreamReader(context.Request.InputStream);
-            var request = $"{context.Request.HttpMethod} {context.Request.RawUrl}";
-            var (status, body) = Instead(request) ?? Answer(request, await reader.ReadToEndAsync());
-            (status, body) = Afterwards(request) ?? (status, body);
-            context.Response.StatusCode = status;
-            context.Response.ContentType = "application/json";
-            var content = System.Text.Encoding.UTF8.GetBytes(body);
-            context.Response.ContentLength64 = content.Length; // headers and content in one piece: two wait for each other's acknowledgement
-            await context.Response.OutputStream.WriteAsync(content);
-            context.Response.Close();
-        }
-    }
-
-    private (int Status, string Body) Answer(string request, string content)
-    {
-        lock (_gate)
-        {
-            var method = request[..request.IndexOf(' ', StringComparison.Ordinal)];
-            var address = request[(method.Length + 1)..].Split('?');
-            var query = (address.Length > 1 ? address[1] : "").Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
-            var parts = address[0].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
-            var body = content.Length == 0 ? null : JsonNode.Parse(content);
-            if (method != "GET") Changes.Add($"{method} {string.Join('/', parts)}");
-            return (method, parts) switch
-            {
-                ("GET", ["v1", "view", "storage-pools"]) => (200, new JsonArray([.. Pools.Select(pool => PoolOf(pool.Key.Node, pool.Key.Pool, pool.Value))]).ToJsonString()),
-                ("GET", ["v1", "view", "resources"]) => (200, new JsonArray([.. Definitions.Where(definition => query.GetValueOrDefault("resources", definition.Key) == definition.Key)
-                    .SelectMany(definition => definition.Value.Resources.Select(resource => ResourceOf(definition.Key, definition.Value, resource)))]).ToJsonString()),
-                ("GET", ["v1", "resource-definitions"]) => (200, new JsonArray([.. Definitions.Where(definition => query.GetValueOrDefault("resource_definitions", definition.Key) == definition.Key)
-                    .Select(definition => DefinitionOf(definition.Key, definition.Value))]).ToJsonString()),
-                (_, ["v1", "resource-definitions", var name, ..]) when !Definitions.ContainsKey(name) => Refuse(404, $"Resource definition '{name}' not found."),
-                ("PUT", ["v1", "resource-definitions", var name]) => Set(Definitions[name], body!),
-                ("POST", ["v1", "resource-definitions", var name, "resources", var node]) => Create(name, node, (string?)body!["resource"]!["props"]!["StorPoolName"]),
-                ("PUT", ["v1", "resource-definitions", var name, "resources", var node, "toggle-disk"]) => Toggle(name, node, body!),
-                ("DELETE", ["v1", "resource-definitions", var name, "resources", var node]) => Delete(Definitions[name], node),
-                _ => Refuse(404, $"no handler of {request}"),
-            };
-        }
-    }
+        ("GET", ["v1", "view", "storage-pools"]) => (200, new JsonArray([.. Pools.Select(pool => PoolOf(pool.Key.Node, pool.Key.Pool, pool.Value))]).ToJsonString()),
+        ("GET", ["v1", "view", "resources"]) => (200, new JsonArray([.. Definitions.Where(definition => query.GetValueOrDefault("resources", definition.Key) == definition.Key)
+            .SelectMany(definition => definition.Value.Resources.Select(resource => ResourceOf(definition.Key, definition.Value, resource)))]).ToJsonString()),
+        ("GET", ["v1", "resource-definitions"]) => (200, new JsonArray([.. Definitions.Where(definition => query.GetValueOrDefault("resource_definitions", definition.Key) == definition.Key)
+            .Select(definition => DefinitionOf(definition.Key, definition.Value))]).ToJsonString()),
+        (_, ["v1", "resource-definitions", var name, ..]) when !Definitions.ContainsKey(name) => Refuse(404, $"Resource definition '{name}' not found."),
+        ("PUT", ["v1", "resource-definitions", var name]) => Set(Definitions[name], body!),
+        ("POST", ["v1", "resource-definitions", var name, "resources", var node]) => Create(name, node, (string?)body!["resource"]!["props"]!["StorPoolName"]),
+        ("PUT", ["v1", "resource-definitions", var name, "resources", var node, "toggle-disk"]) => Toggle(name, node, body!),
+        ("DELETE", ["v1", "resource-definitions", var name, "resources", var node]) => Delete(Definitions[name], node),
+        _ => Refuse(404, $"no handler of {method} {string.Join('/', parts)}"),
+    };
 
     private static (int, string) Set(Definition definition, JsonNode body)
     {
@@ -164,17 +118,27 @@ internal sealed class FakeLinstor : IAsyncDisposable
         if (Definitions[name].Resources.Exists(resource => resource.Node == node)) return Refuse(500, $"A resource '{name}' on node '{node}' already exists.");
         if (pool is null || !Pools.TryGetValue((node, pool), out var place)) return Refuse(404, $"Storage pool '{pool}' on node '{node}' not found.");
         if (place.CapacityKiB - place.UsedKiB < Definitions[name].SizeKiB) return Refuse(500, "Not enough free space available.");
-        Add(name, node, pool, 0);
+        Add(name, node, pool, 0).IsConnecting = true;
         return Done();
     }
 
     private (int, string) Toggle(string name, string node, JsonNode body)
     {
         if (Definitions[name].Resources.Find(resource => resource.Node == node) is not { } resource) return Refuse(404, $"Resource '{name}' on node '{node}' not found.");
+        if ((string?)body["operation"] == "INTO_DRBD_DISKLESS") return TakeDisk(Definitions[name], resource);
         if ((string?)body["operation"] != "INTO_DRBD_DISKFUL") return Refuse(400, "operation");
         if (resource.Pool is not null) return Done(); // is already diskful: INFO
-        resource.Pool = (string)body["storage_pool"]!;
+        (resource.Pool, resource.DonePercent) = ((string)body["storage_pool"]!, 0);
         Pools[(node, resource.Pool)].UsedKiB += Definitions[name].SizeKiB;
+        return Done();
+    }
+
+    private (int, string) TakeDisk(Definition definition, Resource resource)
+    {
+        if (resource.Pool is null) return Done(); // is already diskless: INFO
+        if (definition.Resources.TrueForAll(other => other == resource || !other.IsUpToDate)) return Refuse(500, "Cannot remove the disk from the only online resource with a disk");
+        Pools[(resource.Node, resource.Pool)].UsedKiB -= definition.SizeKiB;
+        (resource.Pool, resource.DonePercent) = (null, 0);
         return Done();
     }
 
@@ -213,13 +177,14 @@ internal sealed class FakeLinstor : IAsyncDisposable
         ["volume_definitions"] = new JsonArray(new JsonObject { ["volume_number"] = 0, ["size_kib"] = definition.SizeKiB }),
     };
 
-    private static JsonObject ResourceOf(string name, Definition definition, Resource resource)
+    private JsonObject ResourceOf(string name, Definition definition, Resource resource)
     {
         var state = new JsonObject { ["disk_state"] = resource.IsFailed ? "Failed" : resource.Pool is null ? "Diskless" : resource.IsUpToDate ? "UpToDate" : "Inconsistent" };
-        if (resource.Pool is not null && !resource.IsUpToDate)
+        var peers = definition.Resources.Where(other => other != resource).ToList();
+        if (resource.Pool is not null)
         {
-            state["replication_states"] = new JsonObject(definition.Resources.Where(other => other != resource).Select(other => KeyValuePair.Create(
-                other.Node, (JsonNode?)new JsonObject { ["replication_state"] = "SyncTarget", ["done_percentage"] = resource.DonePercent })));
+            state["replication_states"] = new JsonObject(peers.Where(other => definition.AreConnected(resource, other)).Select(other => KeyValuePair.Create(
+                other.Node, (JsonNode?)Replication(resource, other))));
         }
 
         return new JsonObject
@@ -230,9 +195,21 @@ internal sealed class FakeLinstor : IAsyncDisposable
             ["props"] = new JsonObject(),
             ["flags"] = resource.Pool is null ? new JsonArray("DISKLESS", "DRBD_DISKLESS", "TIE_BREAKER") : new JsonArray(),
             ["state"] = new JsonObject { ["in_use"] = resource.IsInUse },
+            ["layer_object"] = new JsonObject
+            {
+                ["type"] = "DRBD",
+                ["children"] = new JsonArray(new JsonObject { ["type"] = "STORAGE" }),
+                ["drbd"] = !TellsConnections ? new JsonObject() : new JsonObject { ["connections"] = new JsonObject(peers.Select(other => KeyValuePair.Create(other.Node, (JsonNode?)Connection(definition.AreConnected(resource, other))))) },
+            },
             ["volumes"] = new JsonArray(new JsonObject { ["volume_number"] = 0, ["storage_pool_name"] = resource.Pool ?? "DfltDisklessStorPool", ["provider_kind"] = resource.Pool is null ? "DISKLESS" : "LVM_THIN", ["state"] = state }),
         };
     }
+
+    private static JsonObject Replication(Resource resource, Resource other) =>
+        !resource.IsUpToDate && other.IsUpToDate ? new() { ["replication_state"] = "SyncTarget", ["done_percentage"] = resource.DonePercent }
+        : new() { ["replication_state"] = resource.IsUpToDate && other.Pool is not null && !other.IsUpToDate ? "SyncSource" : "Established" };
+
+    private static JsonObject Connection(bool isConnected) => new() { ["connected"] = isConnected, ["message"] = isConnected ? "Connected" : "Connecting" };
 
     private static (int, string) Done() => (200, new JsonArray(new JsonObject { ["ret_code"] = DoneCode, ["message"] = "done" }).ToJsonString());
 

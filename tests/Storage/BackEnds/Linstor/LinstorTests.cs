@@ -28,6 +28,81 @@ public sealed class LinstorTests
     }
 
     [Fact]
+    public async Task R16_a_pause_pauses_and_a_rate_that_nobody_takes_back_is_taken_back_by_a_look()
+    {
+        await using var world = new LinstorWorld();
+        var driver = new MigrationDriver(world) { GrantBytesPerSecond = 50 << 20 };
+        await driver.RunUntilAsync(() => driver.Stored.Target is not null);
+        var copying = (await world.BackEnd.ReadAsync("v", "n3/hot", CancellationToken.None))!;
+        Assert.Equal((true, 50L << 20), (copying.IsCopying, copying.SpeedBytesPerSecond));
+        await driver.RoundAsync(command: MigrationCommand.Pause);
+        Assert.Equal("1", world.Own.Props[RateProp]);
+        await driver.RoundAsync(command: MigrationCommand.Resume);
+        await driver.RunUntilAsync(() => driver.Stored.Phase == MigrationPhase.Copying);
+        await driver.RoundAsync();
+        Assert.Equal("51200", world.Own.Props[RateProp]);
+
+        world.Own.Resources.RemoveAt(2); // by somebody else
+        await driver.RunUntilAsync(MigrationPhase.Failed);
+        Assert.Equal(["Aux/app"], world.Own.Props.Keys);
+    }
+
+    [Fact]
+    public async Task A_replica_that_lost_the_writer_is_not_in_sync_whatever_it_says_of_itself()
+    {
+        await using var world = new LinstorWorld();
+        world.Service.Add("v", "n4", null).IsInUse = true;
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Soaking);
+        world.Own.Lost.Add(("n3", "n4"));
+        Assert.Equal([("n1", true), ("n2", true), ("n3", false)], await InSyncAsync(world));
+        Assert.False((await world.BackEnd.ListAsync(CancellationToken.None)).Volumes.Single().IsHealthy);
+        world.Service.TellsConnections = false;
+        Assert.All(await InSyncAsync(world), replica => Assert.False(replica.IsInSync)); // nobody knows
+        world.Service.TellsConnections = true;
+
+        await driver.RunUntilAsync(() => driver.Stored.IsFinal);
+        Assert.Equal((MigrationPhase.Failed, "the new replica failed before the old one was removed"), (driver.Stored.Phase, driver.Stored.Reason));
+        Assert.Equal(["n1", "n2", "n4"], world.Own.Resources.Select(resource => resource.Node)); // n1 has what was written since
+    }
+
+    [Fact]
+    public async Task A_replica_that_the_others_lost_is_not_in_sync_and_they_are_not_either()
+    {
+        await using var world = new LinstorWorld();
+        Assert.Equal([("n1", true), ("n2", true)], await InSyncAsync(world));
+        world.Own.Lost.Add(("n2", "n1"));
+        Assert.Equal([("n1", false), ("n2", false)], await InSyncAsync(world));
+        world.Own.Resources[1].DonePercent = 50; // it is behind by its own word: nobody misses it
+        Assert.Equal([("n1", true), ("n2", false)], await InSyncAsync(world));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_abort_leaves_a_node_without_a_disk_that_had_none(bool isInUse)
+    {
+        await using var world = new LinstorWorld(hasTieBreaker: true);
+        world.Own.Resources[2].IsInUse = isInUse;
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(() => driver.Stored.Target is not null);
+        await driver.RoundAsync(command: MigrationCommand.Abort);
+        await driver.RunUntilAsync(MigrationPhase.Failed);
+        Assert.Equal([("n1", "cold"), ("n2", "cold"), ("n3", null)], world.Own.Resources.Select(resource => (resource.Node, resource.Pool)));
+        Assert.Equal(["Aux/app"], world.Own.Props.Keys);
+    }
+
+    [Fact]
+    public async Task A_disk_that_was_given_stays_when_it_is_the_old_one_that_goes()
+    {
+        await using var world = new LinstorWorld(hasTieBreaker: true);
+        await new MigrationDriver(world).RunUntilAsync(MigrationPhase.Done);
+        Assert.Equal([("n2", "cold"), ("n3", "hot")], world.Own.Resources.Select(resource => (resource.Node, resource.Pool)));
+        Assert.Equal(["Aux/app"], world.Own.Props.Keys);
+        Assert.Equal(["app"], (await world.BackEnd.ListAsync(CancellationToken.None)).Volumes.Single().Labels.Keys);
+    }
+
+    [Fact]
     public async Task A_rate_that_is_set_is_not_set_again()
     {
         await using var world = new LinstorWorld();
@@ -56,10 +131,11 @@ public sealed class LinstorTests
     {
         await using var tied = new LinstorWorld(hasTieBreaker: true);
         await PerformAsync(tied, MigrationEffect.CreateTarget);
-        Assert.Equal(["PUT v1/resource-definitions/v/resources/n3/toggle-disk"], tied.Service.Changes);
+        Assert.Equal(["PUT v1/resource-definitions/v", "PUT v1/resource-definitions/v/resources/n3/toggle-disk"], tied.Service.Changes);
+        Assert.Equal("1024", tied.Own.Props[RateProp]); // from its beginning on
         await using var free = new LinstorWorld();
         await PerformAsync(free, MigrationEffect.CreateTarget);
-        Assert.Equal(["POST v1/resource-definitions/v/resources/n3"], free.Service.Changes);
+        Assert.Equal(["PUT v1/resource-definitions/v", "POST v1/resource-definitions/v/resources/n3"], free.Service.Changes);
     }
 
     [Fact]
@@ -112,8 +188,8 @@ public sealed class LinstorTests
     public async Task An_operation_that_is_done_and_answered_with_an_error_is_done_once()
     {
         await using var world = new LinstorWorld();
-        var errors = 0;
-        world.Service.Afterwards = request => !request.StartsWith("GET", StringComparison.Ordinal) && ++errors % 2 == 1 ? (500, "") : null;
+        var seen = new HashSet<string>();
+        world.Service.Afterwards = request => !request.StartsWith("GET", StringComparison.Ordinal) && seen.Add(request) ? (500, "") : null;
         await new MigrationDriver(world).RunUntilAsync(MigrationPhase.Done);
         Assert.Equal(["n2", "n3"], world.Own.Resources.Select(resource => resource.Node));
         Assert.Single(world.Service.Changes, change => change.StartsWith("POST", StringComparison.Ordinal));
@@ -140,6 +216,9 @@ public sealed class LinstorTests
         world.Service.Instead = request => request.StartsWith("POST", StringComparison.Ordinal) ? (200, "[{\"ret_code\":1,\"message\":\"created\"},{\"ret_code\":-4611686018427386905,\"message\":\"satellite offline\"}]") : null;
         Assert.Contains("satellite offline", (await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.CreateTarget))).Message);
     }
+
+    private static async Task<IEnumerable<(string Node, bool IsInSync)>> InSyncAsync(LinstorWorld world) =>
+        (await world.BackEnd.ReadAsync("v", "n3/hot", CancellationToken.None))!.Replicas.Select(replica => (replica.Pool[..2], replica.IsInSync));
 
     private static Task PerformAsync(LinstorWorld world, MigrationEffect effect, string? replica = null) =>
         world.BackEnd.PerformAsync(new("v", effect, world.SourcePool, world.TargetPool, replica, new(1 << 20, TimeSpan.FromMinutes(1))), CancellationToken.None);

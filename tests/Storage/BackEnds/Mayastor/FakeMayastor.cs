@@ -1,27 +1,18 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json.Nodes;
-using Actors.Harness;
+using Actors.Storage.Tests.BackEnds.Rest;
 
 namespace Actors.Storage.Tests.BackEnds.Mayastor;
 
 /// <summary>Mayastor's REST service in the test's process: it enforces the rules of its agents (counts, placement, order of removal, rebuilds in the target only) and answers in its shapes.</summary>
-internal sealed class FakeMayastor : IAsyncDisposable
+internal sealed class FakeMayastor : FakeRestService
 {
-    private readonly HttpListener _listener = new();
-    private readonly Lock _gate = new();
-    private readonly Task _serving;
     private int _made;
 
     public FakeMayastor()
+        : base("/v0/")
     {
-        Address = new Uri(FormattableString.Invariant($"http://127.0.0.1:{LoopbackPort.Next()}/v0/"));
-        _listener.Prefixes.Add(Address.GetLeftPart(UriPartial.Authority) + "/");
-        _listener.Start();
-        _serving = ServeAsync();
     }
-
-    public Uri Address { get; }
 
     public Dictionary<string, List<string>> Nodes { get; } = [];
 
@@ -29,14 +20,8 @@ internal sealed class FakeMayastor : IAsyncDisposable
 
     public Dictionary<string, Volume> Volumes { get; } = [];
 
-    /// <summary>Every request that changes something.</summary>
-    public List<string> Changes { get; } = [];
-
-    /// <summary>Answers instead of the service; null lets it answer.</summary>
-    public Func<string, (int Status, string Body)?> Instead { get; set; } = _ => null;
-
-    /// <summary>Answers after the service has done what was asked.</summary>
-    public Func<string, (int Status, string Body)?> Afterwards { get; set; } = _ => null;
+    /// <summary>Looks at a volume that a change of its number of replicas lasts; the request itself is answered with a time-out then.</summary>
+    public int LooksOfAChange { get; set; }
 
     /// <summary>Takes the newest replica whatever the order says (openebs/mayastor#1785).</summary>
     public bool TakesTheNewest { get; set; }
@@ -61,6 +46,11 @@ internal sealed class FakeMayastor : IAsyncDisposable
         public Dictionary<string, string> Inclusion { get; } = [];
 
         public List<Replica> Replicas { get; } = [];
+
+        /// <summary>What is under way.</summary>
+        public Action? Change { get; set; }
+
+        public int LooksOfChange { get; set; }
 
         public bool IsOnline => Replicas.TrueForAll(replica => replica.IsHealthy);
     }
@@ -89,13 +79,24 @@ internal sealed class FakeMayastor : IAsyncDisposable
         Volumes.Add(volume, made);
     }
 
+    /// <summary>A node dies with its pool and the replica of the volume there; Mayastor makes another elsewhere, by itself.</summary>
+    public void Lose(string volume, string pool)
+    {
+        lock (Gate)
+        {
+            Volumes[volume].Replicas.RemoveAll(replica => replica.Pool == pool);
+            Pools[pool].Status = "Unknown";
+        }
+    }
+
     /// <summary>A moment: rebuilds go on where there is a target, and the reconciler puts children back.</summary>
     public void Pass()
     {
-        lock (_gate)
+        lock (Gate)
         {
             foreach (var volume in Volumes.Values.Where(volume => volume.TargetNode is not null))
             {
+                if (volume.Replicas.Count < volume.Count && FindPool(volume) is { } pool) Place(volume, pool); // it heals itself
                 foreach (var replica in volume.Replicas)
                 {
                     if (replica.IsChild) replica.RebuiltPercent = Math.Min(100, replica.RebuiltPercent + 40);
@@ -105,70 +106,39 @@ internal sealed class FakeMayastor : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    protected override (int Status, string Body) Answer(string method, string[] parts, IReadOnlyDictionary<string, string> query, JsonNode? body) => (method, parts) switch
     {
-        _listener.Close();
-        await _serving;
-    }
+        ("GET", ["pools"]) => Ok(new JsonArray([.. Pools.Select(pool => PoolOf(pool.Key, pool.Value))])),
+        ("GET", ["nodes"]) => Ok(new JsonArray([.. Nodes.Select(node => NodeOf(node.Key, node.Value))])),
+        ("GET", ["volumes"]) => Page(query),
+        ("GET", ["volumes", var id]) => Volumes.TryGetValue(id, out var volume) ? Look(id, volume) : Refuse(404, "NotFound", $"Volume '{id}' not found"),
+        ("GET", ["replicas", var id]) => Volumes.Values.SelectMany(volume => volume.Replicas, (volume, replica) => (volume, replica)).FirstOrDefault(pair => pair.replica.Id == id) is { replica: { } replica } found
+            ? Ok(ReplicaOf(found.volume, replica)) : Refuse(404, "NotFound", $"Replica '{id}' not found"),
+        ("PUT", ["nodes", var node, "cordon", var label]) => Cordon(node, label),
+        ("DELETE", ["nodes", var node, "cordon", var label]) => Nodes.TryGetValue(node, out var labels) && labels.Remove(label) ? Ok(NodeOf(node, labels)) : Refuse(412, "FailedPrecondition", "no such label"),
+        ("PUT", ["volumes", var id, "replica_count", var count]) => Volumes.TryGetValue(id, out var volume)
+            ? SetCount(id, volume, int.Parse(count, CultureInfo.InvariantCulture)) : Refuse(404, "NotFound", $"Volume '{id}' not found"),
+        ("DELETE", ["nexuses", var nexus, "children", var uri]) => RemoveChild(nexus, uri),
+        _ => Refuse(404, "NotFound", $"no handler of {method} {string.Join('/', parts)}"),
+    };
 
-    private async Task ServeAsync()
+    private (int Status, string Body) Page(IReadOnlyDictionary<string, string> query)
     {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            var request = $"{context.Request.HttpMethod} {context.Request.RawUrl![4..]}";
-            var (status, body) = Instead(request) ?? Answer(request);
-            (status, body) = Afterwards(request) ?? (status, body);
-            context.Response.StatusCode = status;
-            context.Response.ContentType = "application/json";
-            var content = System.Text.Encoding.UTF8.GetBytes(body);
-            context.Response.ContentLength64 = content.Length; // headers and content in one piece: two wait for each other's acknowledgement
-            await context.Response.OutputStream.WriteAsync(content);
-            context.Response.Close();
-        }
-    }
-
-    private (int Status, string Body) Answer(string request)
-    {
-        lock (_gate)
-        {
-            var method = request[..request.IndexOf(' ', StringComparison.Ordinal)];
-            var parts = request[(method.Length + 1)..].Split('?')[0].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
-            if (method != "GET") Changes.Add($"{method} {string.Join('/', parts)}");
-            return (method, parts) switch
-            {
-                ("GET", ["pools"]) => Ok(new JsonArray([.. Pools.Select(pool => PoolOf(pool.Key, pool.Value))])),
-                ("GET", ["nodes"]) => Ok(new JsonArray([.. Nodes.Select(node => NodeOf(node.Key, node.Value))])),
-                ("GET", ["volumes"]) => Page(request),
-                ("GET", ["volumes", var id]) => Volumes.TryGetValue(id, out var volume) ? Ok(VolumeOf(id, volume)) : Refuse(404, "NotFound", $"Volume '{id}' not found"),
-                ("GET", ["replicas", var id]) => Volumes.Values.SelectMany(volume => volume.Replicas, (volume, replica) => (volume, replica)).FirstOrDefault(pair => pair.replica.Id == id) is { replica: { } replica } found
-                    ? Ok(ReplicaOf(found.volume, replica)) : Refuse(404, "NotFound", $"Replica '{id}' not found"),
-                ("PUT", ["nodes", var node, "cordon", var label]) => Cordon(node, label),
-                ("DELETE", ["nodes", var node, "cordon", var label]) => Nodes.TryGetValue(node, out var labels) && labels.Remove(label) ? Ok(NodeOf(node, labels)) : Refuse(412, "FailedPrecondition", "no such label"),
-                ("PUT", ["volumes", var id, "replica_count", var count]) => Volumes.TryGetValue(id, out var volume)
-                    ? SetCount(id, volume, int.Parse(count, CultureInfo.InvariantCulture)) : Refuse(404, "NotFound", $"Volume '{id}' not found"),
-                ("DELETE", ["nexuses", var nexus, "children", var uri]) => RemoveChild(nexus, uri),
-                _ => Refuse(404, "NotFound", $"no handler of {request}"),
-            };
-        }
-    }
-
-    private (int Status, string Body) Page(string request)
-    {
-        var query = request.Split('?')[1].Split('&').Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => int.Parse(pair[1], CultureInfo.InvariantCulture));
-        var (start, most) = (query["starting_token"], query["max_entries"]);
+        var (start, most) = (int.Parse(query["starting_token"], CultureInfo.InvariantCulture), int.Parse(query["max_entries"], CultureInfo.InvariantCulture));
         var answer = new JsonObject { ["entries"] = new JsonArray([.. Volumes.OrderBy(volume => volume.Key, StringComparer.Ordinal).Skip(start).Take(most).Select(volume => VolumeOf(volume.Key, volume.Value))]) };
         if (start + most < Volumes.Count) answer["next_token"] = start + most;
         return Ok(answer);
+    }
+
+    private (int Status, string Body) Look(string id, Volume volume)
+    {
+        if (volume.Change is { } change && --volume.LooksOfChange < 0)
+        {
+            volume.Change = null;
+            change();
+        }
+
+        return Ok(VolumeOf(id, volume));
     }
 
     private (int Status, string Body) Cordon(string node, string label)
@@ -181,18 +151,24 @@ internal sealed class FakeMayastor : IAsyncDisposable
 
     private (int Status, string Body) SetCount(string id, Volume volume, int count)
     {
+        if (volume.Change is not null) return Refuse(409, "Conflict", "an operation is under way");
         if (count == volume.Count) return Refuse(412, "FailedPrecondition", "ReplicaCountAchieved");
         if (count < 1) return Refuse(412, "FailedPrecondition", "LastReplica");
         if (Math.Abs(count - volume.Count) > 1) return Refuse(412, "FailedPrecondition", "ReplicaChangeCount");
         if (count > volume.Count)
         {
             if (!volume.IsOnline) return Refuse(412, "FailedPrecondition", "ReplicaIncrease");
-            var pool = Pools.Where(pool => pool.Value.Status == "Online" && Nodes[pool.Value.Node].Count == 0
-                    && volume.Replicas.TrueForAll(replica => Pools[replica.Pool].Node != pool.Value.Node)
-                    && pool.Value.CapacityBytes - pool.Value.UsedBytes > volume.SizeBytes
-                    && volume.Inclusion.All(label => pool.Value.Labels.GetValueOrDefault(label.Key) == label.Value))
-                .OrderByDescending(pool => pool.Value.CapacityBytes - pool.Value.UsedBytes).Select(pool => pool.Key).FirstOrDefault();
-            if (pool is null) return Refuse(507, "ResourceExhausted", "NotEnoughResources");
+            if (FindPool(volume) is not { } pool) return Refuse(507, "ResourceExhausted", "NotEnoughResources");
+            if (LooksOfAChange > 0)
+            {
+                (volume.Change, volume.LooksOfChange) = (() =>
+                {
+                    Place(volume, pool);
+                    volume.Count = count;
+                }, LooksOfAChange);
+                return Refuse(408, "DeadlineExceeded", "the request timed out");
+            }
+
             Place(volume, pool);
         }
         else
@@ -206,6 +182,13 @@ internal sealed class FakeMayastor : IAsyncDisposable
         volume.Count = count;
         return Ok(VolumeOf(id, volume));
     }
+
+    private string? FindPool(Volume volume) => Pools
+        .Where(pool => pool.Value.Status == "Online" && Nodes[pool.Value.Node].Count == 0
+            && volume.Replicas.TrueForAll(replica => Pools[replica.Pool].Node != pool.Value.Node)
+            && pool.Value.CapacityBytes - pool.Value.UsedBytes > volume.SizeBytes
+            && volume.Inclusion.All(label => pool.Value.Labels.GetValueOrDefault(label.Key) == label.Value))
+        .OrderByDescending(pool => pool.Value.CapacityBytes - pool.Value.UsedBytes).Select(pool => pool.Key).FirstOrDefault();
 
     private (int Status, string Body) RemoveChild(string nexus, string uri)
     {
@@ -278,6 +261,7 @@ internal sealed class FakeMayastor : IAsyncDisposable
         {
             ["spec"] = new JsonObject
             {
+                ["operation"] = volume.Change is null ? null : new JsonObject { ["operation"] = "SetReplica" },
                 ["uuid"] = id,
                 ["size"] = volume.SizeBytes,
                 ["num_replicas"] = volume.Count,

@@ -70,6 +70,85 @@ public sealed class MayastorTests
     }
 
     [Fact]
+    public async Task R19_a_placement_that_sees_another_gives_way_and_leaves_its_cordons()
+    {
+        await using var world = new MayastorWorld();
+        var other = $"actors-tiering-{world.Time.GetUtcNow().ToUnixTimeSeconds() + 120}-0123-1";
+        world.Service.Instead = request =>
+        {
+            if (request.StartsWith("PUT nodes", StringComparison.Ordinal) && !world.Service.Nodes["n3"].Contains(other)) world.Service.Nodes["n3"].Add(other); // it looked before this one had cordoned anything
+            return null;
+        };
+        var refusal = await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.CreateTarget));
+        Assert.Contains($"another replica is being placed ({other})", refusal.Message);
+        Assert.False(refusal.IsPermanent);
+        Assert.Equal([other], world.Service.Nodes.Values.SelectMany(labels => labels));
+        Assert.DoesNotContain(world.Service.Changes, change => change.Contains("replica_count", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task R19_two_placements_at_once_each_land_where_they_should(bool isOneSilo)
+    {
+        for (var time = 0; time < 5; time++)
+        {
+            await using var world = new MayastorWorld();
+            world.Service.Add("w", MayastorWorld.SizeBytes, "n1", "cold-a", "cold-b");
+            await Task.WhenAll(PlaceAsync(world.BackEnd, "v", "hot-c"), PlaceAsync(isOneSilo ? world.BackEnd : world.New(), "w", "hot-d"));
+            Assert.Equal(("hot-c", "hot-d"), (world.Own.Replicas[2].Pool, world.Service.Volumes["w"].Replicas[2].Pool));
+            Assert.Empty(world.Service.Nodes.Values.SelectMany(labels => labels));
+        }
+
+        // As grains do: each after a pause of its own.
+        static async Task PlaceAsync(IVolumeBackEnd backEnd, string volume, string pool)
+        {
+            for (var attempt = 0; ; attempt++)
+            {
+                try
+                {
+                    await backEnd.PerformAsync(new(volume, MigrationEffect.CreateTarget, "cold-a", pool, null, default), CancellationToken.None);
+                    return;
+                }
+                catch (BackEndException refusal) when (!refusal.IsPermanent && attempt < 1_000)
+                {
+                    for (var look = 0; look < attempt % (volume == "v" ? 3 : 7); look++) await backEnd.ReadAsync(volume, pool, CancellationToken.None);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Defect_10_a_replica_that_comes_after_its_requests_time_out_is_waited_for_and_taken_away()
+    {
+        await using var world = new MayastorWorld();
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(MigrationPhase.Copying);
+        world.Service.LooksOfAChange = 6;
+        while ((await driver.RoundAsync()).Effect != MigrationEffect.CreateTarget) Assert.False(driver.Stored.IsFinal, driver.Stored.ToString());
+        Assert.Null((await driver.RoundAsync(command: MigrationCommand.Abort)).Refusal);
+        Assert.Equal(MigrationPhase.Aborting, driver.Stored.Phase); // whether there is a replica to take away nobody knows yet
+        await driver.RunUntilAsync(MigrationPhase.Failed);
+        Assert.Equal(["cold-a", "cold-b"], world.Own.Replicas.Select(replica => replica.Pool));
+        Assert.Equal(2, world.Own.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Defect_8_what_Mayastor_heals_by_itself_in_the_meantime_is_left_alone(bool isAborted)
+    {
+        await using var world = new MayastorWorld();
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(() => driver.Stored.Target is not null);
+        world.Service.Lose("v", "cold-b");
+        await driver.RoundAsync(command: isAborted ? MigrationCommand.Abort : MigrationCommand.None);
+        await driver.RunUntilAsync(() => driver.Stored.IsFinal);
+        Assert.Equal(isAborted ? ["cold-a", "hot-d"] : ["hot-c", "hot-d"], world.Own.Replicas.Select(replica => replica.Pool));
+        Assert.Equal((2, isAborted ? MigrationPhase.Failed : MigrationPhase.Done), (world.Own.Count, driver.Stored.Phase));
+    }
+
+    [Fact]
     public async Task A_cordon_is_taken_away_when_the_request_between_fails()
     {
         await using var world = new MayastorWorld();
