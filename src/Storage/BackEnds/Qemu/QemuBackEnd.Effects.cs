@@ -12,7 +12,7 @@ public sealed partial class QemuBackEnd
         var volume = await RequireAsync(effect.Volume, cancellationToken);
         if (volume.Find(effect.Replica) is not { Copy: { } copy } target) throw new BackEndException($"{effect.Replica} is no new replica of {effect.Volume}", isPermanent: true);
         var file = await FileCall.RunAsync($"finding {target.Id} of {volume.Name}", () => FileReplicas.FileOf(volume.Name, target, _pools.Read()), cancellationToken);
-        await EnsureDaemonAsync(volume, cancellationToken);
+        await EnsureDaemonAsync(volume, isForMove: true, cancellationToken);
         _leases.Hold(volume.Name, effect.Rate.TimeToLive);
         await DaemonOf(volume.Name).TalkAsync($"copying {volume.Name} to {effect.TargetPool}", async (client, token) =>
         {
@@ -104,7 +104,20 @@ public sealed partial class QemuBackEnd
 
             return await CloseAsync(client, removed.Id, token);
         }, () => false, cancellationToken);
-        await FileCall.RunAsync($"removing {removed.Id} of {volume.Name}", () => _replicas.Remove(volume, removed, active), cancellationToken);
+        var isForgotten = effect.Effect == MigrationEffect.ForgetReplica;
+        await FileCall.RunAsync($"removing {removed.Id} of {volume.Name}", () =>
+        {
+            if (isForgotten && _replicas.Forget(volume, removed, active)) return;
+            try
+            {
+                _replicas.Remove(volume, removed, active);
+            }
+            catch (IOException) when (isForgotten)
+            {
+                _replicas.Drop(volume.Name, removed.Id, active); // its disk answers with errors
+            }
+        }, cancellationToken);
+        await EndMoveAsync(volume.Name, cancellationToken);
     }
 
     private Task<bool> LowerAsync(string volume, CancellationToken cancellationToken) => SetSpeedAsync(volume, _options.UnheldBytesPerSecond, cancellationToken);
@@ -117,59 +130,13 @@ public sealed partial class QemuBackEnd
         return true;
     }, () => false, cancellationToken);
 
-    private async Task EnsureDaemonAsync(VolumeDescriptor volume, CancellationToken cancellationToken)
-    {
-        if (await StateAsync(volume, cancellationToken) is not null) return;
-        var (active, file) = await FileCall.RunAsync($"finding the data of {volume.Name}", () =>
-        {
-            var id = _volumes.ActiveOf(volume.Name);
-            var replica = volume.Find(id) ?? throw new BackEndException($"{volume.Name} has no replica {id}", isPermanent: true);
-            var path = FileReplicas.FileOf(volume.Name, replica, _pools.Read());
-            return _files.Stamp(path) is not null ? (id, path) : throw new BackEndException($"{path} is missing: bring it back, or the pool's disk", isPermanent: false);
-        }, cancellationToken);
-        await DaemonOf(volume.Name).StartAsync(active, file, cancellationToken);
-    }
-
-    /// <summary>What the daemon shows, after what it did was made durable; null when none runs.</summary>
-    private async Task<QemuDaemonState?> StateAsync(VolumeDescriptor volume, CancellationToken cancellationToken)
-    {
-        var state = await DaemonOf(volume.Name).TalkAsync($"reading {volume.Name}", async (client, token) =>
-        {
-            var seen = await QemuDaemon.StateAsync(client, token);
-            if (seen.Job is not { IsConcluded: true, Error: null } || seen.Exported == QemuDaemon.MirrorNode) return seen;
-            await Follow(seen);
-            await client.ExecuteAsync("job-dismiss", Job(), token);
-            return seen with { Job = null };
-        }, () => (QemuDaemonState?)null, cancellationToken);
-        if (state is not null)
-        {
-            await Follow(state);
-            return state;
-        }
-
-        return _volumes.Read(volume.Name) is not { Switching: { } switching } ? null : throw new BackEndException(
-            $"the daemon of {volume.Name} died while it was put onto {switching}, so nobody knows whether {switching} or {_volumes.ActiveOf(volume.Name)} has the last writes: look at both, "
-            + $"make {_volumes.LinkOf(volume.Name)} lead to the right one, and take \"switching\" out of the volume.json beside it", isPermanent: true);
-
-        Task Follow(QemuDaemonState seen) => FileCall.RunAsync($"noting where {volume.Name} runs", () =>
-        {
-            if (seen.Exported == QemuDaemon.MirrorNode) return;
-            if (_volumes.ActiveOf(volume.Name) != seen.Exported)
-            {
-                var now = _volumes.Read(volume.Name)?.Find(seen.Exported) ?? throw new BackEndException($"{volume.Name} has no replica {seen.Exported}", isPermanent: true);
-                _volumes.Lead(volume.Name, FileReplicas.FileOf(volume.Name, now, _pools.Read()));
-            }
-
-            if (_volumes.Read(volume.Name) is { Switching: not null }) _volumes.Change(volume.Name, before => before with { Switching = null });
-        }, cancellationToken);
-    }
-
     private string ActiveOf(VolumeDescriptor volume, QemuDaemonState? state) =>
         state is null || state.Exported == QemuDaemon.MirrorNode ? _volumes.ActiveOf(volume.Name) : state.Exported;
 
     private (IReadOnlyList<ReplicaView> Replicas, string Active, long LengthBytes) Look(VolumeDescriptor volume, QemuDaemonState? state, IReadOnlyList<FilePool> pools)
     {
         var active = ActiveOf(volume, state);
+        if (volume.Find(active) is { } led) _replicas.RequireLed(volume.Name, led, pools);
         var stamps = volume.Replicas.ToDictionary(replica => replica.Id, replica => _replicas.StampOf(volume.Name, replica, pools));
         var length = stamps.GetValueOrDefault(active)?.LengthBytes ?? 0;
         return ([.. volume.Replicas.Select(replica =>
@@ -189,7 +156,7 @@ public sealed partial class QemuBackEnd
         {
             if (await FindAsync(name, cancellationToken) is { } descriptor)
             {
-                var state = await StateAsync(descriptor, cancellationToken);
+                var state = await StateAsync(descriptor, cancellationToken, _options.LookTimeout);
                 var looks = await FileCall.RunAsync($"reading {name}", () => Look(descriptor, state, _pools.Read()), cancellationToken);
                 return new VolumeFacts(
                     name, descriptor.StorageClass, descriptor.Labels, looks.LengthBytes, [.. looks.Replicas.Select(replica => replica.Pool)],

@@ -17,6 +17,8 @@ namespace Actors.Storage.BackEnds.Qemu;
 /// </remarks>
 public sealed partial class QemuBackEnd : IVolumeBackEnd, IAsyncDisposable
 {
+    private const int LooksAtOnce = 32;
+
     private readonly QemuOptions _options;
     private readonly TimeProvider _time;
     private readonly LinuxVolumeFiles _files = LinuxVolumeFiles.Instance;
@@ -63,7 +65,7 @@ public sealed partial class QemuBackEnd : IVolumeBackEnd, IAsyncDisposable
     /// <exception cref="BackEndException">Its daemon does not start, or nobody knows which replica has the last writes.</exception>
     public async Task<string> AttachAsync(string volume, CancellationToken cancellationToken)
     {
-        await EnsureDaemonAsync(await RequireAsync(volume, cancellationToken), cancellationToken);
+        await EnsureDaemonAsync(await RequireAsync(volume, cancellationToken), isForMove: false, cancellationToken);
         return DaemonOf(volume).NbdSocket;
     }
 
@@ -71,18 +73,7 @@ public sealed partial class QemuBackEnd : IVolumeBackEnd, IAsyncDisposable
     public async Task DetachAsync(string volume, CancellationToken cancellationToken)
     {
         await StateAsync(await RequireAsync(volume, cancellationToken), cancellationToken);
-        await DaemonOf(volume).TalkAsync($"ending the daemon of {volume}", async (client, token) =>
-        {
-            await client.ExecuteAsync("quit", null, token);
-            try
-            {
-                while (true) await client.NextEventAsync(token);
-            }
-            catch (IOException)
-            {
-                return true; // it closed the connection
-            }
-        }, () => false, cancellationToken);
+        await QuitAsync(volume, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -93,8 +84,9 @@ public sealed partial class QemuBackEnd : IVolumeBackEnd, IAsyncDisposable
             var all = _pools.Read();
             return (all.Select(_replicas.Facts).ToList(), _volumes.Names());
         }, cancellationToken);
-        var volumes = new List<VolumeFacts>();
-        foreach (var name in names) volumes.Add(await FactsAsync(name, cancellationToken));
+        var volumes = new VolumeFacts[names.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = LooksAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Enumerable.Range(0, names.Count), options, async (index, token) => volumes[index] = await FactsAsync(names[index], token));
         return new BackEndInventory(pools, volumes);
     }
 
@@ -127,7 +119,7 @@ public sealed partial class QemuBackEnd : IVolumeBackEnd, IAsyncDisposable
         MigrationEffect.StopCopy => StopCopyAsync(effect.Volume, cancellationToken),
         MigrationEffect.Verify => Task.CompletedTask, // a mirror that is ready has no block that differs
         MigrationEffect.Switch => SwitchAsync(effect, cancellationToken),
-        MigrationEffect.RemoveReplica => RemoveAsync(effect, cancellationToken),
+        MigrationEffect.RemoveReplica or MigrationEffect.ForgetReplica => RemoveAsync(effect, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(effect), effect.Effect, "not an effect"),
     };
 
@@ -145,5 +137,5 @@ public sealed partial class QemuBackEnd : IVolumeBackEnd, IAsyncDisposable
 
     private async Task<VolumeDescriptor> RequireAsync(string volume, CancellationToken cancellationToken) => await FindAsync(volume, cancellationToken) ?? throw FileVolumes.Missing(volume);
 
-    private QemuDaemon DaemonOf(string volume) => new(Path.GetDirectoryName(_volumes.LinkOf(volume))!, volume, _options.Program, _options.StepTimeout, _time);
+    private QemuDaemon DaemonOf(string volume, TimeSpan? timeout = null) => new(Path.GetDirectoryName(_volumes.LinkOf(volume))!, volume, _options.Program, timeout ?? _options.StepTimeout, _time);
 }

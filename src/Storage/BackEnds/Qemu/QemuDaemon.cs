@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 
 namespace Actors.Storage.BackEnds.Qemu;
@@ -20,6 +21,7 @@ internal sealed class QemuDaemon(string folder, string volume, string program, T
     public const string MirrorNode = "mirror";
 
     private const string ExportId = "volume";
+    private const string Mark = "ACTORS_DAEMON_START";
     private const int MaxSocketPathBytes = 107;
 
     /// <summary>Where NBD clients connect.</summary>
@@ -56,7 +58,7 @@ internal sealed class QemuDaemon(string folder, string volume, string program, T
         }
     }
 
-    /// <summary>Starts the daemon. When one runs on the replica already, the new one ends by itself and says so.</summary>
+    /// <summary>Starts the daemon. When one runs on the replica already, the new one ends by itself and says so. What a start that fails or hangs has begun is ended.</summary>
     public async Task StartAsync(string replica, string file, CancellationToken cancellationToken)
     {
         if (System.Text.Encoding.UTF8.GetByteCount(Monitor) > MaxSocketPathBytes)
@@ -72,13 +74,17 @@ internal sealed class QemuDaemon(string folder, string volume, string program, T
         ];
         using var deadline = new CancellationTokenSource(timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var mark = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var isRunning = false;
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = "/" })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = "/", Environment = { [Mark] = mark } })!;
             process.StandardInput.Close();
             var said = process.StandardError.ReadToEndAsync(linked.Token);
             await process.WaitForExitAsync(linked.Token);
             if (process.ExitCode != 0) throw new BackEndException($"the daemon of {volume} did not start: {(await said).Trim()}", isPermanent: false);
+            isRunning = true;
         }
         catch (Win32Exception missing)
         {
@@ -87,6 +93,10 @@ internal sealed class QemuDaemon(string folder, string volume, string program, T
         catch (OperationCanceledException late) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new BackEndException($"the daemon of {volume} did not start in {timeout}", isPermanent: false, late);
+        }
+        finally
+        {
+            if (!isRunning) MarkedProcesses.Kill(Mark, mark);
         }
     }
 

@@ -15,6 +15,9 @@ public sealed record QemuOptions
     /// <summary>What a copy falls to when its rate is not renewed in time, or when another process finds it. Bytes per second, at least 1.</summary>
     public long UnheldBytesPerSecond { get; init; } = 4 << 20;
 
+    /// <summary>How long a daemon has to answer when all volumes are listed; one that does not is shown as unhealthy.</summary>
+    public TimeSpan LookTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a daemon has to start, to answer, or to take a step that is no copy.</summary>
     public TimeSpan StepTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Actors.Grains.Tests.Support;
+using Actors.Harness;
 using Actors.Storage.BackEnds;
 using Actors.Storage.BackEnds.Qemu;
 using Actors.Storage.Migrations;
@@ -127,10 +130,10 @@ public sealed class QemuTests
         await using var world = await QemuWorld.StartAsync();
         var driver = new MigrationDriver(world);
         await driver.RunUntilAsync(MigrationPhase.Switching);
-        await KillDaemonAsync(world);
+        await using (new MonitorInBetween(Path.Combine(world.VolumeFolder, "qmp.sock"), "job-complete", () => KillDaemonAsync(world)))
+            await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.Switch, "r2"));
         var text = JsonNode.Parse(await File.ReadAllTextAsync(world.Descriptor))!;
-        text["switching"] = "r2"; // as it is between the order and its end
-        await File.WriteAllTextAsync(world.Descriptor, text.ToJsonString());
+        Assert.Equal("r2", (string?)text["switching"]); // noted before the order
 
         var refusal = await Assert.ThrowsAsync<BackEndException>(() => ReadAsync(world));
         Assert.Contains("nobody knows whether r2 or r1 has the last writes", refusal.Message);
@@ -143,6 +146,97 @@ public sealed class QemuTests
         await File.WriteAllTextAsync(world.Descriptor, text.ToJsonString());
         await driver.RunUntilAsync(() => driver.Stored.IsFinal);
         Assert.Single((await ReadAsync(world)).Replicas);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_was_started_for_the_move_ends_with_it_and_one_that_somebody_uses_does_not()
+    {
+        await using var world = await QemuWorld.StartAsync();
+        await world.Own.DetachAsync("v", CancellationToken.None); // nobody uses the volume
+        await new MigrationDriver(world).RunUntilAsync(MigrationPhase.Done);
+        Assert.Null(await QmpClient.TryConnectAsync(Path.Combine(world.VolumeFolder, "qmp.sock"), CancellationToken.None));
+        Assert.DoesNotContain("daemonIsForMove", await File.ReadAllTextAsync(world.Descriptor), StringComparison.Ordinal);
+
+        await using var used = await QemuWorld.StartAsync();
+        await used.Own.DetachAsync("v", CancellationToken.None);
+        var driver = new MigrationDriver(used);
+        await driver.RunUntilAsync(() => driver.Stored.Target is not null);
+        await driver.RunUntilAsync(MigrationPhase.Synced);
+        Assert.Contains("\"daemonIsForMove\": true", await File.ReadAllTextAsync(used.Descriptor), StringComparison.Ordinal);
+        await using (await NbdClient.ConnectAsync(Path.Combine(used.VolumeFolder, "nbd.sock"), "v")) // came without asking
+            await driver.RunUntilAsync(MigrationPhase.Done);
+        using var monitor = await QmpClient.TryConnectAsync(Path.Combine(used.VolumeFolder, "qmp.sock"), CancellationToken.None);
+        Assert.NotNull(monitor);
+
+        await using var asked = await QemuWorld.StartAsync();
+        await asked.Own.DetachAsync("v", CancellationToken.None);
+        var last = new MigrationDriver(asked);
+        await last.RunUntilAsync(MigrationPhase.Synced);
+        await asked.Own.AttachAsync("v", CancellationToken.None); // somebody is about to
+        await last.RunUntilAsync(MigrationPhase.Done);
+        Assert.Contains("v.r2.img", await asked.FileAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_that_hangs_leaves_no_process_behind()
+    {
+        var time = new VirtualTime();
+        await using var world = await QemuWorld.StartAsync(time: time);
+        await world.Own.DetachAsync("v", CancellationToken.None);
+        var (program, told) = (Path.Combine(world.VolumeFolder, "hangs"), Path.Combine(world.VolumeFolder, "ids"));
+        (await ForeignProgram.RunAsync("mkfifo", [told], "", BackEndWorld.Guard)).OutputOfSuccess();
+        // As a daemon does: its child has left it, and its group.
+        // Another process writes it: what this one has open for writing, one that it starts meanwhile has open too, and then it cannot be run.
+        var script = $"#!/bin/bash\nsetsid bash -c 'setsid sleep 1000 & echo $! > {told}; exec sleep 1000'\n";
+        (await ForeignProgram.RunAsync("bash", ["-c", "cat > \"$0\"; chmod 0700 \"$0\"", program], script, BackEndWorld.Guard)).OutputOfSuccess();
+        await using var hanging = new QemuBackEnd(Options(world, Path.GetDirectoryName(world.VolumeFolder)!) with { Program = program }, time);
+        var starting = hanging.AttachAsync("v", CancellationToken.None);
+        var left = int.Parse((await Task.Run(() => File.ReadAllText(told)).WaitAsync(BackEndWorld.Guard)).Trim(), CultureInfo.InvariantCulture);
+        using var process = Process.GetProcessById(left);
+        time.Pass(10_000);
+
+        Assert.Contains("did not start in", (await Assert.ThrowsAsync<BackEndException>(() => starting)).Message);
+        await process.WaitForExitAsync().WaitAsync(BackEndWorld.Guard);
+    }
+
+    [Fact]
+    public async Task Daemons_that_hang_are_asked_at_once_and_hide_no_other_volume()
+    {
+        var time = new VirtualTime();
+        await using var world = await QemuWorld.StartAsync(time: time);
+        var hanging = new List<Socket>();
+        for (var index = 0; index < 5; index++)
+        {
+            var name = FormattableString.Invariant($"h{index}");
+            await world.Own.CreateVolumeAsync(name, "", new Dictionary<string, string>(), "cold-a", 512, CancellationToken.None);
+            var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            listener.Bind(new UnixDomainSocketEndPoint(Path.Combine(Path.GetDirectoryName(world.VolumeFolder)!, name, "qmp.sock")));
+            listener.Listen(1);
+            hanging.Add(listener);
+        }
+
+        var listing = world.BackEnd.ListAsync(CancellationToken.None);
+        var asked = await Task.WhenAll(hanging.Select(listener => listener.AcceptAsync())).WaitAsync(BackEndWorld.Guard);
+        time.Pass(999);
+        await UntilAsync(() => Task.FromResult(time.Armed == hanging.Count)); // the one that answers has, or begins only now
+        time.Pass(1);
+        Assert.Equal(
+            [("h0", false), ("h1", false), ("h2", false), ("h3", false), ("h4", false), ("v", true)], (await listing).Volumes.Select(volume => (volume.Name, volume.IsHealthy)));
+        foreach (var socket in hanging.Concat(asked)) socket.Dispose();
+    }
+
+    [Fact]
+    public async Task A_daemon_is_not_started_on_a_file_that_the_link_does_not_lead_to()
+    {
+        await using var world = await QemuWorld.StartAsync();
+        await world.Own.DetachAsync("v", CancellationToken.None);
+        var link = Path.Combine(world.VolumeFolder, "data");
+        var elsewhere = Path.Combine(Directory.CreateDirectory(world.PoolFolder("old")).FullName, "v.r1.img");
+        File.Copy(link, elsewhere);
+        File.Delete(link);
+        File.CreateSymbolicLink(link, elsewhere);
+        Assert.Contains($"leads to {elsewhere}", (await Assert.ThrowsAsync<BackEndException>(() => world.Own.AttachAsync("v", CancellationToken.None))).Message);
+        await Assert.ThrowsAsync<BackEndException>(() => ReadAsync(world));
     }
 
     [Fact]

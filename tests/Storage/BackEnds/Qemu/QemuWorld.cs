@@ -59,6 +59,14 @@ internal sealed class QemuWorld : BackEndWorld
         return client is null ? null : (await client.ExecuteAsync("query-block-jobs", null, CancellationToken.None))?.AsArray().FirstOrDefault()?.DeepClone();
     }
 
+    /// <summary>The file that clients write to, as the daemon has it.</summary>
+    public async Task<string> FileAsync()
+    {
+        using var client = (await QmpClient.TryConnectAsync(Path.Combine(VolumeFolder, "qmp.sock"), CancellationToken.None).WaitAsync(Guard))!;
+        var nodes = await client.ExecuteAsync("query-named-block-nodes", null, CancellationToken.None);
+        return string.Join(' ', nodes!.AsArray().Select(node => (string?)node!["file"]));
+    }
+
     public override Task CrashAsync()
     {
         _backEnd = New(); // the other one is not disposed of: a killed process tells its daemons nothing
