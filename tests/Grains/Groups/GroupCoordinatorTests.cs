@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Actors.Grains.Groups;
 using Actors.Grains.Tests.Support;
 using Actors.Kafka;
+using Orleans.Runtime;
 using static Actors.Grains.Tests.Groups.MemoryGroupLog;
 
 namespace Actors.Grains.Tests.Groups;
@@ -40,6 +42,22 @@ public sealed class GroupCoordinatorTests
         Assert.Equal(ErrorCode.None, await silo.CommitAsync("with@sign", 4));
         Assert.Equal(4, await silo.FetchAsync("with@sign"));
         Assert.Equal("Empty", (await silo.Coordinator.DescribeAsync("with@sign")).State);
+    }
+
+    [Fact]
+    public async Task A_group_whose_silo_refuses_a_call_is_looked_for_again()
+    {
+        // Orleans refuses a call to a silo that it knows to be dead with this one itself, the house runtime with one that derives from it.
+        var rejection = (Exception)RuntimeHelpers.GetUninitializedObject(typeof(OrleansMessageRejectionException));
+        var isAway = false;
+        await using var silo = await GroupSilo.StartAsync(calls: call => Volatile.Read(ref isAway) ? Task.FromException(rejection) : call.Invoke());
+        var member = await silo.JoinAsync("g", "");
+        Assert.Equal(ErrorCode.MemberIdRequired, (ErrorCode)member.ErrorCode);
+        Volatile.Write(ref isAway, true);
+        Assert.Equal(ErrorCode.NotCoordinator, (ErrorCode)(await silo.JoinAsync("g", member.MemberId)).ErrorCode);
+        Assert.Equal(ErrorCode.NotCoordinator, await silo.CommitAsync("g", 1));
+        Volatile.Write(ref isAway, false);
+        Assert.Equal(ErrorCode.None, await silo.CommitAsync("g", 1));
     }
 
     [Fact]

@@ -11,6 +11,7 @@ using Actors.Placement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Hosting;
 using static Actors.Grains.Tests.Groups.GroupBench;
 
 namespace Actors.Grains.Tests.Groups;
@@ -41,7 +42,8 @@ internal sealed class GroupSilo : IAsyncDisposable
 
     public GroupKeeper Keeper => _host.Services.GetRequiredService<GroupKeeper>();
 
-    public static async Task<GroupSilo> StartAsync(MemoryGroupTopic? topic = null, GroupOptions? options = null, VirtualTime? time = null)
+    public static async Task<GroupSilo> StartAsync(
+        MemoryGroupTopic? topic = null, GroupOptions? options = null, VirtualTime? time = null, Orleans.OutgoingGrainCallFilterDelegate? calls = null)
     {
         topic ??= new MemoryGroupTopic();
         time ??= new VirtualTime();
@@ -62,7 +64,12 @@ internal sealed class GroupSilo : IAsyncDisposable
             .AddSingleton<LogStore>(_ => throw new InvalidOperationException("These groups have no log on a disk."))
             .AddBroker();
         builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(RetentionKeeper)));
-        builder.UseOrleans(silo => silo.UseSingleNode(topic.NodeId));
+        builder.UseOrleans(silo =>
+        {
+            silo.UseSingleNode(topic.NodeId);
+            if (calls is not null)
+                silo.AddOutgoingGrainCallFilter(calls);
+        });
         var host = builder.Build();
         await host.StartAsync();
         // From here on no timer but the groups' own comes or goes.
