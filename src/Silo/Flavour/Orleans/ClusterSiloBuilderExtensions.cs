@@ -35,6 +35,7 @@ internal static class ClusterSiloBuilderExtensions
         builder.UsePeering(peering);
         builder.Services.AddOptions<ClusterMembershipOptions>()
             .Bind(new ConfigurationBuilder().AddInMemoryCollection(MembershipTimings.Options).Build());
+        builder.Configure<GrainDirectoryOptions>(static options => options.RangeLeaseDuration = MembershipTimings.GrainLease);
         if (silo.Membership == SiloOptions.KubernetesMembership)
         {
             builder.Services.AddSingleton<IMembershipTable>(static services => new SuccessorTable(

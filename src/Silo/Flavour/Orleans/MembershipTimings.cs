@@ -13,8 +13,19 @@ internal static class MembershipTimings
 
     private const int MissedAlive = 3;
 
+    /// <summary>How often, and how long, a silo asks another whether it is there.</summary>
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMilliseconds(250);
+
+    private const int MissedProbes = 3;
+
     /// <summary>How long a silo that does not write counts as there.</summary>
     public static TimeSpan Patience => MissedAlive * AliveInterval;
+
+    /// <summary>
+    /// How long after a silo's end the directory gives none of its grains a new place: twice what it takes to find out, so that one that was only
+    /// cut off may find out too. Orleans would wait for half a minute.
+    /// </summary>
+    public static TimeSpan GrainLease => 2 * MissedProbes * ProbeTimeout;
 
     /// <summary>
     /// Values of <c>ClusterMembershipOptions</c>. A silo whose connection is refused is voted out after three probes, in
@@ -22,8 +33,8 @@ internal static class MembershipTimings
     /// </summary>
     public static IReadOnlyDictionary<string, string?> Options { get; } = new Dictionary<string, string?>(StringComparer.Ordinal)
     {
-        ["ProbeTimeout"] = Text(TimeSpan.FromMilliseconds(250)),
-        ["NumMissedProbesLimit"] = "3",
+        ["ProbeTimeout"] = Text(ProbeTimeout),
+        ["NumMissedProbesLimit"] = MissedProbes.ToString(CultureInfo.InvariantCulture),
         ["NumVotesForDeathDeclaration"] = "2",
         ["DeathVoteExpirationTimeout"] = Text(TimeSpan.FromSeconds(30)),
         ["EnableConnectionLivenessCheck"] = "false", // or an open connection to a silo that hangs would keep it a member for a minute
