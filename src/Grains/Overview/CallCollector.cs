@@ -18,6 +18,9 @@ public sealed class CallCollector : IIncomingGrainCallFilter, IDisposable
     /// <summary>Stands for class and method of those that are not told apart.</summary>
     public const string Others = "(others)";
 
+    /// <summary>What the types of Orleans' own parts begin with (its system targets, such as the directory); they are called as grains are.</summary>
+    public const string RuntimesOwn = "sys.svc.";
+
     /// <summary>A turn that keeps its thread for so long is a stall.</summary>
     public static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(1);
 
@@ -79,13 +82,13 @@ public sealed class CallCollector : IIncomingGrainCallFilter, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _epochs.Dispose();
 
-    /// <summary>What has been counted, by class and method.</summary>
+    /// <summary>What has been counted, by class and method; calls of the runtime's own parts are left out.</summary>
     public IReadOnlyList<CallReport> Read()
     {
         var window = WindowAt(_time.GetTimestamp());
         CallReport[] reports = [.. _series.Values.Append(_others).Select(series => series.Read(window))];
         return [.. reports
-            .Where(static report => report.Ok + report.Errors + report.Cancelled + report.InFlight > 0)
+            .Where(static report => report.Ok + report.Errors + report.Cancelled + report.InFlight > 0 && !report.Type.StartsWith(RuntimesOwn, StringComparison.Ordinal))
             .GroupBy(static report => (report.Type, report.Method))
             .Select(static group => group.Aggregate(static (sum, report) => sum.Add(report)))
             .OrderBy(static report => report.Type, StringComparer.Ordinal)

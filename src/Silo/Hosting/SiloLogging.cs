@@ -14,6 +14,7 @@ public static class SiloLogging
         ArgumentNullException.ThrowIfNull(configuration);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
+        logging.AddFilter("Polly", LogLevel.Warning); // Orleans places grains by it, and it tells of each of them
 
         // What a start or a stop throws is told by the one who called it, once and as a sentence where it can be one.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);

@@ -130,6 +130,16 @@ public sealed partial class CallCollectorTests
     }
 
     [Fact]
+    public async Task Parts_of_the_runtime_are_left_out()
+    {
+        using var collector = new CallCollector(TimeProvider.System);
+        await collector.Invoke(new Call("sys.svc.catalog", Methods[0], static () => Task.CompletedTask));
+        Assert.Empty(collector.Read());
+        await collector.Invoke(new Call("a", Methods[0], static () => Task.CompletedTask));
+        Assert.Equal("a", Assert.Single(collector.Read()).Type);
+    }
+
+    [Fact]
     public async Task Many_threads_count_exactly()
     {
         using var collector = new CallCollector(TimeProvider.System);

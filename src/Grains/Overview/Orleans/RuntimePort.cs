@@ -21,6 +21,7 @@ public sealed class RuntimePort(IGrainFactory grains, ILocalSiloDetails silo, Gr
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ClassReport>> ReadClassesAsync() => [.. (await Management.GetDetailedGrainStatistics(hostsIds: [silo.SiloAddress]))
+        .Where(static one => !one.GrainId.Type.ToString()!.StartsWith(CallCollector.RuntimesOwn, StringComparison.Ordinal))
         .GroupBy(static one => one.GrainId.Type)
         .Select(static group => new ClassReport { Type = group.Key.ToString()!, Activations = group.Count() })];
 
