@@ -66,13 +66,15 @@ public sealed class ClusterScenarioTests
     [MemberData(nameof(Seeds))]
     public void A_store_that_is_away_for_minutes_costs_no_member_and_no_call(int seed)
     {
-        World world = Whole(seed);
+        World world = Whole(seed, writes: false);
+        AssertAllAnswerWithin(world, 500); // all grains are in memory: who is not cannot be read now
         long version = world.Store.View.Version;
         world.Store.IsDown = true;
         for (int minute = 0; minute < 4; minute++)
         {
             world.Time.RunUntil(world.Time.NowMs + 60_000);
             AssertWhole(world);
+            AssertAllAnswerWithin(world, 500);
             Assert.All(world.Nodes, static node => Assert.True(node.Silo!.HasLease));
         }
 
@@ -166,6 +168,29 @@ public sealed class ClusterScenarioTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
+    public void A_write_of_a_turn_that_is_cut_off_is_refused_when_it_arrives(int seed)
+    {
+        World world = Whole(seed);
+        SimSilo leaving = world.Nodes[1].Silo!;
+        GrainId grain = world.Grains.First(grain => world.Store.HasRow(grain) && leaving.Address.Equals(leaving.View.HomeOf(grain)));
+        leaving.WriteLate(grain, afterMs: 4_500); // half a second before it is cut off
+        world.Store.Slow = (grain, DelayMs: 3_000);
+        leaving.Leave();
+        PendingCall call = world.Nodes[0].Silo!.Call(grain, everyMs: 50);
+        world.Time.RunUntil(world.Time.NowMs + 4_900);
+        world.Store.Slow = null;
+        Assert.False(call.IsAnswered);
+        Assert.Equal(0, world.Oracle.Taken);
+        world.Time.RunUntil(world.Time.NowMs + 1_500);
+        Assert.True(call.IsAnswered);
+        Assert.Equal(0, world.Oracle.LateWritesRefused);
+        world.Time.RunUntil(world.Time.NowMs + 2_000);
+        Assert.Equal(1, world.Oracle.LateWritesRefused);
+        Assert.True(world.Oracle.Taken > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
     public void When_all_processes_are_killed_at_once_the_new_ones_form_a_cluster(int seed)
     {
         World world = Whole(seed);
@@ -218,9 +243,9 @@ public sealed class ClusterScenarioTests
     }
 
     /// <summary>Three silos that are members and serve.</summary>
-    private static World Whole(int seed)
+    private static World Whole(int seed, bool writes = true)
     {
-        var world = new World(seed, nodes: 3) { IsTroubled = false };
+        var world = new World(seed, nodes: 3) { IsTroubled = false, Writes = writes };
         world.Time.RunUntil(WholeMs);
         AssertWhole(world);
         return world;

@@ -17,6 +17,7 @@ internal sealed partial class ClusterMachine
     private readonly HandOver _handOver;
     private readonly StoreLeases _storeLeases;
     private List<ClusterOutput> _outputs = [];
+    private bool _hasToldCutOff;
     private long _probeNumber;
     private long _probedMs = long.MinValue;
     private readonly Dictionary<long, long> _probeSentMs = [];
@@ -69,15 +70,24 @@ internal sealed partial class ClusterMachine
     public Permission MayActivate(GrainId grain) => _stopped ? Permission.Elsewhere : _handOver.MayActivate(grain);
 
     /// <summary>
-    /// True when an activation that begins takes its stored record before it serves: a silo was declared dead, or an activation cut off,
-    /// and what it wrote last may reach the store later. Stays true.
+    /// True when an activation that begins takes its stored record before it serves: a silo was declared dead, an activation cut off, or
+    /// a write in doubt, and what was written last may reach the store later. Stays true.
     /// </summary>
     public bool MustTakeRecords { get; private set; }
 
-    /// <summary>An activation is about to be cut off here. To be told before its grain is released.</summary>
+    /// <summary>
+    /// An activation is about to be cut off here, or does not know whether its write will be done. To be told before its grain is
+    /// released. Who is a member now is told once; who becomes one, or connects, later is told then.
+    /// </summary>
     public void CutOff()
     {
         MustTakeRecords = true;
+        if (_hasToldCutOff)
+        {
+            return;
+        }
+
+        _hasToldCutOff = true;
         foreach (ViewMember member in View.Members)
         {
             if (member.IsLive && !member.Silo.Equals(Self))
@@ -290,6 +300,12 @@ internal sealed partial class ClusterMachine
             }
 
             Send(member.Silo, new ViewMessage(view));
+            if (MustTakeRecords && member.IsLive && !before.IsLive(member.Silo))
+            {
+                // It may have connected long before it became a member.
+                Send(member.Silo, new CutOffMessage());
+            }
+
             if (member.IsHolder && view.IsHolder(Self))
             {
                 SendInstalled(member.Silo, nowMs);

@@ -11,12 +11,13 @@ namespace Actors.Runtime.Storage;
 /// exceptions are wrapped, so that a caller can tell whose they are.
 /// </summary>
 /// <remarks>
-/// In a cluster in which a silo was declared dead, or an activation cut off, a record that is there is written once more as it was
-/// read, before the grain sees it: a write of an earlier activation that is still on its way finds another ETag and fails. A record
-/// that is not there cannot be taken. Of two that insert it, one fails and ends.
+/// In a cluster in which a silo was declared dead, an activation cut off, or a write failed that may still be done, a record that is
+/// there is written once more as it was read, before the grain sees it: a write of an earlier activation that is still on its way finds
+/// another ETag and fails. A record that is not there cannot be taken. Of two that insert it, one fails and ends.
 /// </remarks>
 internal sealed class PersistentState<TState>(string stateName, IGrainContext context, IGrainStorage storage) : IPersistentState<TState>, ILifecycleObserver
 {
+    private const string Read = "read";
     private const int MaxAttemptsToTake = 3;
 
     private readonly GrainState<TState> _record = new(Activator.CreateInstance<TState>());
@@ -40,7 +41,7 @@ internal sealed class PersistentState<TState>(string stateName, IGrainContext co
     public Task ReadStateAsync() => ReadStateAsync(CancellationToken.None);
 
     public Task ReadStateAsync(CancellationToken cancellationToken) =>
-        RunAsync("read", static (self, token) => self.Storage.ReadStateAsync(self.Name, self.Grain, self._record, token), cancellationToken);
+        RunAsync(Read, static (self, token) => self.Storage.ReadStateAsync(self.Name, self.Grain, self._record, token), cancellationToken);
 
     public Task WriteStateAsync() => WriteStateAsync(CancellationToken.None);
 
@@ -88,8 +89,18 @@ internal sealed class PersistentState<TState>(string stateName, IGrainContext co
         {
             await call(this, token);
         }
-        catch (Exception error) when (error is not (OrleansException or OperationCanceledException))
+        catch (Exception error) when (error is not OrleansException)
         {
+            if (operation != Read && context is Activation { Silo.Cluster: { } cluster })
+            {
+                cluster.WriteInDoubt();
+            }
+
+            if (error is OperationCanceledException)
+            {
+                throw;
+            }
+
             throw new OrleansException($"The store failed to {operation} {stateName} of {context.GrainId}: {error.Message}", error);
         }
     }

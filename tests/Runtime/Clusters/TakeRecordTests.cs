@@ -10,7 +10,7 @@ using Orleans.Storage;
 
 namespace Actors.Runtime.Tests.Clusters;
 
-/// <summary>A write of a dead silo's activation that reaches the store late.</summary>
+/// <summary>A write that reaches the store late: of a dead silo's activation, or of one that was told that it failed.</summary>
 public sealed class TakeRecordTests
 {
     private readonly FlakyTable _table = new(ClusterSilo.ClusterId);
@@ -25,7 +25,7 @@ public sealed class TakeRecordTests
         await using ClusterSilo stays = await StartAsync(0);
         ClusterSilo goes = await StartAsync(1);
         await Guard.Until(() => stays.Driver.Routes.IsQuick && goes.Driver.Routes.IsQuick, "both to settle");
-        IStateGrain grain = stays.Grains.GetGrain<IStateGrain>(Enumerable.Range(0, 100).Select(static number => $"state-{number}").First(static key => RendezvousHash.Choose(GrainId.Create("test.state", key), [0, 1]) == 1));
+        IStateGrain grain = stays.Grains.GetGrain<IStateGrain>(KeyOn(1));
         await grain.Write("before");
         GrainState<StateGrain.Record> late = await ReadAsync(grain);
         if (dies)
@@ -65,6 +65,34 @@ public sealed class TakeRecordTests
         Assert.False((await ReadAsync(grain)).RecordExists);
     }
 
+    [Fact]
+    public async Task After_a_write_that_may_still_be_done_every_silo_takes_records()
+    {
+        var unsure = new UnsureStorage(_store);
+        await using ClusterSilo first = await StartAsync(0, unsure);
+        await using ClusterSilo second = await StartAsync(1, unsure);
+        await Guard.Until(() => first.Driver.Routes.IsQuick && second.Driver.Routes.IsQuick, "both to settle");
+        IStateGrain doubted = first.Grains.GetGrain<IStateGrain>(KeyOn(0));
+        await doubted.Write("before");
+        Assert.False(first.Driver.Routes.MustTakeRecords || second.Driver.Routes.MustTakeRecords);
+
+        unsure.IsUnsure = true;
+        await Assert.ThrowsAsync<OrleansException>(() => doubted.Write("in doubt"));
+        unsure.IsUnsure = false;
+
+        Assert.True(first.Driver.Routes.MustTakeRecords);
+        await Guard.Until(() => second.Driver.Routes.MustTakeRecords, "the other one to know");
+        IStateGrain elsewhere = first.Grains.GetGrain<IStateGrain>(KeyOn(1));
+        var late = new GrainState<StateGrain.Record>(new StateGrain.Record { Text = "stored" });
+        await _store.WriteStateAsync("main", elsewhere.GetGrainId(), late);
+        Assert.StartsWith("stored True", await elsewhere.Read(), StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _store.WriteStateAsync("main", elsewhere.GetGrainId(), late));
+    }
+
+    /// <summary>A key whose grain has its home on a node of the two.</summary>
+    private static string KeyOn(int node) =>
+        Enumerable.Range(0, 100).Select(static number => $"state-{number}").First(key => RendezvousHash.Choose(GrainId.Create("test.state", key), [0, 1]) == node);
+
     private async Task<GrainState<StateGrain.Record>> ReadAsync(IStateGrain grain)
     {
         var state = new GrainState<StateGrain.Record>();
@@ -72,10 +100,10 @@ public sealed class TakeRecordTests
         return state;
     }
 
-    private Task<ClusterSilo> StartAsync(int node) => Guard.Within(
+    private Task<ClusterSilo> StartAsync(int node, IGrainStorage? store = null) => Guard.Within(
         ClusterSilo.StartAsync(node, _port + node, _table, configure: silo =>
         {
-            silo.Services.AddGrainStorage("Default", (_, _) => _store);
+            silo.Services.AddGrainStorage("Default", (_, _) => store ?? _store);
             silo.Services.AddGrainStorage("second", static (_, name) => new MemoryGrainStorage(name));
         }),
         $"silo {node} to join");

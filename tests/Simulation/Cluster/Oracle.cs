@@ -7,11 +7,16 @@ internal sealed class Oracle(World world)
 {
     private readonly Dictionary<GrainId, SiloAddress> _places = [];
     private readonly Dictionary<GrainId, (long Activation, HashSet<long> Over)> _turns = [];
-    private readonly Dictionary<GrainId, (long Activation, HashSet<long> Over)> _writes = [];
 
     public int Turns { get; private set; }
 
     public int Writes { get; private set; }
+
+    /// <summary>How often an activation took its record before it served.</summary>
+    public int Taken { get; set; }
+
+    /// <summary>How many writes came after another activation of the grain had run, and were refused.</summary>
+    public int LateWritesRefused { get; private set; }
 
     public int Activations { get; private set; }
 
@@ -31,7 +36,7 @@ internal sealed class Oracle(World world)
     public void Ran(GrainId grain, long activation, SiloAddress on)
     {
         Turns++;
-        if (!Follow(_turns, grain, activation))
+        if (!Follow(grain, activation))
         {
             throw world.Broken($"activation {activation} of {grain} on {on} runs a turn after activation {_turns[grain].Activation} has run one: they overlap.");
         }
@@ -40,21 +45,29 @@ internal sealed class Oracle(World world)
         _places[grain] = on;
     }
 
-    /// <summary>Two activations never both complete a write, the older after the newer.</summary>
-    public void Wrote(GrainId grain, long activation)
+    /// <summary>
+    /// Once another activation has run a turn, the one before never completes a write: what the new one read would not be true any
+    /// more. Only the very first write of a record may: of two activations that add it, the second is refused and ends.
+    /// </summary>
+    public void Wrote(GrainId grain, long activation, bool isFirst)
     {
         Writes++;
-        if (!Follow(_writes, grain, activation))
+        if (!isFirst && IsOver(grain, activation))
         {
-            throw world.Broken($"activation {activation} of {grain} completes a write after activation {_writes[grain].Activation} has.");
+            throw world.Broken($"activation {activation} of {grain} completes a write after activation {_turns[grain].Activation} has run a turn.");
         }
     }
 
-    private bool Follow(Dictionary<GrainId, (long Activation, HashSet<long> Over)> history, GrainId grain, long activation)
+    /// <summary>A write found another version than the one that its activation knew.</summary>
+    public void Refused(GrainId grain, long activation) => LateWritesRefused += IsOver(grain, activation) ? 1 : 0;
+
+    private bool IsOver(GrainId grain, long activation) => _turns.TryGetValue(grain, out var last) && last.Over.Contains(activation);
+
+    private bool Follow(GrainId grain, long activation)
     {
-        if (!history.TryGetValue(grain, out var last))
+        if (!_turns.TryGetValue(grain, out var last))
         {
-            history[grain] = (activation, []);
+            _turns[grain] = (activation, []);
             Activations++;
             return true;
         }
@@ -70,7 +83,7 @@ internal sealed class Oracle(World world)
         }
 
         last.Over.Add(last.Activation);
-        history[grain] = (activation, last.Over);
+        _turns[grain] = (activation, last.Over);
         Activations++;
         return true;
     }

@@ -7,6 +7,7 @@ internal sealed partial class SimSilo
 {
     private const double DrainMs = 5_000;
     private const double AskAgainMs = 2_000;
+    private const int MaxAttemptsToTake = 3;
 
     private readonly Dictionary<GrainId, SimActivation> _activations = [];
     private readonly List<(SimSilo Caller, SimCall Call)> _parked = [];
@@ -36,6 +37,14 @@ internal sealed partial class SimSilo
         Pending.Add(pending);
         AskUntilAnswered(pending, everyMs);
         return pending;
+    }
+
+    /// <summary>Begins a turn of a grain that is here; it writes only after so long.</summary>
+    public void WriteLate(GrainId grain, double afterMs)
+    {
+        SimActivation activation = _activations[grain];
+        activation.RunningTurns++;
+        After(afterMs, () => Step(activation, () => Write(activation)));
     }
 
     private void AskUntilAnswered(PendingCall pending, double everyMs)
@@ -152,33 +161,69 @@ internal sealed partial class SimSilo
         var activation = new SimActivation(grain, ++_world.ActivationCount);
         _activations[grain] = activation;
         _world.Note($"{Address} makes activation {activation.Number} of {grain}");
-        TakeRow(activation);
+        ReadRow(activation, attempt: 1);
         return activation;
     }
 
-    private void TakeRow(SimActivation activation) => _world.Store.TakeRow(
+    /// <summary>As a grain's state does: the record is read, and taken when it is there and a late write of another may be on its way.</summary>
+    private void ReadRow(SimActivation activation, int attempt) => _world.Store.ReadRow(
         this,
         activation.Grain,
-        activation.Number,
         etag =>
         {
             activation.Etag = etag;
-            activation.IsReady = true;
-            if (activation.IsEnding)
+            if (etag == SimStore.NoRow || !_machine.MustTakeRecords)
             {
-                EndIfIdle(activation);
+                Begin(activation);
             }
             else
             {
-                Turn(activation);
+                TakeRow(activation, attempt);
             }
+        },
+        () => Fail(activation));
+
+    private void TakeRow(SimActivation activation, int attempt) => _world.Store.TakeRow(
+        this,
+        activation.Grain,
+        activation.Etag,
+        etag =>
+        {
+            activation.Etag = etag;
+            Begin(activation);
         },
         () =>
         {
-            // The row may be taken or not: this activation never wrote, and ends.
-            activation.IsEnding = true;
+            if (attempt < MaxAttemptsToTake)
+            {
+                ReadRow(activation, attempt + 1);
+            }
+            else
+            {
+                Fail(activation);
+            }
+        },
+        () => Fail(activation));
+
+    private void Begin(SimActivation activation)
+    {
+        activation.IsReady = true;
+        if (activation.IsEnding)
+        {
             EndIfIdle(activation);
-        });
+        }
+        else
+        {
+            Turn(activation);
+        }
+    }
+
+    /// <summary>It has no record to begin with. A record that it may have taken is as it was.</summary>
+    private void Fail(SimActivation activation)
+    {
+        activation.IsEnding = true;
+        EndIfIdle(activation);
+    }
 
     /// <summary>Runs one turn of a few milliseconds, and a write with some of them; every step only under the lease.</summary>
     private void Turn(SimActivation activation)
@@ -191,28 +236,44 @@ internal sealed partial class SimSilo
         activation.RunningTurns++;
         Step(activation, () =>
         {
-            if (_world.Chance.Of(0.3))
+            bool writes = _world.Writes && _world.Chance.Of(0.3);
+            double lengthMs = _world.IsTroubled && _world.Chance.Of(0.02) ? _world.Chance.Between(500, 8_000) : writes ? 0 : _world.Chance.Between(0, 20);
+            if (!writes)
             {
-                _world.Store.WriteRow(
-                    this,
-                    activation.Grain,
-                    activation.Number,
-                    activation.Etag,
-                    etag =>
-                    {
-                        activation.Etag = etag;
-                        Step(activation, () => Finish(activation));
-                    },
-                    () => Spoiled(activation),
-                    () => Spoiled(activation));
+                After(lengthMs, () => Step(activation, () => Finish(activation)));
+            }
+            else if (lengthMs == 0)
+            {
+                Write(activation);
             }
             else
             {
-                double lengthMs = _world.IsTroubled && _world.Chance.Of(0.02) ? _world.Chance.Between(500, 8_000) : _world.Chance.Between(0, 20);
-                After(lengthMs, () => Step(activation, () => Finish(activation)));
+                After(lengthMs, () => Step(activation, () => Write(activation)));
             }
         });
     }
+
+    private void Write(SimActivation activation) => _world.Store.WriteRow(
+        this,
+        activation.Grain,
+        activation.Number,
+        activation.Etag,
+        etag =>
+        {
+            activation.Etag = etag;
+            Step(activation, () => Finish(activation));
+        },
+        () => Spoiled(activation),
+        () =>
+        {
+            if (!activation.IsPoisoned)
+            {
+                // It may still be done, at any time. Of one that is cut off nothing runs that could tell.
+                _machine.CutOff();
+                Do();
+                Spoiled(activation);
+            }
+        });
 
     /// <summary>A step of a turn: it waits for the lease, and never comes when the activation was poisoned.</summary>
     private void Step(SimActivation activation, Action what)
@@ -269,6 +330,8 @@ internal sealed partial class SimSilo
             {
                 if (IsHere(activation))
                 {
+                    _machine.CutOff();
+                    Do();
                     activation.IsPoisoned = true;
                     activation.RunningTurns = 0;
                     EndIfIdle(activation);

@@ -9,15 +9,24 @@ namespace Actors.Simulation.Tests.Cluster;
 /// </summary>
 internal sealed class SimStore(World world)
 {
+    /// <summary>In the place of a row's version when there is no row.</summary>
+    public const long NoRow = 0;
+
     private const double GiveUpMs = 1_500;
 
     private readonly Dictionary<SiloAddress, double> _renewedMs = [];
-    private readonly Dictionary<GrainId, (long Etag, long Activation)> _rows = [];
+    private readonly Dictionary<GrainId, long> _rows = [];
     private readonly double _clockRate = world.Chance.Between(1 - world.Timings.ClockDrift, 1 + world.Timings.ClockDrift);
 
     private double _steppedMs;
 
     public bool IsDown { get; set; }
+
+    /// <summary>A grain whose writes take so much longer to arrive, in milliseconds; null for none.</summary>
+    public (GrainId Grain, double DelayMs)? Slow { get; set; }
+
+    /// <summary>True when the grain has a row.</summary>
+    public bool HasRow(GrainId grain) => _rows.ContainsKey(grain);
 
     /// <summary>The clock by which leases are aged, in milliseconds.</summary>
     private double ClockMs => (world.Time.NowMs * _clockRate) + _steppedMs;
@@ -79,34 +88,52 @@ internal sealed class SimStore(World world)
         },
         static () => { });
 
-    /// <summary>Takes over a grain's row: who wrote it before cannot write it again.</summary>
-    public void TakeRow(SimSilo silo, GrainId grain, long activation, Action<long> taken, Action failed) => Ask(
+    /// <summary>Reads the version of a grain's row.</summary>
+    public void ReadRow(SimSilo silo, GrainId grain, Action<long> read, Action failed) => Ask(silo, () => _rows.GetValueOrDefault(grain, NoRow), read, failed);
+
+    /// <summary>Writes a grain's row once more as it was read: who read it before cannot write it again.</summary>
+    public void TakeRow(SimSilo silo, GrainId grain, long etag, Action<long> taken, Action refused, Action failed) => Ask(
         silo,
         () =>
         {
-            long etag = _rows.GetValueOrDefault(grain).Etag + 1;
-            _rows[grain] = (etag, activation);
-            return etag;
+            if (!Change(grain, etag))
+            {
+                return NoRow;
+            }
+
+            world.Oracle.Taken++;
+            return _rows[grain];
         },
-        taken,
+        next =>
+        {
+            if (next == NoRow)
+            {
+                refused();
+            }
+            else
+            {
+                taken(next);
+            }
+        },
         failed);
 
+    /// <summary>Writes a grain's row, or adds it when none was read.</summary>
     public void WriteRow(SimSilo silo, GrainId grain, long activation, long etag, Action<long> written, Action refused, Action failed) => Ask(
         silo,
         () =>
         {
-            if (_rows[grain].Etag != etag)
+            if (!Change(grain, etag))
             {
-                return 0L;
+                world.Oracle.Refused(grain, activation);
+                return NoRow;
             }
 
-            world.Oracle.Wrote(grain, activation);
-            _rows[grain] = (etag + 1, activation);
-            return etag + 1;
+            world.Oracle.Wrote(grain, activation, isFirst: etag == NoRow);
+            return _rows[grain];
         },
         next =>
         {
-            if (next == 0)
+            if (next == NoRow)
             {
                 refused();
             }
@@ -115,7 +142,19 @@ internal sealed class SimStore(World world)
                 written(next);
             }
         },
-        failed);
+        failed,
+        Slow is { } slow && slow.Grain.Equals(grain) ? slow.DelayMs : 0);
+
+    private bool Change(GrainId grain, long etag)
+    {
+        bool isAsRead = _rows.GetValueOrDefault(grain, NoRow) == etag;
+        if (isAsRead)
+        {
+            _rows[grain] = etag + 1;
+        }
+
+        return isAsRead;
+    }
 
     private ClusterView Snapshot() => new(View.Version, [.. View.Members.Select(member => member with
     {
@@ -123,7 +162,7 @@ internal sealed class SimStore(World world)
         StoreLeaseAgeMs = _renewedMs.ContainsKey(member.Silo) ? (long)Math.Max(0, ClockMs - renewedMs) : 0,
     })]);
 
-    private void Ask<T>(SimSilo silo, Func<T> act, Action<T> done, Action failed)
+    private void Ask<T>(SimSilo silo, Func<T> act, Action<T> done, Action failed, double extraMs = 0)
     {
         bool answered = false;
         Chance chance = world.Chance;
@@ -135,7 +174,7 @@ internal sealed class SimStore(World world)
                 failed();
             }
         });
-        double delayMs = world.IsTroubled && chance.Of(0.02) ? chance.Between(50, 2_500) : chance.Between(0.3, 4);
+        double delayMs = extraMs + (world.IsTroubled && chance.Of(0.02) ? chance.Between(50, 2_500) : chance.Between(0.3, 4));
         world.Time.After(delayMs, () =>
         {
             if (IsDown || silo.Node.IsCutFromStore)

@@ -52,6 +52,9 @@ internal sealed class World
     /// <summary>True when somebody sets the store's clock forward and back.</summary>
     public bool StepsStoreClock { get; init; }
 
+    /// <summary>False when grains only answer, so that they need no store once they are in memory.</summary>
+    public bool Writes { get; init; } = true;
+
     public bool Keeps { get; set; }
 
     public long ActivationCount { get; set; }

@@ -317,6 +317,19 @@ public sealed class ClusterMachineTests
     }
 
     [Fact]
+    public void Who_was_connected_before_it_is_a_member_hears_that_records_are_taken_when_it_becomes_one()
+    {
+        _machine.TableRead(View(1, A, B), 0);
+        _machine.Connected(C, 0);
+        _machine.CutOff();
+        Assert.Equal([B], Told());
+        _machine.TableRead(View(1, A, B).Is(C, SiloStatus.Joining), 1);
+        Assert.Equal([C], Told());
+
+        IEnumerable<SiloAddress> Told() => _machine.TakeOutputs().OfType<SendOutput>().Where(static send => send.Message is CutOffMessage).Select(static send => send.To);
+    }
+
+    [Fact]
     public void Who_joins_waits_for_members_that_live_and_says_for_whom()
     {
         JoinBeside(View(5, B, C), ageMs: static nowMs => nowMs % 1_000);

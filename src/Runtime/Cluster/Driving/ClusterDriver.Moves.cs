@@ -26,6 +26,12 @@ internal sealed partial class ClusterDriver
         }
     }
 
+    /// <summary>
+    /// A write of an activation here has failed, and may still be done at any time: from now on every activation takes its record before
+    /// it serves, here and on the peers. From any thread.
+    /// </summary>
+    public void WriteInDoubt() => Do(static (machine, _) => machine.CutOff());
+
     private void TellEnded()
     {
         Interlocked.Exchange(ref _telling, 0);
