@@ -6,6 +6,7 @@ internal sealed partial class ClusterMachine
 {
     private SiloStatus _wanted = SiloStatus.None;
     private bool _wasMember;
+    private bool _wasActive;
     private bool _writing;
     private bool _stopped;
     private bool _drained;
@@ -63,6 +64,7 @@ internal sealed partial class ClusterMachine
         if (me is { IsLive: true })
         {
             _wasMember = true;
+            _wasActive |= me.Status is SiloStatus.Active;
             return false;
         }
 
@@ -77,7 +79,7 @@ internal sealed partial class ClusterMachine
             : new StopSelfOutput(
                 me is null
                     ? $"View {view.Version} does not have this silo any more: its row was removed. It stops; started again it joins anew."
-                    : $"{string.Join(" and ", me.Voters.AsEnumerable())} declared this silo dead in view {view.Version}: it did not answer them. It stops; started again it joins anew.",
+                    : $"{string.Join(" and ", me.Voters.AsEnumerable())} declared this silo dead in view {view.Version}: it did not answer them. {(_wasActive ? "It stops; started again it joins anew." : "It stops before it has taken a grain.")}",
                 LeftByItself: false));
         return true;
     }

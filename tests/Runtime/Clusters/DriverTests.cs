@@ -262,6 +262,9 @@ public sealed class DriverTests : IAsyncDisposable
         Assert.True(await first.Membership.TryKill(now().Silos.Single(static silo => silo.NodeId == 1).Address));
         JoinRefusedException expelled = await Assert.ThrowsAsync<JoinRefusedException>(() => Guard.Within(starting, "the silo to end"));
         Assert.Contains("declared this silo dead", expelled.Message, StringComparison.Ordinal);
+        Assert.Contains($"{first.Address} was not reached", expelled.Message, StringComparison.Ordinal);
+        Assert.Contains("misspelt", expelled.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("joins anew", expelled.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -331,6 +331,12 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
         if (!stop.LeftByItself)
         {
             EndTurns();
+            if (!_active.Task.IsCompleted)
+            {
+                // It never got in: what its peers told it, when it came to them, is what has to be mended.
+                stop = stop with { Reason = string.Join(' ', (string[])[stop.Reason, .. _peerRefusals.Values]) };
+            }
+
             _expelled = stop.Reason;
             _log.Expelled(stop.Reason);
         }
