@@ -42,7 +42,7 @@ internal sealed class KestrelTransport : IPeerTransport
         catch (Exception error) when (error is not OperationCanceledException)
         {
             await EndAsync(connection, stream).ConfigureAwait(false);
-            throw new HandshakeException(HandshakeProblem.Tls, $"The connection could not be encrypted: {error.Message}", error);
+            throw new HandshakeException(HandshakeProblem.Tls, $"The connection could not be encrypted: {error.Message} {Introduction.SameCertificates}", error);
         }
         catch
         {

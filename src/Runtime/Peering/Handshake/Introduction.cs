@@ -8,6 +8,9 @@ namespace Actors.Runtime.Peering;
 /// <summary>Performs handshakes: one frame at a time over a transport, each of a bounded size. The caller's token bounds the time.</summary>
 internal sealed class Introduction(PeerIdentity self, PeeringOptions options, TimeProvider time)
 {
+    /// <summary>What to do when one side encrypts and the other does not, or does not trust it.</summary>
+    public const string SameCertificates = "Give every silo a certificate of the same authority (Peering:CertificateFile, Peering:AuthorityFile), or none to any.";
+
     private static readonly TimeSpan RefusalLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Introduces this silo to the one that it has dialled.</summary>
@@ -70,7 +73,9 @@ internal sealed class Introduction(PeerIdentity self, PeeringOptions options, Ti
             OperationStatus status = FrameHeader.TryRead(ref buffer, options.MaxHandshakeBytes, out FrameKind read, out bool more, out ReadOnlySequence<byte> body);
             if (status == OperationStatus.InvalidData)
             {
-                throw new HandshakeException(HandshakeProblem.Malformed, "What arrives is no handshake of a silo.");
+                throw IsTls(buffer)
+                    ? new HandshakeException(HandshakeProblem.Tls, $"The other side encrypts its connections, and this silo does not. {SameCertificates}")
+                    : new HandshakeException(HandshakeProblem.Malformed, "What arrives is no handshake of a silo.");
             }
 
             byte[]? bytes = status == OperationStatus.Done ? body.ToArray() : null;
@@ -97,5 +102,10 @@ internal sealed class Introduction(PeerIdentity self, PeeringOptions options, Ti
 
     private async Task<byte[]> ReadAsync(IPeerTransport transport, FrameKind kind, CancellationToken token) =>
         await TryReadAsync(transport, kind, token).ConfigureAwait(false)
-        ?? throw new HandshakeException(HandshakeProblem.Malformed, $"The connection ended before the {kind} frame.");
+        ?? throw new HandshakeException(
+            HandshakeProblem.Malformed,
+            $"The connection ended before the {kind} frame.{(kind is FrameKind.Challenge ? $" Perhaps only one of the two encrypts. {SameCertificates}" : "")}");
+
+    /// <summary>A record of TLS, its greeting or an alert, in the place of the first frame.</summary>
+    private static bool IsTls(ReadOnlySequence<byte> bytes) => bytes.Slice(0, 2).ToArray() is [0x15 or 0x16, 0x03];
 }
