@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Actors.Member.Calls;
+using Actors.Member.Counts;
 using Actors.Member.Errands;
 using Actors.Silo.Options;
 using Microsoft.Extensions.Hosting;
@@ -9,15 +10,16 @@ using Orleans;
 namespace Actors.Member;
 
 /// <summary>
-/// Does what a test tells this silo: a line on the socket <see cref="SocketName"/> in its data folder, answered by a line.
+/// Does what a test tells this silo: a line on the socket <see cref="SocketName"/> in its data folder, answered by a line. When the silo stops it prints what it has counted.
 /// <list type="bullet">
 /// <item><c>errand KEY</c> begins an errand; the answer is the node that has it.</item>
-/// <item><c>call COUNT</c> calls so many grains from now on; <c>calls</c> says how many calls have been answered.</item>
+/// <item><c>call COUNT</c> calls so many grains from now on, <c>count COUNT</c> so many that store how often they were called;
+/// <c>calls</c> says how many calls have been answered.</item>
 /// <item><c>starve</c> blocks every thread of the pool, and <c>feed</c> lets them go.</item>
 /// </list>
 /// </summary>
 /// <remarks>It has a thread of its own, which needs none of the pool.</remarks>
-internal sealed class OrderTaker(IGrainFactory grains, SiloOptions silo, Caller caller) : IHostedService
+internal sealed class OrderTaker(IGrainFactory grains, SiloOptions silo, Caller caller, Tally tally) : IHostedService
 {
     /// <summary>The socket's name in the data folder.</summary>
     public const string SocketName = "orders";
@@ -35,7 +37,11 @@ internal sealed class OrderTaker(IGrainFactory grains, SiloOptions silo, Caller 
     }
 
     /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => caller.EndAsync();
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await caller.EndAsync();
+        await Console.Out.WriteLineAsync($"Counted: {tally}");
+    }
 
     private void Serve(Socket listener)
     {
@@ -55,7 +61,8 @@ internal sealed class OrderTaker(IGrainFactory grains, SiloOptions silo, Caller 
             return order switch
             {
                 ["errand", var key] => Text(grains.GetGrain<IErrandGrain>(key).Begin().GetAwaiter().GetResult()),
-                ["call", var count] => Done(() => caller.Begin(int.Parse(count, CultureInfo.InvariantCulture))),
+                ["call", var count] => Done(() => caller.Begin("place", int.Parse(count, CultureInfo.InvariantCulture), key => grains.GetGrain<IPlaceGrain>(key).Where())),
+                ["count", var count] => Done(() => caller.Begin("counter", int.Parse(count, CultureInfo.InvariantCulture), tally.CountAsync)),
                 ["calls"] => Text(caller.Answered),
                 ["starve"] => Done(Starvation.Begin),
                 ["feed"] => Done(Starvation.End),
