@@ -34,9 +34,15 @@ public sealed class StarvedSiloTests : IAsyncDisposable
     {
         ClusterSilo first = await StartAsync(0);
         ClusterSilo second = await StartAsync(1);
+        var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         ClusterSilo starved = await StartAsync(2, configure: silo => silo.AddIncomingGrainCallFilter(context =>
         {
             // A turn that blocks the thread that runs it, as all others of this silo from now on.
+            if (!_blocked.IsSet && context.InterfaceMethod.DeclaringType == typeof(IStuckGrain))
+            {
+                hanging.TrySetResult();
+            }
+
             _blocked.Wait();
             return context.Invoke();
         }));
@@ -48,7 +54,11 @@ public sealed class StarvedSiloTests : IAsyncDisposable
         starved.Service<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
 
         _blocked.Reset();
+        Task<string> underWay = grain.Where();
+        await Guard.Within(hanging.Task, "a call to hang");
         await Guard.Until(() => first.Now.Silos.Any(silo => silo.Address.Equals(starved.Address) && silo.Status is SiloStatus.Dead), "the others to declare it dead");
+        // Not the response time-out, which would be a TimeoutException; and it may have run, so it is not made again elsewhere.
+        await Assert.ThrowsAsync<SiloUnavailableException>(() => Guard.Within(underWay, "the call under way to fail"));
         await Guard.Within(stopping.Task, "the silo to stop itself");
         Assert.Contains("declared this silo dead", starved.Now.Expelled, StringComparison.Ordinal);
         Assert.True(starved.Local.Turns!.IsEnded);
@@ -94,9 +104,9 @@ public sealed class StarvedSiloTests : IAsyncDisposable
         clocks[0].Step(TimeSpan.FromHours(7));
         clocks[1].Step(TimeSpan.FromHours(-7));
         clocks[2].Step(TimeSpan.FromHours(11));
-        // Each silo is probed by two others every quarter of a second: longer than a silent one lives.
+        // Each silo is probed by two others every 400 ms: six seconds and more, and a silent one is suspected after three.
         int before = Volatile.Read(ref _probes);
-        await Guard.Until(() => Volatile.Read(ref _probes) > before + (6 * 4 * 4), "some seconds of probes");
+        await Guard.Until(() => Volatile.Read(ref _probes) > before + (6 * 16), "some seconds of probes");
         Assert.All(_silos, silo => Assert.True(silo.Now is { IsActive: true, Hindrance: null, Expelled: null }));
         Assert.All(_silos, silo => Assert.Equal(view, silo.Driver.Routes.View.Version));
         Assert.All(_silos, silo => Assert.False(silo.Local.Turns!.IsEnded));
