@@ -1,6 +1,8 @@
 using System.Collections;
+using System.Text.Json;
 using Actors.Grains.Tests.Support;
 using Actors.Harness;
+using Actors.Silo.Stores.Kubernetes;
 using Actors.Silo.Tests.Stores.Kubernetes;
 using Actors.Silo.Tests.Stores.PostgreSql;
 using Orleans.Runtime;
@@ -34,6 +36,83 @@ public sealed class PodProcessTests(PostgreSqlFixture database)
         async Task<string> ActiveAsync() => string.Join(' ', (await table.ReadAll()).Members
             .Select(static member => member.Item1).Where(static silo => silo.Status == SiloStatus.Active).Select(static silo => silo.SiloName).Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public async Task Pods_outlive_an_api_server_that_is_away_and_declare_a_killed_one_dead()
+    {
+        var manifests = await Manifests.ReadAsync();
+        await using var rig = await KubernetesRig.StartAsync("actors");
+        var secret = new Dictionary<string, string> { ["store"] = await database.CreateDatabaseAsync(), ["cluster-secret"] = "a secret of more than sixteen characters" };
+        List<TemporaryDirectory> folders = [new(), new(), new()];
+        var pods = folders.Select((folder, index) => SiloProcess.Launch(Options(manifests, index, secret, folder, rig))).ToList();
+        try
+        {
+            await Task.WhenAll(pods.Select(static pod => pod.WaitUntilReadyAsync()));
+            var table = rig.Open();
+            await TestGuard.UntilAsync(async () => await StatesAsync(table) == "Active Active Active", "all silos active");
+            var version = (await table.ReadAll()).Version.Version;
+
+            // For longer than their leases of 2 s, and than they wait for any answer.
+            var refused = 0;
+            rig.Server.Intercept = async context =>
+            {
+                Interlocked.Increment(ref refused);
+                await FakeApiServer.RefuseAsync(context, 503, "ServiceUnavailable", "etcd is away");
+                return true;
+            };
+            rig.Server.CutWatches(withConnection: true);
+            await AskedForAsync(pods, TimeSpan.FromSeconds(10));
+            Assert.True(refused > pods.Count);
+            rig.Server.Intercept = null;
+            Assert.Equal("Active Active Active", await StatesAsync(table));
+            Assert.Equal(version, (await table.ReadAll()).Version.Version);
+
+            var killed = (await ControllerAsync(pods[0])).Active;
+            await pods[killed].KillAsync();
+            var states = string.Join(' ', pods.Select((_, index) => index == killed ? "Dead" : "Active"));
+            await TestGuard.UntilAsync(async () => await StatesAsync(table) == states, "the killed one to be dead");
+            var living = pods.Where((_, index) => index != killed).ToList();
+            foreach (var pod in living)
+            {
+                await pod.AnswersAsync("/api/v1/cluster", "Dead", TimeSpan.FromSeconds(30));
+                await TestGuard.UntilAsync(async () => await ControllerAsync(pod) is var (home, active) && home == active && home != killed, "the controller to live elsewhere");
+            }
+
+            foreach (var pod in living) Assert.Equal(0, await pod.StopAsync());
+        }
+        finally
+        {
+            foreach (var pod in pods) await pod.DisposeAsync();
+            folders.ForEach(static folder => folder.Dispose());
+        }
+    }
+
+    /// <summary>Asks the pods for what they know of each other, by calls between them, for so long.</summary>
+    private static async Task AskedForAsync(IReadOnlyList<SiloProcess> pods, TimeSpan length)
+    {
+        using var end = new CancellationTokenSource(length);
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (!end.IsCancellationRequested)
+        {
+            foreach (var pod in pods)
+            {
+                var silos = JsonDocument.Parse(await pod.GetAsync("/api/v1/cluster")).RootElement.GetProperty("silos");
+                Assert.Equal(["Active", "Active", "Active"], silos.EnumerateArray().Select(static one => one.GetProperty("status").GetString()));
+            }
+
+            await ticks.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>The grain that there is always one of.</summary>
+    private static async Task<(int Home, int Active)> ControllerAsync(SiloProcess pod)
+    {
+        var grain = JsonDocument.Parse(await pod.GetAsync("/api/v1/grains/controller/controller")).RootElement;
+        return (grain.GetProperty("homeNodeId").GetInt32(), grain.GetProperty("activeNodeId") is { ValueKind: JsonValueKind.Number } active ? active.GetInt32() : -1);
+    }
+
+    private static async Task<string> StatesAsync(KubernetesMembershipTable table) => string.Join(
+        ' ', (await table.ReadAll()).Members.Select(static member => member.Item1).OrderBy(static silo => silo.SiloName, StringComparer.Ordinal).Select(static silo => silo.Status));
 
     /// <summary>The pod's environment; arguments stand for what a machine without pods does not have.</summary>
     private static SiloProcessOptions Options(Manifests manifests, int index, Dictionary<string, string> secret, TemporaryDirectory folder, KubernetesRig rig) => new(folder.FullName)

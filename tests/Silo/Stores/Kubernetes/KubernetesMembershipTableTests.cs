@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Actors.Grains.Tests.Support;
+using Actors.Harness;
 using Actors.Membership;
 using Actors.Silo.Lifetime;
 using Actors.Tests.Membership;
@@ -143,6 +144,36 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
         await table.CleanupDefunctSiloEntries(DateTimeOffset.MaxValue);
         Assert.Equal(3, edits);
         Assert.Empty((await table.ReadAll()).Members);
+    }
+
+    [Fact]
+    public async Task What_the_documentation_says_declares_a_silo_dead()
+    {
+        var definition = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "k8s", "membership-crd.yaml"), TestContext.Current.CancellationToken);
+        var kustomization = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "k8s", "kustomization.yaml"), TestContext.Current.CancellationToken);
+        var document = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "cluster.md"), TestContext.Current.CancellationToken);
+        var command = document[document.IndexOf("`kubectl ", StringComparison.Ordinal)..].Split('`')[1].Split(' ');
+        Assert.Equal(["kubectl", "-n", Value(kustomization, "namespace"), "edit", Value(definition, "singular"), "membership"], command);
+        var table = await InitializedAsync();
+        await InsertAsync(table, Entry(1, status: SiloStatus.Active));
+        await InsertAsync(table, Entry(2, status: SiloStatus.Active));
+        var before = await table.ReadAll();
+
+        Server.Edit(static json =>
+        {
+            var spec = json["spec"]!;
+            spec["silos"]!.AsArray().Single(static silo => SiloNodeName.Parse((string)silo!["name"]!).NodeId == 2)!["status"] = "Dead";
+            spec["version"] = (int)spec["version"]! + 1;
+        });
+
+        var after = await table.ReadAll();
+        Assert.Equal(before.Version.Version + 1, after.Version.Version);
+        Assert.Equal(
+            [(1, SiloStatus.Active), (2, SiloStatus.Dead)],
+            after.Members.Select(static member => (SiloNodeName.Parse(member.Item1.SiloName).NodeId, member.Item1.Status)).Order());
+
+        static string Value(string yaml, string key) =>
+            yaml.Split('\n').Select(static line => line.Trim()).First(line => line.StartsWith($"{key}: ", StringComparison.Ordinal)).Split(": ")[1];
     }
 
     [Theory]
