@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Actors.Harness;
 using Npgsql;
@@ -89,9 +90,12 @@ public sealed class RefusalTests(RefusalTests.OneSilo one) : IClassFixture<Refus
     {
         await using var stranger = SiloProcess.Launch(_cluster.Options(3, null, "--Peering:Secret=another secret than theirs"));
 
-        // The other side writes no two such lines within ten seconds; what it does is the same.
         await stranger.WaitForOutputAsync("The other side does not know this cluster's secret");
+        Assert.Equal(CannotStart, await stranger.WaitForExitAsync());
         Assert.DoesNotContain("is ready after", stranger.Output, StringComparison.Ordinal);
+        Assert.Contains("declared this silo dead", stranger.Errors, StringComparison.Ordinal);
+        Assert.Contains("does not know this cluster's secret", stranger.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("joins anew", stranger.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,32 +139,61 @@ public sealed class RefusalTests(RefusalTests.OneSilo one) : IClassFixture<Refus
     }
 
     [Fact]
-    public async Task A_peer_that_sends_rubbish_and_floods()
+    public async Task Strangers_that_flood_with_rubbish_cost_little_memory_and_no_request()
     {
-        var rubbish = new byte[1 << 20];
-        new Random(4711).NextBytes(rubbish);
+        (await SiloCluster.RunAsync(Running, "topics", "create", "flooded", "--partitions", "1")).OutputOfSuccess();
+        string[] load = ["bench", "produce", "--topic", "flooded", "--partitions", "1", "--outstanding", "4", "--size", "100", "--duration", "2s", "--output", "json"];
+        (await SiloCluster.RunAsync(Running, load)).OutputOfSuccess();
+        var before = MemoryBytes();
+        using var end = new CancellationTokenSource();
+        var floods = Enumerable.Range(0, 50).Select(seed => FloodAsync(seed, end.Token)).ToList();
 
-        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => FloodAsync(PeeringPort, rubbish)));
-
+        var produced = JsonDocument.Parse((await SiloCluster.RunAsync(Running, load)).OutputOfSuccess()).RootElement;
+        Assert.True(produced.GetProperty("messages").GetInt64() > 0);
+        Assert.Contains("\"ready\"", await Running.GetAsync("/readyz"), StringComparison.Ordinal);
+        var grown = MemoryBytes() - before;
         var second = await SiloProcess.StartAsync(_cluster.Options(2));
         await second.DisposeAsync();
+
+        await end.CancelAsync();
+        var strangers = (await Task.WhenAll(floods)).Sum();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{strangers} strangers, {grown >> 20} MiB more");
+        Assert.InRange(strangers, 200, int.MaxValue);
+        Assert.InRange(grown, long.MinValue, 160L << 20);
     }
 
-    private static async Task FloodAsync(int port, byte[] rubbish)
+    private long MemoryBytes()
     {
-        using var client = new TcpClient();
-        try
+        Running.Process.Refresh();
+        return Running.Process.WorkingSet64;
+    }
+
+    /// <summary>Connects and sends four megabytes of rubbish, again and again until the end.</summary>
+    /// <returns>How often it was connected.</returns>
+    private async Task<int> FloodAsync(int seed, CancellationToken end)
+    {
+        var rubbish = new byte[4 << 20];
+        new Random(seed).NextBytes(rubbish);
+        var connected = 0;
+        while (!end.IsCancellationRequested)
         {
-            await client.ConnectAsync("127.0.0.1", port);
-            await client.GetStream().WriteAsync(rubbish);
-            while (await client.GetStream().ReadAsync(new byte[1]) > 0)
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", PeeringPort, CancellationToken.None);
+            connected++;
+            try
             {
+                await client.GetStream().WriteAsync(rubbish, end);
+                while (await client.GetStream().ReadAsync(new byte[1], end) > 0)
+                {
+                }
+            }
+            catch (Exception refused) when (refused is IOException or OperationCanceledException)
+            {
+                // That is what it gets.
             }
         }
-        catch (Exception refused) when (refused is IOException or SocketException)
-        {
-            // That is what it gets.
-        }
+
+        return connected;
     }
 
     /// <summary>A cluster of one silo, shared by the tests: none of them may do it harm.</summary>
