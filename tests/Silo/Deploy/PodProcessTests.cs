@@ -67,7 +67,7 @@ public sealed class PodProcessTests(PostgreSqlFixture database)
             Assert.Equal("Active Active Active", await StatesAsync(table));
             Assert.Equal(version, (await table.ReadAll()).Version.Version);
 
-            var killed = (await ControllerAsync(pods[0])).Active;
+            var killed = (await ControllerAsync(pods[0])).Home;
             await pods[killed].KillAsync();
             var states = string.Join(' ', pods.Select((_, index) => index == killed ? "Dead" : "Active"));
             await TestGuard.UntilAsync(async () => await StatesAsync(table) == states, "the killed one to be dead");
