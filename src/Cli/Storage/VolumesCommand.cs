@@ -25,7 +25,7 @@ internal static class VolumesCommand
             CreateMigrate(global, silo, console, time),
             CreateOrder("pause", "Stops a volume's copy for now.", "paused", global, silo, console),
             CreateOrder("resume", "Has a paused copy go on.", "resumed", global, silo, console),
-            CreateOrder("abort", "Takes a migration back, as long as there is a way back; replicas that have moved before the one that moves now stay.", "aborting", global, silo, console),
+            CreateAbort(global, silo, console),
         };
         command.Options.Add(silo.Secret.DataDirectory);
         return command;
@@ -97,6 +97,24 @@ internal static class VolumesCommand
             var volume = arguments.GetRequiredValue(name);
             var order = await client.SendAsync(HttpMethod.Post, StorageSilo.Address("volumes", volume, $"/{verb}"), CliJson.Default.OrderTaken, token);
             Write(global, console, arguments, new VolumeOutcome(volume, outcome, order.Id, order.Remark));
+            return ActorsProgram.Succeeded;
+        });
+        return command;
+    }
+
+    private static Command CreateAbort(GlobalOptions global, StorageSilo silo, CliConsole console)
+    {
+        var name = NameArgument();
+        var forget = new Option<bool>("--forget") { Description = "End it even if something cannot be removed, as on a disk that is dead; what is left is named." };
+        const string Description = "Takes a migration back, as long as there is a way back; replicas that have moved before the one that moves now stay. It is run on the machine of a silo, as its user.";
+        var command = new Command("abort", Description) { name, forget };
+        command.SetAction(async (arguments, token) =>
+        {
+            using var client = silo.ToChange(arguments);
+            var volume = arguments.GetRequiredValue(name);
+            var address = StorageSilo.Address("volumes", volume, arguments.GetValue(forget) ? "/abort?forget=true" : "/abort");
+            var order = await client.SendAsync(HttpMethod.Post, address, CliJson.Default.OrderTaken, token);
+            Write(global, console, arguments, new VolumeOutcome(volume, "aborting", order.Id, order.Remark));
             return ActorsProgram.Succeeded;
         });
         return command;

@@ -85,8 +85,13 @@ internal static class StorageChanges
     /// <summary>Has a paused copy go on.</summary>
     public static Task<IResult> ResumeAsync(HttpContext context) => CommandAsync(context, static (policies, volume) => policies.Resume(volume));
 
-    /// <summary>Takes a migration back.</summary>
-    public static Task<IResult> AbortAsync(HttpContext context) => CommandAsync(context, static (policies, volume) => policies.Abort(volume));
+    /// <summary>Takes a migration back; with <c>?forget=true</c> it ends even if something cannot be removed.</summary>
+    public static async Task<IResult> AbortAsync(HttpContext context) => (string?)context.Request.Query["forget"] switch
+    {
+        null or "false" => await CommandAsync(context, static (policies, volume) => policies.Abort(volume)),
+        "true" => await CommandAsync(context, static (policies, volume) => policies.Forget(volume)),
+        _ => AgentsApi.Wrong(["forget is true or false."]),
+    };
 
     private static async Task<IResult> CommandAsync(HttpContext context, Func<IPoliciesGrain, string, Task<OrderAnswer>> command)
     {

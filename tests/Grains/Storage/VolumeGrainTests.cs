@@ -285,6 +285,26 @@ public sealed class VolumeGrainTests
     }
 
     [Fact]
+    public async Task An_abort_that_waits_for_a_dead_disk_is_ended_by_request()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        silo.World.AddVolume("v", "cold-a", 1_000 * VolumeWorld.Gigabyte / 2);
+        Assert.Null(await silo.MigrateAsync("v", null, "hot-b"));
+        await silo.PassUntilAsync(() => silo.World.Copying == 1, "it copies");
+        silo.World.Dead.Add("hot-b");
+        Assert.Null((await silo.Policies.Abort("v")).Refusal);
+        await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())!.IsOverdue, "it is overdue");
+        Assert.Equal(["cold-a", "hot-b"], silo.World.PoolsOf("v"));
+
+        Assert.Null((await silo.Policies.Forget("v")).Refusal);
+        await silo.PassUntilAsync(async () => (await silo.Volume("v").Describe())?.EndedAt is not null, "it ends");
+        Assert.Equal(["cold-a"], silo.World.PoolsOf("v"));
+        Assert.Contains("was given up", (await silo.Volume("v").Describe())!.Reason, StringComparison.Ordinal);
+        Assert.Equal(1, silo.Meters.Sum("storage_operator_migrations_total", "status", "aborted"));
+        Assert.Empty(silo.World.Sins);
+    }
+
+    [Fact]
     public async Task What_cannot_be_is_refused_with_a_sentence()
     {
         await using var silo = await TieringSilo.StartAsync();

@@ -127,6 +127,9 @@ internal sealed class VolumeWorld(TimeProvider time)
         }
     }
 
+    /// <summary>Pools whose disks are dead: nothing in them is removed.</summary>
+    public HashSet<string> Dead { get; } = [];
+
     public void Perform(VolumeEffect effect, object silo)
     {
         lock (_gate)
@@ -162,8 +165,9 @@ internal sealed class VolumeWorld(TimeProvider time)
                     if (!volume.Replicas[index].IsInSync) Sins.Add($"{effect.Volume} was put onto a replica that lacks data");
                     volume.Active = effect.Replica;
                     break;
-                case MigrationEffect.RemoveReplica:
+                case MigrationEffect.RemoveReplica or MigrationEffect.ForgetReplica:
                     if (index < 0) break;
+                    if (effect.Effect == MigrationEffect.RemoveReplica && Dead.Contains(volume.Replicas[index].Pool)) throw new BackEndException($"the disk of {volume.Replicas[index].Pool} is dead", isPermanent: false);
                     if (volume.Active == effect.Replica || volume.Replicas.Count == 1) Sins.Add($"{effect.Volume} lost the replica that it runs on");
                     if (effect.Replica == "r1" && !volume.Replicas.Exists(replica => replica.Id != "r1" && replica.IsVerified)) Sins.Add($"{effect.Volume} lost its old replica before the new one was verified");
                     volume.Replicas.RemoveAt(index);

@@ -60,6 +60,10 @@ public interface IPoliciesGrain : IGrainWithStringKey
     [Alias("abort"), ResponseTimeout("00:01:30")]
     Task<OrderAnswer> Abort(string volume);
 
+    /// <summary>Takes it back as <see cref="Abort"/> does, and ends even if something cannot be removed, as on a disk that is dead: the migration's reason names what is left.</summary>
+    [Alias("forget"), ResponseTimeout("00:01:30")]
+    Task<OrderAnswer> Forget(string volume);
+
     /// <summary>Reconciles now, and completes when it has.</summary>
     [Alias("reconcile"), ResponseTimeout("00:01:30")]
     Task Reconcile();

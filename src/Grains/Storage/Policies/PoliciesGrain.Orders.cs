@@ -54,9 +54,14 @@ public sealed partial class PoliciesGrain
     public Task<OrderAnswer> Resume(string volume) => CommandAsync(volume, static grain => grain.Resume());
 
     /// <inheritdoc/>
-    public async Task<OrderAnswer> Abort(string volume)
+    public Task<OrderAnswer> Abort(string volume) => AbortAsync(volume, static grain => grain.Abort());
+
+    /// <inheritdoc/>
+    public Task<OrderAnswer> Forget(string volume) => AbortAsync(volume, static grain => grain.Forget());
+
+    private async Task<OrderAnswer> AbortAsync(string volume, Func<IVolumeGrain, Task<string?>> command)
     {
-        var answer = await CommandAsync(volume, static grain => grain.Abort());
+        var answer = await CommandAsync(volume, command);
         if (answer.Refusal is not null || await VolumeOf(volume).Describe() is not { Move: > 1 } report || report.Id != answer.Order) return answer;
         return answer with { Remark = $"{report.Move - 1} of {report.Moves} replicas had moved before, and are not taken back" };
     }
