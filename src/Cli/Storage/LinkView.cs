@@ -11,4 +11,5 @@ internal sealed record LinkView(
     long GrantedBytesPerSecond,
     bool IsUp,
     int? MaxCopies,
-    IReadOnlyList<string> Volumes);
+    IReadOnlyList<string> Volumes,
+    IReadOnlyList<string>? UnseenNodes = null);

@@ -37,9 +37,17 @@ internal static class LinksCommand
                 Quantities.Rate(link.BudgetBytesPerSecond),
                 Quantities.Rate(link.GrantedBytesPerSecond),
                 link.Volumes.Count == 0 ? "-" : string.Join(", ", link.Volumes),
-                !link.IsUp ? "down" : link.MaxCopies is { } most ? $"up, copies for now: {most}" : "up");
+                State(link));
         }
 
         yield return table;
     }
+
+    private static string State(LinkView link) => link switch
+    {
+        { IsUp: false } => "down",
+        { UnseenNodes: { Count: > 0 } unseen } => $"unknown, nobody looks at it from {string.Join(" and ", unseen)}",
+        { MaxCopies: { } most } => $"up, copies for now: {most}",
+        _ => "up",
+    };
 }

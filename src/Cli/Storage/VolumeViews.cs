@@ -40,7 +40,7 @@ internal static class VolumeViews
                 volume.Tier,
                 volume.WantedTier,
                 volume.Action == "dryRun" ? "dry run" : volume.Action,
-                string.Join(", ", volume.Moves.Select(static move => $"{move.SourcePool} to {move.TargetPool}{(move.Link is null ? "" : $" over {move.Link}")}")),
+                string.Join(", ", volume.Moves.Select(static move => $"{move.SourcePool} to {move.TargetPool}{(move.IsOverNoLink ? " over no link" : move.Link is null ? "" : $" over {move.Link}")}")),
                 Quantities.Bytes(volume.Moves.Sum(static move => move.Bytes)),
                 volume.Moves.Count == 0 ? "-" : Quantities.Time(volume.Moves.Sum(static move => move.Seconds)),
                 string.Join("; ", volume.Blocks));

@@ -6,4 +6,6 @@ namespace Actors.Storage.Migrations;
 /// <param name="IsCopying">Whether a replica is being filled.</param>
 /// <param name="SpeedBytesPerSecond">At which rate.</param>
 /// <param name="IsTargetPoolUsable">Whether the target pool is online and has room.</param>
-public sealed record VolumeView(IReadOnlyList<ReplicaView> Replicas, string? ActiveReplica, bool IsCopying, long SpeedBytesPerSecond, bool IsTargetPoolUsable);
+/// <param name="CopiedBytes">What the copy that runs has copied since it was started, to the byte and whether or not it is durable; null when nobody counts.</param>
+public sealed record VolumeView(
+    IReadOnlyList<ReplicaView> Replicas, string? ActiveReplica, bool IsCopying, long SpeedBytesPerSecond, bool IsTargetPoolUsable, long? CopiedBytes = null);

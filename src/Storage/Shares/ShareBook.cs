@@ -38,6 +38,10 @@ public sealed class ShareBook
         entry.InForce.RemoveAll(grant => grant.Number < goesByGrant);
     }
 
+    /// <summary>The largest rate that a copy may go by at a time: a smaller grant may not have reached it yet.</summary>
+    public long InForce(string id, long nowMs) => _copies.TryGetValue(id, out var entry)
+        ? entry.InForce.Where(grant => grant.EndsAtMs > nowMs).Select(static grant => grant.BytesPerSecond).DefaultIfEmpty().Max() : 0;
+
     /// <summary>A copy has stopped: its share is free at once.</summary>
     public void Release(string id) => _copies.Remove(id);
 

@@ -1,5 +1,7 @@
 using Actors.Grains.Storage;
 using Actors.Grains.Tests.Support;
+using Actors.Storage.BackEnds;
+using Actors.Storage.Migrations;
 
 namespace Actors.Grains.Tests.Storage;
 
@@ -109,7 +111,9 @@ public sealed class SharesGrainTests
     {
         await using var silo = await TieringSilo.StartAsync(Settings);
         await LendingAsync(silo);
-        await silo.Shares.Observe(new LinkSight { Link = "ab", Node = "a", IsUp = true, BytesPerSecond = 200_000_000 });
+        await SeeAsync(silo, 200_000_000);
+        silo.Time.Pass(1_000);
+        await SeeAsync(silo, 200_000_000);
 
         // 2.5 Gbit/s less a tenth less what applications use.
         Assert.Equal(281_250_000 - 200_000_000, (await silo.Shares.Describe()).Single(one => one.Name == "ab").BudgetBytesPerSecond);
@@ -149,7 +153,152 @@ public sealed class SharesGrainTests
 
         LinkSettings.Read("ab=a~a@1G;ab;x=a~b@25G@0;y=a~b@25G;y=b~c@25G;z=a/here~b@25G", mistakes);
         Assert.Equal(6, mistakes.Count);
+
+        mistakes.Clear();
+        LinkSettings.Read("one=a~b@25G;other=b~a@25G", mistakes);
+        Assert.Contains("one and other join the same two nodes, a and b", Assert.Single(mistakes), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_copies_do_is_not_taken_for_applications_while_the_lender_is_new_nor_after_a_share_was_given_back()
+    {
+        await using var silo = await TieringSilo.StartAsync(Settings);
+        await SeeAsync(silo, 262_000_000);
+        for (var second = 0; second < 5; second++)
+        {
+            silo.Time.Pass(1_000);
+            await SeeAsync(silo, 262_000_000); // copies that go by the grants of a predecessor
+        }
+
+        Assert.Equal(256_000 * 1_024L, await BudgetAsync(silo));
+        var grant = await AskAsync(silo, "v", null, null);
+        silo.Time.Pass(500);
+        await silo.Shares.Release("v");
+        silo.Time.Pass(500);
+        await SeeAsync(silo, grant.BytesPerSecond); // a second in a part of which it copied
+        Assert.Equal(256_000 * 1_024L, await BudgetAsync(silo));
+    }
+
+    [Fact]
+    public async Task A_copy_that_is_slower_than_its_share_hides_no_application()
+    {
+        await using var silo = await TieringSilo.StartAsync(Settings);
+        await LendingAsync(silo);
+        CopyGrant? last = null;
+        for (var second = 0; second < 4; second++)
+        {
+            last = await AskAsync(silo, "v", last, 80_000_000);
+            await SeeAsync(silo, 80_000_000 + 150_000_000);
+            silo.Time.Pass(1_000);
+        }
+
+        await SeeAsync(silo, 80_000_000 + 150_000_000);
+        Assert.Equal(281_250_000 - 150_000_000, await BudgetAsync(silo));
+    }
+
+    [Fact]
+    public async Task A_link_stays_down_until_an_end_that_may_know_says_that_it_is_up()
+    {
+        await using var silo = await TieringSilo.StartAsync(Settings);
+        await LendingAsync(silo);
+        await silo.Shares.Observe(new LinkSight { Link = "ab", Node = "a", IsUp = false });
+        await silo.Shares.Observe(new LinkSight { Link = "ab", Node = "b", IsUp = true });
+        Assert.False(await IsUpAsync(silo)); // its other end is on a switch that has power
+        silo.Time.Pass(60_000);
+        Assert.False(await IsUpAsync(silo)); // the one that said so has stopped, and nobody has seen it up since
+        await silo.Shares.Observe(new LinkSight { Link = "ab", Node = "b", IsUp = true });
+        Assert.True(await IsUpAsync(silo));
+    }
+
+    [Fact]
+    public async Task A_link_at_whose_end_nobody_looks_is_lent_to_one_copy_at_the_least_share()
+    {
+        await using var silo = await TieringSilo.StartAsync(Settings with { Links = LinkSettings.Read("ab=a/10.0.0.1~b/10.0.0.2@2.5G", []) });
+        await LendingAsync(silo);
+        await SeeAsync(silo, null);
+        var link = Assert.Single(await silo.Shares.Describe());
+        Assert.Equal((81_920 * 1_024L, "b"), (link.BudgetBytesPerSecond, string.Join(",", link.UnseenNodes)));
+        Assert.Equal(81_920 * 1_024L, (await AskAsync(silo, "v1", null, null)).BytesPerSecond);
+        Assert.Equal("link ab", (await AskAsync(silo, "v2", null, null)).WaitsFor);
+
+        await silo.Shares.Observe(new LinkSight { Link = "ab", Node = "b", IsUp = true });
+        Assert.Equal(256_000 * 1_024L, await BudgetAsync(silo));
+    }
+
+    [Fact]
+    public async Task Of_what_silos_see_of_a_pool_the_least_counts_and_copies_learn_of_the_busier_pool()
+    {
+        await using var silo = await TieringSilo.StartAsync(Settings);
+        await LendingAsync(silo);
+        await silo.Shares.ObservePool(new PoolSight { Pool = "cold-a", Silo = "s1", ApplicationBytesPerSecond = 70 });
+        await silo.Shares.ObservePool(new PoolSight { Pool = "cold-a", Silo = "s2", ApplicationBytesPerSecond = 20 }); // whose own copies do the other 50
+        await silo.Shares.ObservePool(new PoolSight { Pool = "hot-b", Silo = "s1", Unknown = "no disk of this machine" });
+        Assert.Equal(20, (await AskAsync(silo, "v", null, null)).ApplicationBytesPerSecond);
+        Assert.Equal([("cold-a", 20, null), ("hot-b", null, "no disk of this machine")], (await silo.Shares.DescribePools()).Select(load => (load.Pool, load.BytesPerSecond, load.Unknown)));
+
+        silo.Time.Pass(16_000);
+        Assert.Empty(await silo.Shares.DescribePools());
+        Assert.Null((await AskAsync(silo, "v", null, null)).ApplicationBytesPerSecond);
+    }
+
+    [Fact]
+    public async Task Copies_never_go_faster_than_their_link_together_though_the_lender_dies()
+    {
+        await using var first = await TieringSilo.StartAsync(Settings with { MaxCopies = 10 });
+        for (var volume = 0; volume < 6; volume++)
+        {
+            first.World.AddVolume($"v{volume}", "cold-a", 20 * VolumeWorld.Gigabyte);
+            Assert.Null(await first.Policies.Migrate($"v{volume}", null, "hot-b"));
+        }
+
+        await first.PassUntilAsync(() => first.World.Copying == 3, "three are copied");
+        for (var step = 0; step < 40; step++) await first.PassUntilAsync(() => Task.FromResult(true), "time passes");
+        await using var next = await first.SucceedAsync();
+        for (var volume = 0; volume < 6; volume++)
+        {
+            var name = $"v{volume}";
+            await next.PassUntilAsync(async () => (await next.Volume(name).Describe())?.EndedAt is not null, $"{name} ends");
+            Assert.Equal(["hot-b"], next.World.PoolsOf(name));
+        }
+
+        Assert.InRange(next.World.HighestRate, 240_000_000, 256_000 * 1_024L);
+        Assert.Empty(next.World.Sins);
+    }
+
+    [Fact]
+    public async Task A_copy_is_started_with_what_is_left_of_its_share_after_its_phase_was_stored()
+    {
+        await using var silo = await TieringSilo.StartAsync(Settings);
+        silo.World.AddVolume("v", "cold-a");
+        var started = new List<CopyRate>();
+        silo.World.Fails = effect =>
+        {
+            if (effect.Effect == MigrationEffect.StartCopy) started.Add(effect.Rate);
+            return null;
+        };
+        var (began, goesOn) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        silo.Door.BeforeWrite = state =>
+        {
+            if (state != "volume" || !silo.World.Effects.Contains("v CreateTarget")) return Task.CompletedTask;
+            began.TrySetResult();
+            return goesOn.Task;
+        };
+        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        await silo.PassUntilAsync(() => began.Task.IsCompleted, "the new replica's name is stored");
+        silo.Time.Pass(3_000); // a share holds for 5 s
+        goesOn.SetResult();
+        await silo.PassUntilAsync(() => started.Count > 0, "the copy is started");
+        Assert.InRange(started[0].TimeToLive.TotalMilliseconds, 1, 2_000);
+    }
+
+    private static Task SeeAsync(TieringSilo silo, long? bytesPerSecond) => silo.Shares.Observe(new LinkSight { Link = "ab", Node = "a", IsUp = true, BytesPerSecond = bytesPerSecond });
+
+    private static async Task<long> BudgetAsync(TieringSilo silo) => (await silo.Shares.Describe()).Single(one => one.Name == "ab").BudgetBytesPerSecond;
+
+    private static async Task<bool> IsUpAsync(TieringSilo silo) => (await silo.Shares.Describe()).Single(one => one.Name == "ab").IsUp;
+
+    private static Task<CopyGrant> AskAsync(TieringSilo silo, string volume, CopyGrant? last, long? copiedBytes) =>
+        silo.Shares.Ask(new CopyAsk { Volume = volume, Move = Move, Run = last?.Run ?? 0, GoesByGrant = last?.Number ?? 0, CopiedBytes = copiedBytes, CopiedMs = 1_000 });
 
     private static async Task LendingAsync(TieringSilo silo)
     {

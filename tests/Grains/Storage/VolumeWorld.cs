@@ -112,7 +112,7 @@ internal sealed class VolumeWorld(TimeProvider time)
         lock (_gate)
         {
             Advance();
-            return _volumes.TryGetValue(name, out var volume) ? new([.. volume.Replicas], volume.Active, volume.Mover == silo, volume.Mover == silo ? volume.Speed : 0, true) : null;
+            return _volumes.TryGetValue(name, out var volume) ? new([.. volume.Replicas], volume.Active, volume.Mover == silo, volume.Mover == silo ? volume.Speed : 0, true, volume.Mover == silo ? volume.CopiedBytes : null) : null;
         }
     }
 
@@ -179,6 +179,7 @@ internal sealed class VolumeWorld(TimeProvider time)
     private void Lend(Volume volume, CopyRate rate, object silo)
     {
         var now = time.GetTimestamp();
+        if (volume.Mover is null) volume.CopiedBytes = 0;
         (volume.Mover, volume.Speed, volume.Since) = (silo, rate.BytesPerSecond, now);
         volume.EndsAt = now + (long)(rate.TimeToLive.TotalSeconds * time.TimestampFrequency);
         _highestRate = Math.Max(_highestRate, _volumes.Values.Where(one => one.Mover is not null).Sum(one => one.Speed));
@@ -191,6 +192,7 @@ internal sealed class VolumeWorld(TimeProvider time)
             var now = Math.Min(time.GetTimestamp(), volume.EndsAt);
             var seconds = time.GetElapsedTime(volume.Since, now).TotalSeconds;
             volume.Since = now;
+            volume.CopiedBytes += (long)(volume.Speed * seconds);
             if (now == volume.EndsAt) volume.Mover = null;
             var index = volume.Replicas.FindIndex(replica => replica.Id != volume.Active && !replica.IsInSync);
             if (index < 0) continue;
@@ -218,5 +220,7 @@ internal sealed class VolumeWorld(TimeProvider time)
         public long Since { get; set; }
 
         public long EndsAt { get; set; }
+
+        public long CopiedBytes { get; set; }
     }
 }

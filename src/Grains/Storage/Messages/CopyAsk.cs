@@ -17,4 +17,10 @@ public sealed record CopyAsk
 
     /// <summary>The number of the last grant that the copy goes by.</summary>
     [Id(3)] public long GoesByGrant { get; init; }
+
+    /// <summary>What it copied between the last two looks at it; null when nobody counts.</summary>
+    [Id(4)] public long? CopiedBytes { get; init; }
+
+    /// <summary>How long that took. Milliseconds, more than 0 where <see cref="CopiedBytes"/> is known.</summary>
+    [Id(5)] public long CopiedMs { get; init; }
 }

@@ -29,4 +29,7 @@ public sealed record CopyGrant
     /// goes by it until its end.
     /// </summary>
     [Id(6)] public bool IsSettling { get; init; }
+
+    /// <summary>What applications do on the busier of the two pools; null when nobody measures either.</summary>
+    [Id(7)] public long? ApplicationBytesPerSecond { get; init; }
 }

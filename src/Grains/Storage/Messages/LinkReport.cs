@@ -35,4 +35,7 @@ public sealed record LinkReport
 
     /// <summary>The volumes whose copies go over it.</summary>
     [Id(9)] public string[] Volumes { get; init; } = [];
+
+    /// <summary>Nodes at whose end somebody should look, because the end has an address, and nobody has: until all do, the link is lent to one copy at the least share.</summary>
+    [Id(10)] public string[] UnseenNodes { get; init; } = [];
 }

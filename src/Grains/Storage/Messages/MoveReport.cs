@@ -23,4 +23,7 @@ public sealed record MoveReport
 
     /// <summary>How long it would take at that rate.</summary>
     [Id(5)] public double Seconds { get; init; }
+
+    /// <summary>Whether it goes from one node to another and no link between the two is named, so that nothing but its pools bounds it.</summary>
+    [Id(6)] public bool IsOverNoLink { get; init; }
 }

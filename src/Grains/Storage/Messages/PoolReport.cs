@@ -26,4 +26,10 @@ public sealed record PoolReport
 
     /// <summary>Replicas that lie in it.</summary>
     [Id(6)] public int Replicas { get; init; }
+
+    /// <summary>What applications read and write there; null when it is not known.</summary>
+    [Id(7)] public long? ApplicationBytesPerSecond { get; init; }
+
+    /// <summary>Why that is not known; null when it is.</summary>
+    [Id(8)] public string? LoadUnknown { get; init; }
 }

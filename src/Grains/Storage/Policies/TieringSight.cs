@@ -169,13 +169,15 @@ internal sealed class TieringSight
 
     private MoveReport Cost(ReplicaMove move, VolumeFacts volume, TieringSettings settings)
     {
-        var route = CopyRoute.Of(Way(move), settings);
+        var way = Way(move);
+        var route = CopyRoute.Of(way, settings);
         var rate = route.AloneBytesPerSecond(settings);
         return new MoveReport
         {
             SourcePool = move.SourcePool,
             TargetPool = move.TargetPool,
             Link = route.Link?.Name,
+            IsOverNoLink = route.Link is null && way.SourceNode != way.TargetNode,
             Bytes = volume.SizeBytes,
             BytesPerSecond = rate,
             Seconds = rate == 0 ? double.MaxValue : Math.Round((double)volume.SizeBytes / rate, 3),

@@ -38,6 +38,8 @@ public sealed partial record LinkSettings(string Name, string First, string Seco
 
         foreach (var same in links.GroupBy(static link => link.Name).Where(static group => group.Count() > 1))
             mistakes.Add($"two links are called {same.Key}");
+        foreach (var twins in links.GroupBy(static link => string.CompareOrdinal(link.First, link.Second) < 0 ? (link.First, link.Second) : (link.Second, link.First)).Where(static group => group.Count() > 1))
+            mistakes.Add($"{string.Join(" and ", twins.Select(static link => link.Name))} join the same two nodes, {twins.Key.Item1} and {twins.Key.Item2}: copies use one link between two nodes, so name one, with what both carry together");
         return links;
     }
 

@@ -1,3 +1,4 @@
+using Actors.Storage.Pacing;
 using Actors.Storage.Shares;
 
 namespace Actors.Grains.Storage;
@@ -22,6 +23,11 @@ public sealed record CopyRoute(LinkSettings? Link, IReadOnlyList<string> Resourc
         resources.Add(Of(link));
         return new CopyRoute(link, resources, Math.Min(settings.MaxCopyBytesPerSecond, link.Profile.MaxRateKiBps * 1_024L), link.Profile.MinRateKiBps * 1_024L);
     }
+
+    /// <summary>How a copy on this way grows, and from which rate on it gives way to applications.</summary>
+    public CopyPacing Pacing(TieringSettings settings) => Link is null
+        ? CopyPacing.OverNoLink(settings.MinCopyBytesPerSecond, DemandBytesPerSecond)
+        : CopyPacing.Over(Link.Profile, DemandBytesPerSecond);
 
     /// <summary>The most that a copy gets on this way if it is alone. Bytes per second; 0: none ever gets a share, because even then there is less than the least that it is worth running with.</summary>
     public long AloneBytesPerSecond(TieringSettings settings)

@@ -22,9 +22,20 @@ public interface ISharesGrain : IGrainWithStringKey
     [Alias("isPathUp"), ResponseTimeout("00:00:05")]
     Task<bool> IsPathUp(OrderedMove move);
 
-    /// <summary>What a silo at one end of a link sees of it. Without news for three times as long as shares hold, what was said counts no more.</summary>
+    /// <summary>
+    /// What a silo at one end of a link sees of it. That it is down counts until this end says that it is up; or, after three times as long as shares hold without news
+    /// from it, until the other end does.
+    /// </summary>
     [Alias("observe"), ResponseTimeout("00:00:05")]
     Task Observe(LinkSight sight);
+
+    /// <summary>What a silo sees of a pool's use. It counts for three times as long as shares hold.</summary>
+    [Alias("observePool"), ResponseTimeout("00:00:05")]
+    Task ObservePool(PoolSight sight);
+
+    /// <summary>What applications do on the pools of which somebody told lately, by name.</summary>
+    [Alias("describePools"), AlwaysInterleave]
+    Task<PoolLoad[]> DescribePools();
 
     /// <summary>The links and who uses them.</summary>
     [Alias("describe"), AlwaysInterleave]

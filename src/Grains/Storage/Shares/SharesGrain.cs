@@ -19,7 +19,9 @@ public sealed class SharesGrain : Grain, ISharesGrain
     private readonly StorageMetrics _metrics;
     private readonly ShareBook _book;
     private readonly Dictionary<string, LinkState> _links;
+    private readonly PoolLoads _pools;
     private readonly Dictionary<string, CopyRoute> _routes = [];
+    private readonly Dictionary<string, CopiedRate> _copied = [];
     private readonly long _run;
     private readonly long _lendsAtMs;
     private Dictionary<string, ShareGrant> _grants = [];
@@ -35,6 +37,7 @@ public sealed class SharesGrain : Grain, ISharesGrain
         _book = new ShareBook(settings.ShareTimeToLive);
         var random = new Random(ids.NextInt(int.MaxValue));
         _links = settings.Links.ToDictionary(static link => link.Name, link => new LinkState(link, settings, random));
+        _pools = new PoolLoads(3 * settings.ShareTimeToLive);
         _run = 1L + ids.NextInt(int.MaxValue);
         _lendsAtMs = NowMs() + (long)settings.ShareTimeToLive.TotalMilliseconds;
     }
@@ -65,8 +68,10 @@ public sealed class SharesGrain : Grain, ISharesGrain
         if (IsSettling) return Task.FromResult(new CopyGrant { Run = _run, IsSettling = true, IsPathUp = isPathUp, WaitsFor = "the shares that were lent before to end" });
 
         _routes[ask.Volume] = route;
+        _copied[ask.Volume] = _copied.GetValueOrDefault(ask.Volume).Next(ask);
         _book.Ask(nowMs, new CopyDemand(ask.Volume, route.Resources, route.DemandBytesPerSecond, route.FloorBytesPerSecond), ask.Run == _run ? ask.GoesByGrant : 0);
         if (!_grants.ContainsKey(ask.Volume) || _dividedAtMs is null || nowMs - _dividedAtMs >= _settings.StepInterval.TotalMilliseconds) Divide(nowMs);
+        else Carry(nowMs);
         var grant = _grants[ask.Volume];
         return Task.FromResult(new CopyGrant
         {
@@ -76,6 +81,7 @@ public sealed class SharesGrain : Grain, ISharesGrain
             TimeToLiveMs = Math.Max(0, grant.EndsAtMs - nowMs),
             WaitsFor = grant.WaitsFor,
             IsPathUp = isPathUp,
+            ApplicationBytesPerSecond = _pools.Busier(nowMs, ask.Move.SourcePool, ask.Move.TargetPool),
         });
     }
 
@@ -85,6 +91,8 @@ public sealed class SharesGrain : Grain, ISharesGrain
         _book.Release(volume);
         _grants.Remove(volume);
         _routes.Remove(volume);
+        _copied.Remove(volume);
+        Carry(NowMs());
         _metrics.Show(Report());
         return Task.CompletedTask;
     }
@@ -99,12 +107,24 @@ public sealed class SharesGrain : Grain, ISharesGrain
         var nowMs = NowMs();
         if (!_links.TryGetValue(sight.Link, out var link)) return Task.CompletedTask;
         var wasUp = link.IsUp(nowMs);
-        link.Observe(nowMs, sight, Granted(link, nowMs));
+        Carry(nowMs);
+        link.Observe(nowMs, sight, isLending: !IsSettling);
         // Copies over a link that is down stop with their next question, which comes within a step.
         if (wasUp != link.IsUp(nowMs) && !IsSettling) Divide(nowMs);
         else _metrics.Show(Report());
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public Task ObservePool(PoolSight sight)
+    {
+        ArgumentNullException.ThrowIfNull(sight);
+        _pools.Observe(NowMs(), sight);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<PoolLoad[]> DescribePools() => Task.FromResult(_pools.Report(NowMs()));
 
     /// <inheritdoc/>
     public Task<LinkReport[]> Describe() => Task.FromResult(Report());
@@ -126,8 +146,23 @@ public sealed class SharesGrain : Grain, ISharesGrain
         _grants = _book.Tick(nowMs, budgets).ToDictionary(static grant => grant.Id);
         _dividedAtMs = nowMs;
         foreach (var gone in _routes.Keys.Where(volume => !_grants.ContainsKey(volume)).ToList())
+        {
             _routes.Remove(gone);
+            _copied.Remove(gone);
+        }
+
+        Carry(nowMs);
         _metrics.Show(Report());
+    }
+
+    /// <summary>Tells the links what copies take of them from now on: what is lent and may not be known to have been taken back, or what they are known to do.</summary>
+    private void Carry(long nowMs)
+    {
+        foreach (var link in _links.Values)
+        {
+            link.Carry(nowMs, _routes.Where(route => route.Value.Link?.Name == link.Link.Name)
+                .Sum(route => _copied.GetValueOrDefault(route.Key).Counted(_book.InForce(route.Key, nowMs))));
+        }
     }
 
     private LinkReport[] Report()
@@ -150,6 +185,7 @@ public sealed class SharesGrain : Grain, ISharesGrain
                     IsUp = link.IsUp(nowMs),
                     MaxCopies = budget.MaxCopies == int.MaxValue ? null : budget.MaxCopies,
                     Volumes = [.. Over(link, nowMs).Select(static grant => grant.Id)],
+                    UnseenNodes = link.UnseenNodes,
                 };
             }),
         ];

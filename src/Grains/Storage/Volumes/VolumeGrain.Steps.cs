@@ -13,6 +13,7 @@ public sealed partial class VolumeGrain
     private string? _problem;
     private MigrationPhase? _overduePhase;
     private bool _isPathUp = true;
+    private bool _isCopying;
     private bool _isUnstored;
 
     private IPoliciesGrain Policies => GrainFactory.GetGrain<IPoliciesGrain>(IPoliciesGrain.Key);
@@ -62,9 +63,9 @@ public sealed partial class VolumeGrain
         var before = State.Migration?.ToState(Volume) ?? new MigrationState { Volume = Volume, SourcePool = move.SourcePool, TargetPool = move.TargetPool, SinceMs = nowMs, ProgressAtMs = nowMs };
         await AskShareAsync(before, move);
         var view = await ReadAsync(move, token);
-        var rate = new CopyRate(_share.BytesPerSecond, _share.TimeToLive);
+        await GiveBackAsync(before, view);
         var machine = new MigrationMachine(services.Settings.Migrations with { CopyTimeout = TimeSpan.FromMilliseconds(order.CopyTimeoutMs) });
-        var step = machine.Step(before, new MigrationInput(services.NowMs, view, rate.BytesPerSecond, _isPathUp, command, _failure));
+        var step = machine.Step(before, new MigrationInput(services.NowMs, view, _share.BytesPerSecond, _isPathUp, command, _failure));
         _failure = null;
 
         var hasEntered = step.State.Phase != before.Phase;
@@ -75,7 +76,7 @@ public sealed partial class VolumeGrain
         if (step.State.IsFinal) Conclude(order, step.State);
         services.Metrics.Progress(Volume, order.SizeBytes == 0 ? 1 : (double)CopiedBytes(order) / order.SizeBytes);
         if (mustStore || step.State.IsFinal) await StoreAsync();
-        await PerformAsync(step, move, rate, view, token);
+        await PerformAsync(step, move, view, token);
         return (hasEntered, step.Refusal);
     }
 
@@ -128,13 +129,24 @@ public sealed partial class VolumeGrain
                 return;
             }
 
-            if (_share.IsHolding)
-            {
-                _share.Drop();
-                await Shares.Release(Volume);
-            }
-
             if (state.Phase == MigrationPhase.Paused) _isPathUp = await Shares.IsPathUp(move);
+        }
+        catch (Exception failure) when (failure is OrleansException or TimeoutException)
+        {
+            VolumeLog.ShareNotAsked(logger, failure, Volume);
+        }
+    }
+
+    /// <summary>Gives the share back when it is not wanted any more and the copy is seen to have stopped: a copy that still runs uses it.</summary>
+    private async Task GiveBackAsync(MigrationState state, VolumeView? view)
+    {
+        _share.Saw(view is { IsCopying: true } ? view.CopiedBytes : null);
+        if (view is not null) _isCopying = view.IsCopying;
+        if (state.WantsSlot || !_share.IsHolding || _isCopying) return;
+        try
+        {
+            _share.Drop();
+            await Shares.Release(Volume);
         }
         catch (Exception failure) when (failure is OrleansException or TimeoutException)
         {
@@ -160,10 +172,13 @@ public sealed partial class VolumeGrain
         }
     }
 
-    private async Task PerformAsync(MigrationStep step, OrderedMove move, CopyRate rate, VolumeView? view, CancellationToken token)
+    private async Task PerformAsync(MigrationStep step, OrderedMove move, VolumeView? view, CancellationToken token)
     {
-        var isCopying = step.State.Phase == MigrationPhase.Copying && rate.BytesPerSecond > 0 && view is { IsCopying: true };
-        if (step.Effect == MigrationEffect.None && !isCopying) return;
+        // As it is now: what was stored meanwhile may have taken longer than the share holds, and then its room is somebody else's.
+        var rate = new CopyRate(_share.BytesPerSecond, _share.TimeToLive, CopyRoute.Of(move, services.Settings).Pacing(services.Settings), _share.ApplicationBytesPerSecond);
+        var isRenewed = step.Effect == MigrationEffect.None && step.State.Phase == MigrationPhase.Copying && view is { IsCopying: true };
+        if (step.Effect == MigrationEffect.None && !isRenewed) return;
+        if (rate.BytesPerSecond == 0 && (isRenewed || step.Effect is MigrationEffect.StartCopy or MigrationEffect.SetSpeed)) return;
         try
         {
             await services.AskBackEndAsync(
@@ -192,7 +207,8 @@ public sealed partial class VolumeGrain
             if (_share.IsHolding)
             {
                 _share.Drop();
-                await Shares.Release(Volume);
+                // Of a copy that may still run, the share ends when the copy does: with the last grant.
+                if (!_isCopying) await Shares.Release(Volume);
             }
 
             await Policies.Ended(end);
