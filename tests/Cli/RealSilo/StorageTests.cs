@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Actors.Harness;
 using Actors.Storage.BackEnds.Files;
+using Actors.Storage.Load;
 
 namespace Actors.Cli.Tests.RealSilo;
 
@@ -72,7 +73,7 @@ public sealed class StorageTests
         Directory.CreateDirectory(volumes);
         FilesBackEnd.CreatePool(hot, new PoolDescriptor { Name = "hot", Node = "here", Labels = new Dictionary<string, string> { ["tier"] = "hot" } });
         FilesBackEnd.CreatePool(cold, new PoolDescriptor { Name = "cold", Node = "here", Labels = new Dictionary<string, string> { ["tier"] = "cold" } });
-        await using var backEnd = new FilesBackEnd(new FilesOptions { VolumesFolder = volumes, PoolFolders = [hot, cold] }, TimeProvider.System);
+        await using var backEnd = new FilesBackEnd(new FilesOptions { VolumesFolder = volumes, PoolFolders = [hot, cold] }, TimeProvider.System, new DiskActivity(new LinuxDisks()));
         var link = await backEnd.CreateVolumeAsync("v1", "files", new Dictionary<string, string>(), "cold", VolumeBytes, CancellationToken.None);
         var bytes = new byte[VolumeBytes];
         new Random(5).NextBytes(bytes);

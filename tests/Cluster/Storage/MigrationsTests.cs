@@ -5,6 +5,7 @@ using System.Text.Json;
 using Actors.Cli.Tests;
 using Actors.Harness;
 using Actors.Storage.BackEnds.Files;
+using Actors.Storage.Load;
 
 namespace Actors.Cluster.Tests.Storage;
 
@@ -79,7 +80,7 @@ public sealed class MigrationsTests
         Directory.CreateDirectory(volumes);
         FilesBackEnd.CreatePool(hot, new PoolDescriptor { Name = "hot", Node = "here", Labels = new Dictionary<string, string> { ["tier"] = "hot" } });
         FilesBackEnd.CreatePool(cold, new PoolDescriptor { Name = "cold", Node = "here", Labels = new Dictionary<string, string> { ["tier"] = "cold" } });
-        await using var backEnd = new FilesBackEnd(new FilesOptions { VolumesFolder = volumes, PoolFolders = [hot, cold] }, TimeProvider.System);
+        await using var backEnd = new FilesBackEnd(new FilesOptions { VolumesFolder = volumes, PoolFolders = [hot, cold] }, TimeProvider.System, new DiskActivity(new LinuxDisks()));
         var random = new Random(6);
         var bytes = new byte[VolumeBytes];
         var hashes = new Dictionary<string, string>();

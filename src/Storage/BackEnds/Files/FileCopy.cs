@@ -1,17 +1,22 @@
 using System.Security.Cryptography;
+using Actors.Storage.Load;
 using Actors.Storage.Pacing;
 
 namespace Actors.Storage.BackEnds.Files;
 
 /// <summary>
 /// A copy that runs. It ends when the replica is whole, when its lease is not renewed, when it is stopped, or with a failure; between two segments the descriptor says how far
-/// it is, and a segment that was begun and not ended counts as not copied.
+/// it is, and a segment that was begun and not ended counts as not copied. While a segment is made durable and read back, the next one is copied, so that the copy keeps its pace.
 /// </summary>
 internal sealed class FileCopy : IAsyncDisposable
 {
     private const int ChunkBytes = 256 << 10;
     private const long MaxBurstBytes = 128 << 20;
     private const int BurstsPerSecond = 25;
+
+    /// <summary>About what a segment's end writes beside its data: the file system's journal for the replica and for the descriptor.</summary>
+    private const long SyncOverheadBytes = 256 << 10;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan ClockPatience = TimeSpan.FromSeconds(3);
@@ -23,13 +28,20 @@ internal sealed class FileCopy : IAsyncDisposable
     private readonly FileCopyOrder _order;
     private readonly ByteLease _lease;
     private readonly CancellationTokenSource _stop;
-    private byte[] _chunk = [];
+    private readonly DiskActivity? _activity;
+    private readonly string? _sourceDisk;
+    private readonly string? _targetDisk;
+    private Memory<byte> _chunk;
+    private Memory<byte> _checked;
+    private long _copiedBytes;
     private long _rateBytesPerSecond;
 
-    public FileCopy(FilesOptions options, TimeProvider time, IVolumeFiles files, FileVolumes volumes, FileCopyOrder order, CopyRate rate)
+    public FileCopy(FilesOptions options, TimeProvider time, IVolumeFiles files, FileVolumes volumes, FileCopyOrder order, CopyRate rate, DiskActivity? activity)
     {
         (_options, _time, _files, _volumes, _order) = (options, time, files, volumes, order);
         _lease = new ByteLease(time, ChunkBytes, afterBytesPerSecond: 0);
+        _activity = activity;
+        (_sourceDisk, _targetDisk) = (activity?.DiskOf(order.SourceFile), activity?.DiskOf(order.TargetFile));
         _stop = new CancellationTokenSource(rate.TimeToLive, time);
         Renew(rate);
         Ended = Task.Run(RunAsync);
@@ -45,6 +57,9 @@ internal sealed class FileCopy : IAsyncDisposable
 
     /// <summary>The rate that was lent last.</summary>
     public long RateBytesPerSecond => Interlocked.Read(ref _rateBytesPerSecond);
+
+    /// <summary>What it has copied, durable or not. Bytes.</summary>
+    public long CopiedBytes => Interlocked.Read(ref _copiedBytes);
 
     /// <summary>Why it ended, when it was not stopped and is not whole.</summary>
     public BackEndException? Failure { get; private set; }
@@ -95,7 +110,7 @@ internal sealed class FileCopy : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        _chunk = new byte[ChunkBytes];
+        (_chunk, _checked) = (PageBuffer.Create(ChunkBytes), PageBuffer.Create(ChunkBytes));
         try
         {
             while (!await CopyAsync(_stop.Token))
@@ -117,7 +132,7 @@ internal sealed class FileCopy : IAsyncDisposable
         }
         finally
         {
-            _chunk = [];
+            (_chunk, _checked) = (default, default);
         }
     }
 
@@ -128,14 +143,26 @@ internal sealed class FileCopy : IAsyncDisposable
         var stamp = await ClosedAsync(stop);
         using var source = _files.OpenToRead(_order.SourceFile);
         var at = Begin(stamp, target);
-        while (at < stamp.LengthBytes)
+        var sealing = Task.FromResult(true); // of what was copied before
+        try
         {
-            var end = await CopySegmentAsync(source, target, at, stamp.LengthBytes, stop);
-            if (_files.Stamp(_order.SourceFile) != stamp) return false;
-            Note(copy => copy with { SyncedBytes = end });
-            at = end;
+            while (at < stamp.LengthBytes)
+            {
+                var (end, hash) = await CopySegmentAsync(source, target, at, stamp.LengthBytes, stop);
+                if (!await sealing) return false;
+                // Syncs and reads from the disk take long: not on a thread of the pool.
+                var begin = at;
+                sealing = Task.Factory.StartNew(() => Seal(source, target, begin, end, hash, stamp), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                at = end;
+            }
+        }
+        finally
+        {
+            // It uses the files.
+            await ((Task)sealing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        if (!await sealing) return false;
         target.Sync();
         _files.SyncFolder(Path.GetDirectoryName(_order.TargetFile)!); // whoever made the file may have died before its name was durable
         var whole = await SettledAsync(_order.TargetFile, stop);
@@ -159,7 +186,7 @@ internal sealed class FileCopy : IAsyncDisposable
         return from;
     }
 
-    private async Task<long> CopySegmentAsync(IVolumeFile source, IVolumeFile target, long from, long length, CancellationToken stop)
+    private async Task<(long End, byte[] Hash)> CopySegmentAsync(IVolumeFile source, IVolumeFile target, long from, long length, CancellationToken stop)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var started = _time.GetTimestamp();
@@ -169,30 +196,52 @@ internal sealed class FileCopy : IAsyncDisposable
         {
             var wanted = (int)Math.Min(ChunkBytes, end - at);
             await _lease.TakeAsync(wanted, stop);
-            var read = source.Read(_chunk.AsSpan(0, wanted), at);
-            if (read < wanted) throw new IOException($"{_order.SourceFile} ends at byte {at + read}, and was longer before");
-            hash.AppendData(_chunk, 0, read);
-            if (_chunk.AsSpan(0, read).ContainsAnyExcept((byte)0)) target.Write(_chunk.AsSpan(0, read), at);
-            at += read;
+            CopyChunk(source, target, at, wanted, hash);
+            at += wanted;
         }
 
-        // Syncs and reads from the disk take long: not on a thread of the pool.
-        await Task.Factory.StartNew(() => Seal(source, target, from, at, hash.GetHashAndReset()), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        return at;
+        return (at, hash.GetHashAndReset());
     }
 
-    // What was written is read back from the disk, not from memory, and compared.
-    private void Seal(IVolumeFile source, IVolumeFile target, long from, long end, byte[] expected)
+    private void CopyChunk(IVolumeFile source, IVolumeFile target, long at, int bytes, IncrementalHash hash)
     {
+        var chunk = _chunk.Span[..bytes];
+        var read = Read(source, _sourceDisk, chunk, at);
+        if (read < bytes) throw new IOException($"{_order.SourceFile} ends at byte {at + read}, and was longer before");
+        hash.AppendData(chunk);
+        if (chunk.ContainsAnyExcept((byte)0))
+        {
+            _activity?.Begin(_targetDisk, bytes);
+            target.Write(chunk, at);
+            _activity?.End(_targetDisk, bytes);
+        }
+
+        Interlocked.Add(ref _copiedBytes, bytes);
+    }
+
+    private int Read(IVolumeFile file, string? disk, Span<byte> buffer, long at)
+    {
+        _activity?.Begin(disk, buffer.Length);
+        var read = file.Read(buffer, at);
+        _activity?.End(disk, buffer.Length);
+        return read;
+    }
+
+    // What was written is read back from the disk, not from memory, and compared; then it is noted.
+    /// <returns>Whether the source is as it was when the copy began; otherwise nothing is noted.</returns>
+    private bool Seal(IVolumeFile source, IVolumeFile target, long from, long end, byte[] expected, FileStamp stamp)
+    {
+        _activity?.Begin(_targetDisk, SyncOverheadBytes);
+        _activity?.End(_targetDisk, SyncOverheadBytes);
         target.Sync();
         source.DropCache(from, end - from);
         target.DropCache(from, end - from);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (var at = from; at < end;)
         {
-            var read = target.Read(_chunk.AsSpan(0, (int)Math.Min(ChunkBytes, end - at)), at);
+            var read = Read(target, _targetDisk, _checked.Span[..(int)Math.Min(ChunkBytes, end - at)], at);
             if (read == 0) break;
-            hash.AppendData(_chunk, 0, read);
+            hash.AppendData(_checked.Span[..read]);
             at += read;
         }
 
@@ -202,6 +251,10 @@ internal sealed class FileCopy : IAsyncDisposable
             throw new BackEndException(
                 FormattableString.Invariant($"{_order.TargetFile} does not hold what was written to it, between the bytes {from} and {end}: its disk loses data; take it out of use"), isPermanent: true);
         }
+
+        if (_files.Stamp(_order.SourceFile) != stamp) return false;
+        Note(copy => copy with { SyncedBytes = end });
+        return true;
     }
 
     private CopyDescriptor Note(Func<CopyDescriptor, CopyDescriptor> change) => _volumes.Change(_order.Volume, volume =>

@@ -30,7 +30,7 @@ public sealed partial class FilesBackEnd
         _replicas.RequireLed(volume.Name, source, pools);
         var (from, to) = (FileReplicas.FileOf(volume.Name, source, pools), FileReplicas.FileOf(volume.Name, target, pools));
         RequireClosed(volume.Name, from, isPermanent: false); // the copy of a silo that had the volume before may not have ended yet
-        lock (_gate) _copies.TryAdd(volume.Name, new FileCopy(_options, _time, _files, _volumes, new(volume.Name, source.Id, target.Id, from, to), effect.Rate));
+        lock (_gate) _copies.TryAdd(volume.Name, new FileCopy(_options, _time, _files, _volumes, new(volume.Name, source.Id, target.Id, from, to), effect.Rate, _activity));
     }
 
     private async Task StopCopyAsync(string volume, CancellationToken cancellationToken)

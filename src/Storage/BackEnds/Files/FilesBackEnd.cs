@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Actors.Storage.Load;
 using Actors.Storage.Migrations;
 
 namespace Actors.Storage.BackEnds.Files;
@@ -14,11 +15,12 @@ namespace Actors.Storage.BackEnds.Files;
 /// A copy is never faster than its lease, and ends with it: one that nobody renews stops, and what is durable stays.
 /// Copies run in this process. When it is disposed of, or dies, they end; nothing else is lost.
 /// </remarks>
-public sealed partial class FilesBackEnd : IVolumeBackEnd, IAsyncDisposable
+public sealed partial class FilesBackEnd : IVolumeBackEnd, ICopyMeter, ILocalPools, IAsyncDisposable
 {
     private readonly FilesOptions _options;
     private readonly TimeProvider _time;
     private readonly IVolumeFiles _files;
+    private readonly DiskActivity? _activity;
     private readonly FilePools _pools;
     private readonly FileVolumes _volumes;
     private readonly FileReplicas _replicas;
@@ -27,17 +29,19 @@ public sealed partial class FilesBackEnd : IVolumeBackEnd, IAsyncDisposable
 
     /// <param name="options">Where everything lies.</param>
     /// <param name="time">Whose monotonic clock paces copies.</param>
-    public FilesBackEnd(FilesOptions options, TimeProvider time)
-        : this(options, time, LinuxVolumeFiles.Instance)
+    /// <param name="activity">Told what copies read and write, which would be taken for applications' otherwise.</param>
+    public FilesBackEnd(FilesOptions options, TimeProvider time, DiskActivity activity)
+        : this(options, time, LinuxVolumeFiles.Instance, activity)
     {
     }
 
-    internal FilesBackEnd(FilesOptions options, TimeProvider time, IVolumeFiles files)
+    internal FilesBackEnd(FilesOptions options, TimeProvider time, IVolumeFiles files, DiskActivity? activity = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.SegmentBytes, 4_096);
         _options = options;
         _time = time;
         _files = files;
+        _activity = activity;
         _pools = new FilePools(files, options.PoolFolders);
         _volumes = new FileVolumes(files, options.VolumesFolder);
         _replicas = new FileReplicas(files, _pools, _volumes);
@@ -114,6 +118,12 @@ public sealed partial class FilesBackEnd : IVolumeBackEnd, IAsyncDisposable
         CopyOf(volume)?.Renew(rate);
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public long? CopiedBytes(string volume) => CopyOf(volume) is { IsRunning: true } copy ? copy.CopiedBytes : null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Pool, string Folder)> PoolFolders() => [.. _pools.Read().Where(static pool => pool.Problem is null).Select(static pool => (pool.Name, pool.Folder))];
 
     /// <summary>Ends the copies; their volumes stay as they are. One whose disk hangs is waited for some seconds.</summary>
     public async ValueTask DisposeAsync()

@@ -13,6 +13,7 @@ internal static partial class LinuxCalls
     public const int EAgain = 11;
     public const int EAcces = 13;
     public const int ENotDir = 20;
+    public const int EInval = 22;
     public const int ENoSpc = 28;
     public const int EROFS = 30;
     public const int EDQuot = 122;
@@ -20,6 +21,8 @@ internal static partial class LinuxCalls
     public const int OReadWrite = 2;
     public const int OCreate = 0x40;
     public const int OCloseOnExec = 0x80000;
+    /// <summary>Reads and writes go to the disk and not through the page cache.</summary>
+    public static readonly int ODirect = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
     public const int SetLease = 1_024;
     public const int GetLease = 1_025;
     public const int SetSignal = 10;

@@ -10,7 +10,7 @@ internal sealed class LinuxVolumeFiles : IVolumeFiles
     /// <summary>The only instance; it holds no state.</summary>
     public static LinuxVolumeFiles Instance { get; } = new();
 
-    public IVolumeFile OpenToRead(string path) => new LinuxVolumeFile(path, LinuxCalls.OpenFile(path, LinuxCalls.OReadOnly));
+    public IVolumeFile OpenToRead(string path) => new LinuxVolumeFile(path, LinuxCalls.OpenFile(path, LinuxCalls.OReadOnly), LinuxCalls.OReadOnly);
 
     public IVolumeFile OpenToFill(string path)
     {
@@ -19,7 +19,7 @@ internal sealed class LinuxVolumeFiles : IVolumeFiles
         try
         {
             isOurs = LinuxCalls.TryLock(handle, path);
-            return isOurs ? new LinuxVolumeFile(path, handle) : throw new FileHeldException(path);
+            return isOurs ? new LinuxVolumeFile(path, handle, LinuxCalls.OReadWrite) : throw new FileHeldException(path);
         }
         finally
         {
