@@ -1,5 +1,7 @@
 using Actors.Storage.BackEnds;
+using Actors.Storage.BackEnds.Paced;
 using Actors.Storage.Heat;
+using Actors.Storage.Load;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Actors.Grains.Storage;
@@ -10,16 +12,26 @@ public static class StorageServices
     /// <summary>
     /// Adds what the controller's grains need. The host provides <see cref="TieringSettings"/>, an <see cref="IdSource"/>, a
     /// <see cref="TimeProvider"/> and meters, an <see cref="IVolumeBackEnd"/> where volumes are to move, and an <see cref="IHeatSource"/> where
-    /// they are to move by their heat.
+    /// they are to move by their heat. Copies of a back end that runs them here, or holds their rate, are paced and give way to applications when the host provides a
+    /// <see cref="DiskActivity"/>, the same as the back end has.
     /// </summary>
     public static IServiceCollection AddTiering(this IServiceCollection services) => services
         .AddSingleton<StorageMetrics>()
         .AddSingleton<TieringReader>()
         .AddSingleton(static provider => new TieringServices(
             provider.GetRequiredService<TieringSettings>(),
-            provider.GetService<IVolumeBackEnd>(),
+            BackEnd(provider),
             provider.GetService<IHeatSource>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IdSource>(),
-            provider.GetRequiredService<StorageMetrics>()));
+            provider.GetRequiredService<StorageMetrics>()))
+        .AddSingleton(static provider => new PacedBackEnd(
+            provider.GetRequiredService<IVolumeBackEnd>(), provider.GetRequiredService<DiskActivity>(), provider.GetRequiredService<TimeProvider>()));
+
+    private static IVolumeBackEnd? BackEnd(IServiceProvider provider)
+    {
+        var backEnd = provider.GetService<IVolumeBackEnd>();
+        var isPaced = backEnd is ILocalPools or { Budget: BudgetKind.EnforcedWhileHeld } && provider.GetService<DiskActivity>() is not null;
+        return isPaced ? provider.GetRequiredService<PacedBackEnd>() : backEnd;
+    }
 }

@@ -37,7 +37,7 @@ public sealed class CopyPacer
     /// <param name="elapsedNs">Time since the last step.</param>
     /// <param name="budgetBytesPerSecond">The copy's share at this time; 0 pauses it.</param>
     /// <param name="mustYield">Whether applications go first (<see cref="MinimumRateGate"/>).</param>
-    /// <returns>Bytes that may be asked for, a multiple of <see cref="BlockBytes"/>; what is not asked for goes back by <see cref="Unissued"/>.</returns>
+    /// <returns>Bytes that may be asked for in addition, a multiple of <see cref="BlockBytes"/>; what is not copied at once stays allowed (<see cref="InFlightBytes"/>).</returns>
     public long Tick(long completedBytes, long elapsedNs, long budgetBytesPerSecond, bool mustYield)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(completedBytes);
@@ -60,14 +60,6 @@ public sealed class CopyPacer
         // Only the part of a block is carried on: budget that went unused is not saved up.
         _creditNanobytes = (_creditNanobytes - (Int128)blocks * BlockBytes * NanosPerSecond) % ((long)BlockBytes * NanosPerSecond);
         return (long)blocks * BlockBytes;
-    }
-
-    /// <summary>Takes back what was allowed and not asked for.</summary>
-    /// <param name="bytes">A multiple of <see cref="BlockBytes"/>, at most what is in flight.</param>
-    public void Unissued(long bytes)
-    {
-        if (bytes % BlockBytes != 0) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, $"not a multiple of {BlockBytes}");
-        _pacer.Unissued(checked((int)(bytes / BlockBytes)));
     }
 
     /// <summary>Begins anew: the path is another, or it was down.</summary>

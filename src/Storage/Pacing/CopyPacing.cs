@@ -21,10 +21,9 @@ public sealed record CopyPacing(ResyncPacerOptions Controller, int YieldRateKiBp
 
     /// <summary>Over no link: within a node, where nothing but disks is in the way.</summary>
     /// <param name="minBytesPerSecond">From which rate on it gives way; 0: it never does.</param>
-    /// <param name="maxBytesPerSecond">What the copy takes at most, more than 0.</param>
-    public static CopyPacing OverNoLink(long minBytesPerSecond, long maxBytesPerSecond) =>
+    public static CopyPacing OverNoLink(long minBytesPerSecond) =>
         // A fill target that 20 ms of a fast disk hold; the plan of a second as in all profiles.
-        Of(new ResyncPacerOptions { PlanAheadTenthsOfSecond = 10, FillTargetSectors = 8_192, MaxRateKiBps = 0, MaxBufferPages = 131_072 }, Math.Min(minBytesPerSecond, maxBytesPerSecond / Third));
+        Of(new ResyncPacerOptions { PlanAheadTenthsOfSecond = 10, FillTargetSectors = 8_192, MaxRateKiBps = 0, MaxBufferPages = 131_072 }, minBytesPerSecond);
 
     private static CopyPacing Of(ResyncPacerOptions options, long yieldBytesPerSecond)
     {

@@ -26,7 +26,7 @@ public sealed record CopyRoute(LinkSettings? Link, IReadOnlyList<string> Resourc
 
     /// <summary>How a copy on this way grows, and from which rate on it gives way to applications.</summary>
     public CopyPacing Pacing(TieringSettings settings) => Link is null
-        ? CopyPacing.OverNoLink(settings.MinCopyBytesPerSecond, DemandBytesPerSecond)
+        ? CopyPacing.OverNoLink(settings.MinCopyBytesPerSecond)
         : CopyPacing.Over(Link.Profile, DemandBytesPerSecond);
 
     /// <summary>The most that a copy gets on this way if it is alone. Bytes per second; 0: none ever gets a share, because even then there is less than the least that it is worth running with.</summary>
