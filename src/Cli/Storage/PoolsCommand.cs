@@ -26,11 +26,12 @@ internal static class PoolsCommand
             yield break;
         }
 
-        var table = ResultWriter.CreateTable("name", "node", ">capacity", ">free", ">replicas", "labels", "state");
+        var table = ResultWriter.CreateTable("name", "node", ">capacity", ">free", ">replicas", ">applications", "labels", "state");
         foreach (var pool in list.Pools)
         {
             table.AddTextRow(
-                pool.Name, pool.Node, Quantities.Bytes(pool.CapacityBytes), Quantities.Bytes(pool.FreeBytes), $"{pool.Replicas}", string.Join(", ", pool.Labels), pool.IsUsable ? "usable" : "not usable");
+                pool.Name, pool.Node, Quantities.Bytes(pool.CapacityBytes), Quantities.Bytes(pool.FreeBytes), $"{pool.Replicas}",
+                pool.ApplicationBytesPerSecond is { } load ? Quantities.Rate(load) : "unknown", string.Join(", ", pool.Labels), pool.IsUsable ? "usable" : "not usable");
         }
 
         yield return table;

@@ -98,7 +98,15 @@ internal static class StorageApi
     private static async Task<IResult> PoolsAsync(HttpContext context)
     {
         var report = await Policies(context).LookAtPools().WaitAsync(context.RequestAborted);
-        return report.Problem is { } problem ? Away(context, problem) : TypedResults.Json(new PoolsAnswer(report.BackEnd, report.Pools), StorageApiJson.Default.PoolsAnswer);
+        return report.Problem is { } problem ? Away(context, problem) : TypedResults.Json(new PoolsAnswer(report.BackEnd, await WithLoadsAsync(context, report.Pools)), StorageApiJson.Default.PoolsAnswer);
+    }
+
+    private static async Task<IReadOnlyList<PoolReport>> WithLoadsAsync(HttpContext context, IReadOnlyList<PoolReport> pools)
+    {
+        var loads = (await Grains(context).GetGrain<ISharesGrain>(ISharesGrain.Key).DescribePools().WaitAsync(context.RequestAborted)).ToDictionary(static load => load.Pool);
+        return [.. pools.Select(pool => loads.TryGetValue(pool.Name, out var load)
+            ? pool with { ApplicationBytesPerSecond = load.BytesPerSecond, LoadUnknown = load.Unknown }
+            : pool with { LoadUnknown = "no silo measures it" })];
     }
 
     private static async Task<IResult> LinksAsync(HttpContext context)

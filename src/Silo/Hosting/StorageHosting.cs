@@ -1,10 +1,12 @@
 using Actors.Grains.Storage;
 using Actors.Silo.Links;
 using Actors.Silo.Options;
+using Actors.Silo.Pools;
 using Actors.Storage.BackEnds;
 using Actors.Storage.BackEnds.Files;
 using Actors.Storage.Heat;
 using Actors.Storage.Heat.Prometheus;
+using Actors.Storage.Load;
 using Orleans;
 using Orleans.Runtime;
 
@@ -21,14 +23,21 @@ public static class StorageHosting
         services.AddSingleton<PrometheusMetrics>();
         if (options.ToPrometheus() is { } prometheus)
         {
-            services.AddSingleton<IHeatSource>(provider => new PrometheusHeatSource(
+            services.AddSingleton(provider => new PrometheusHeatSource(
                 prometheus, options.ToHeat(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PrometheusMetrics>()));
+            services.AddSingleton<IHeatSource>(static provider => provider.GetRequiredService<PrometheusHeatSource>());
+            if (options.PoolLoadExpression is { } expression)
+                services.AddSingleton<IPoolLoadSource>(provider => new PrometheusPoolLoad(provider.GetRequiredService<PrometheusHeatSource>(), expression));
         }
 
-        if (options.ToFiles() is { } files) services.AddSingleton<IVolumeBackEnd>(provider => new FilesBackEnd(files, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IDisks, LinuxDisks>();
+        services.AddSingleton<DiskActivity>();
+        if (options.ToFiles() is { } files) services.AddSingleton<IVolumeBackEnd>(provider => new FilesBackEnd(files, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<DiskActivity>()));
         services.AddSingleton<INetworkCards, NetworkCards>();
         services.AddSingleton<LinkWatch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<LinkWatch>());
+        services.AddSingleton<PoolWatch>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<PoolWatch>());
         return services.AddTiering();
     }
 }

@@ -87,6 +87,10 @@ public sealed record StorageOptions : IOptionRules
     [Range(0, 3_600)]
     public int PrometheusCacheSeconds { get; init; } = (int)PrometheusDefaults.CacheLifetime.TotalSeconds;
 
+    /// <summary>What applications do on pools.</summary>
+    [Description("Expression of Prometheus whose series have a label pool and as values the bytes per second that applications read and write there, such as sum by (pool) (rate(disk_pool_bytes[1m])). It counts for pools that lie on no disk of a silo's machine; those of the back end \"files\" are measured without it. Not set: the load of such pools is not known, and copies do not give way to it.")]
+    public string? PoolLoadExpression { get; init; }
+
     /// <summary>The links.</summary>
     [Description("Links between nodes, with semicolons between them: " + LinkSettings.Form + ". The profiles are 2.5G, 10G and 25G (docs/profiles.md); without a number the profile's speed counts. The silo whose machine has an end's address watches that end: whether it is up, and how busy it is; without addresses a link is taken for up and idle. Between nodes without a link copies are bounded by their pools alone.")]
     public string? Links { get; init; }
@@ -244,6 +248,7 @@ public sealed record StorageOptions : IOptionRules
         if (!isFiles && FilesPoolFolders is not null) yield return new(nameof(FilesPoolFolders), "is of no use without Storage:BackEnd=files");
         if (PrometheusUrl is not null && !(Uri.TryCreate(PrometheusUrl, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)))
             yield return new(nameof(PrometheusUrl), "must be an address such as http://prometheus:9090");
+        if (PoolLoadExpression is not null && PrometheusUrl is null) yield return new(nameof(PoolLoadExpression), "is of no use without Storage:PrometheusUrl");
         if (WrongHeat() is { } wrong) yield return new(nameof(HeatMetrics), wrong);
         var mistakes = new List<string>();
         LinkSettings.Read(Links ?? "", mistakes);

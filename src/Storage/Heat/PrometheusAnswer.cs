@@ -27,6 +27,9 @@ public sealed class PrometheusAnswer
     /// <summary>Volumes with a value.</summary>
     public int Count => _values.Count;
 
+    /// <summary>Every volume's value.</summary>
+    public IReadOnlyDictionary<string, double> Values => _values;
+
     /// <summary>A volume's value; null when there is none.</summary>
     public double? Find(string volume) => _values.TryGetValue(volume, out var value) ? value : null;
 

@@ -62,6 +62,12 @@ public sealed class PrometheusHeatSource : IHeatSource, IAsyncDisposable
         return new HeatReadings(plan.Select(query => Heat(query, asked)), _heat, _time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
+    /// <summary>The label by which answers are read.</summary>
+    internal string SubjectLabel => _heat.VolumeLabel;
+
+    /// <summary>Asks one query, or takes the answer that is there.</summary>
+    internal Task<PrometheusAnswer> AskAsync(string query, CancellationToken stopping) => Ask([query])[query].Answer.WaitAsync(stopping);
+
     /// <summary>Ends what is on its way, and waits for it.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -99,7 +105,7 @@ public sealed class PrometheusHeatSource : IHeatSource, IAsyncDisposable
             {
                 // On the pool, so that it goes on whatever becomes of the caller's own scheduler.
                 if (!_questions.ContainsKey(text))
-                    _questions.Add(text, new PrometheusQuestion(Task.Run(() => AskAsync(text)), _time.GetTimestamp(), _time.GetUtcNow().ToUnixTimeMilliseconds()));
+                    _questions.Add(text, new PrometheusQuestion(Task.Run(() => FetchCountedAsync(text)), _time.GetTimestamp(), _time.GetUtcNow().ToUnixTimeMilliseconds()));
             }
 
             return texts.ToDictionary(static text => text, text => _questions[text]);
@@ -110,7 +116,7 @@ public sealed class PrometheusHeatSource : IHeatSource, IAsyncDisposable
         !question.Answer.IsCompleted
         || (question.Answer.IsCompletedSuccessfully && question.Answer.GetAwaiter().GetResult().Error is null && _time.GetElapsedTime(question.Timestamp) < _options.CacheLifetime);
 
-    private async Task<PrometheusAnswer> AskAsync(string text)
+    private async Task<PrometheusAnswer> FetchCountedAsync(string text)
     {
         var since = _time.GetTimestamp();
         PrometheusAnswer answer;
