@@ -31,9 +31,10 @@ public sealed class PolicyRound(TieringOptions options)
         var room = pools.ToDictionary(pool => pool.Name);
         var owned = policies.ToDictionary(pair => pair.Policy.Name, _ => new List<VolumeFacts>());
         var lost = policies.ToDictionary(pair => pair.Policy.Name, _ => new List<(string Volume, string Owner)>());
+        var order = new PolicyOrder(policies.Select(static pair => pair.Policy));
         foreach (var volume in volumes)
         {
-            var ownership = PolicyOwnership.Of(volume, policies.Select(pair => pair.Policy));
+            var ownership = order.Of(volume);
             if (ownership.Owner is { } owner) owned[owner.Name].Add(volume);
             foreach (var other in ownership.Others) lost[other.Name].Add((volume.Name, ownership.Owner!.Name));
         }

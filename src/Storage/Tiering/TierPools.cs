@@ -11,13 +11,28 @@ public sealed record TierPools(StoragePolicySpec Spec, IReadOnlyDictionary<strin
     private static readonly Tier[] Tiers = [Tier.Hot, Tier.Warm, Tier.Cold];
 
     /// <summary>A pool's tier: the hottest whose selector takes it.</summary>
-    public Tier TierOf(string pool) => Pools.TryGetValue(pool, out var facts) ? Tiers.FirstOrDefault(tier => Selector(tier)?.Matches(facts.Labels) == true) : Tier.None;
+    public Tier TierOf(string pool)
+    {
+        if (!Pools.TryGetValue(pool, out var facts)) return Tier.None;
+        foreach (var tier in Tiers)
+        {
+            if (Selector(tier)?.Matches(facts.Labels) == true) return tier;
+        }
+
+        return Tier.None;
+    }
 
     /// <summary>A volume's tier: the one in which all of its replicas lie.</summary>
     public Tier TierOf(VolumeFacts volume)
     {
-        var tiers = volume.Pools.Select(TierOf).Distinct().ToList();
-        return tiers.Count == 1 ? tiers[0] : Tier.None;
+        if (volume.Pools.Count == 0) return Tier.None;
+        var first = TierOf(volume.Pools[0]);
+        for (var index = 1; index < volume.Pools.Count; index++)
+        {
+            if (TierOf(volume.Pools[index]) != first) return Tier.None;
+        }
+
+        return first;
     }
 
     /// <summary>Where each replica that is not in the tier goes: to a pool with room, on a node without another replica of the volume, the emptiest first.</summary>
