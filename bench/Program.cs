@@ -43,8 +43,9 @@ const string usage = """
       recovery      replay of the write-ahead log beside the disk's reading
                       --megabytes 600
       storage       a reconcile of all policies over all volumes with a Prometheus that takes 100 ms for an answer: time, processor
-                    time, memory, queries
-                      --rounds 50 --shape TEXT
+                    time, memory, queries; copies of files on the disk of DIRECTORY: whether they keep their budget and share
+                    it, and an application's writes beside one that is paced, one that is not, and none
+                      --rounds 50 --pairs 10 --seconds 8 --directory artifacts/bench --shape TEXT
 
     --fsync-ms makes every sync slower by as many milliseconds, on both sides; --shape runs the rows that contain TEXT.
 

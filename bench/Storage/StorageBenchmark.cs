@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Actors.Bench.Report;
+using Actors.Bench.Storage.Copies;
 using Actors.Storage.Heat;
 using Actors.Storage.Heat.Prometheus;
 using Actors.Storage.Tiering;
@@ -10,7 +11,7 @@ namespace Actors.Bench.Storage;
 
 /// <summary>
 /// <c>scripts/bench storage</c>: what a reconcile of everything takes, from the question to Prometheus to the statuses: the time, the processor time of this process
-/// alone, its memory, and how many queries it takes. Each round asks Prometheus anew.
+/// alone, its memory, and how many queries it takes. Each round asks Prometheus anew. Then what copies of real files take, and what an application feels of them (<see cref="CopyRows"/>).
 /// </summary>
 internal static class StorageBenchmark
 {
@@ -28,10 +29,13 @@ internal static class StorageBenchmark
     public static async Task<int> RunAsync(BenchArguments arguments)
     {
         var rounds = arguments.Number("rounds", 50, 3);
-        var shape = arguments.Shape([.. Shapes.Select(static one => one.Name)]);
+        var (pairs, seconds) = (arguments.Number("pairs", 10, 1), arguments.Number("seconds", 8, 1));
+        var folder = arguments.Text("directory", Path.Combine("artifacts", "bench"));
+        var shape = arguments.Shape([.. Shapes.Select(static one => one.Name), .. CopyRows.Names]);
         arguments.RefuseRest();
         var report = new BenchReport("storage");
         foreach (var one in Shapes.Where(one => one.Name.Contains(shape, StringComparison.Ordinal))) await MeasureAsync(report, one, rounds);
+        await new CopyRows(report, folder, pairs, seconds).MeasureAsync(shape);
         report.Finish();
         return 0;
     }
