@@ -12,10 +12,13 @@ internal static class PoolsCommand
     public static Command Create(GlobalOptions global, CliConsole console, TimeProvider time)
     {
         var silo = new StorageSilo(global, time);
-        return new Command("pools", "Shows the pools in which volumes lie.")
+        var command = new Command("pools", "Shows the pools in which volumes lie, and makes them.")
         {
             ListCommand.Create("Lists the pools.", "/api/v1/storage/pools", CliJson.Default.PoolList, Draw, global, silo, console),
+            PoolMaking.Create(global, silo, console),
         };
+        command.Options.Add(silo.Secret.DataDirectory);
+        return command;
     }
 
     private static IEnumerable<IRenderable> Draw(PoolList list)

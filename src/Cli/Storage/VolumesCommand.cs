@@ -17,11 +17,14 @@ internal static class VolumesCommand
     public static Command Create(GlobalOptions global, CliConsole console, TimeProvider time)
     {
         var silo = new StorageSilo(global, time);
-        var command = new Command("volumes", "Shows where volumes lie and why, and looks after their migrations.")
+        var command = new Command("volumes", "Shows where volumes lie and why, makes them, and looks after their migrations.")
         {
             CreateList(global, silo, console),
             CreateOne("show", "Shows a volume with its migration.", VolumeViews.Show, global, silo, console),
             CreateOne("explain", "Says why a volume is where it is, what happens next, and what blocks it.", VolumeViews.Explain, global, silo, console),
+            VolumeMaking.Create(global, silo, console),
+            VolumeMaking.Attach(global, silo, console),
+            VolumeMaking.Detach(global, silo, console),
             CreateMigrate(global, silo, console, time),
             CreateOrder("pause", "Stops a volume's copy for now.", "paused", global, silo, console),
             CreateOrder("resume", "Has a paused copy go on.", "resumed", global, silo, console),

@@ -31,6 +31,10 @@ internal static class StorageApi
         endpoints.MapPost(Root + "/volumes/{name}/pause", static context => ChangeAsync(context, StorageChanges.PauseAsync));
         endpoints.MapPost(Root + "/volumes/{name}/resume", static context => ChangeAsync(context, StorageChanges.ResumeAsync));
         endpoints.MapPost(Root + "/volumes/{name}/abort", static context => ChangeAsync(context, StorageChanges.AbortAsync));
+        endpoints.MapPost(Root + "/pools", static context => ChangeAsync(context, StorageMaking.CreatePoolAsync));
+        endpoints.MapPost(Root + "/volumes", static context => ChangeAsync(context, StorageMaking.CreateVolumeAsync));
+        endpoints.MapPost(Root + "/volumes/{name}/attach", static context => ChangeAsync(context, StorageMaking.AttachAsync));
+        endpoints.MapPost(Root + "/volumes/{name}/detach", static context => ChangeAsync(context, StorageMaking.DetachAsync));
     }
 
     /// <summary>The name in the address. Kestrel leaves a slash within it as it was written, %2F.</summary>
@@ -117,7 +121,12 @@ internal static class StorageApi
 
     private static Task<TieringReport> ReadAsync(HttpContext context) => context.RequestServices.GetRequiredService<TieringReader>().ReadAsync(context.RequestAborted);
 
-    private static IResult Away(HttpContext context, string problem)
+    /// <summary>It cannot be, as things are.</summary>
+    /// <param name="reason">Why, without a full stop.</param>
+    public static IResult Refused(string reason) => AgentsApi.Refuse(StatusCodes.Status409Conflict, "refused", [$"{reason}."]);
+
+    /// <summary>The controller or the back end is away.</summary>
+    public static IResult Away(HttpContext context, string problem)
     {
         context.Response.Headers.RetryAfter = "5";
         return AgentsApi.Refuse(StatusCodes.Status503ServiceUnavailable, "not ready", [$"{char.ToUpperInvariant(problem[0])}{problem[1..]}."]);

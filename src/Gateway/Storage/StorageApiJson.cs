@@ -13,4 +13,7 @@ namespace Actors.Gateway.Storage;
 [JsonSerializable(typeof(LinksAnswer))]
 [JsonSerializable(typeof(MigrationWish))]
 [JsonSerializable(typeof(OrderTakenAnswer))]
+[JsonSerializable(typeof(NewPoolWish))]
+[JsonSerializable(typeof(NewVolumeWish))]
+[JsonSerializable(typeof(VolumeAddressAnswer))]
 internal sealed partial class StorageApiJson : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Actors.Gateway.Agents;
 using Actors.Grains.Storage;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +10,6 @@ namespace Actors.Gateway.Storage;
 internal static class StorageChanges
 {
     private const int MaxPolicyBytes = 4 * 1_024 * 1_024;
-    private const int MaxWishBytes = 64 * 1_024;
 
     /// <summary>Takes a file of policies, in YAML or JSON.</summary>
     public static async Task<IResult> ApplyAsync(HttpContext context)
@@ -57,25 +55,9 @@ internal static class StorageChanges
     /// <summary>Has a replica move.</summary>
     public static async Task<IResult> MigrateAsync(HttpContext context)
     {
-        // A page in a browser can send this type to another site only if that site says that it may.
-        if (!context.Request.HasJsonContentType())
-            return AgentsApi.Refuse(StatusCodes.Status415UnsupportedMediaType, "no JSON", ["The body is JSON (application/json)."]);
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxWishBytes;
-        MigrationWish? wish;
-        try
-        {
-            wish = await context.Request.ReadFromJsonAsync(StorageApiJson.Default.MigrationWish, context.RequestAborted);
-        }
-        catch (JsonException malformed)
-        {
-            return AgentsApi.Wrong([$"The body is not what it has to be: {malformed.Message}"]);
-        }
-        catch (BadHttpRequestException broken)
-        {
-            return AgentsApi.Refuse(broken.StatusCode, "no body", [$"The body did not arrive, or has more than {MaxWishBytes} bytes."]);
-        }
-
-        if (string.IsNullOrEmpty(wish?.TargetPool)) return AgentsApi.Wrong(["targetPool names the pool where it is to go."]);
+        var (wish, refusal) = await StorageBody.ReadAsync(context, StorageApiJson.Default.MigrationWish);
+        if (wish is null) return refusal!;
+        if (string.IsNullOrEmpty(wish.TargetPool)) return AgentsApi.Wrong(["targetPool names the pool where it is to go."]);
         return await CommandAsync(context, (policies, volume) => policies.Migrate(volume, wish.SourcePool, wish.TargetPool));
     }
 
@@ -99,7 +81,7 @@ internal static class StorageChanges
         return await command(StorageApi.Policies(context), volume).WaitAsync(context.RequestAborted) switch
         {
             { IsUnknown: true } => StorageApi.Unknown($"There is no volume {volume}. 'actors volumes list' shows them."),
-            { Refusal: { } refusal } => AgentsApi.Refuse(StatusCodes.Status409Conflict, "refused", [$"{refusal}."]),
+            { Refusal: { } refusal } => StorageApi.Refused(refusal),
             var taken => TypedResults.Json(new OrderTakenAnswer(taken.Order, taken.Remark), StorageApiJson.Default.OrderTakenAnswer),
         };
     }

@@ -18,6 +18,7 @@ public static class StorageServices
     public static IServiceCollection AddTiering(this IServiceCollection services) => services
         .AddSingleton<StorageMetrics>()
         .AddSingleton<TieringReader>()
+        .AddSingleton<LocalVolumes>()
         .AddSingleton(static provider => new TieringServices(
             provider.GetRequiredService<TieringSettings>(),
             BackEnd(provider),

@@ -45,7 +45,7 @@ public static class SiloHost
                 services.AddStore(configuration.Silo);
                 services.AddSiloLog();
                 services.AddSiloGrains();
-                services.AddSiloStorage(configuration.Bound.Get<StorageOptions>());
+                services.AddSiloStorage(configuration.Bound);
             })
             .UseOrleans(builder => GrainServices.ConfigureRuntime(builder, configuration, peering))
             .ConfigureServices(services =>

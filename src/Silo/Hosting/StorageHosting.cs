@@ -2,8 +2,6 @@ using Actors.Grains.Storage;
 using Actors.Silo.Links;
 using Actors.Silo.Options;
 using Actors.Silo.Pools;
-using Actors.Storage.BackEnds;
-using Actors.Storage.BackEnds.Files;
 using Actors.Storage.Heat;
 using Actors.Storage.Heat.Prometheus;
 using Actors.Storage.Load;
@@ -16,9 +14,10 @@ namespace Actors.Silo.Hosting;
 public static class StorageHosting
 {
     /// <summary>Adds the controller, its back end, and where heat is read, if the options name them.</summary>
-    public static IServiceCollection AddSiloStorage(this IServiceCollection services, StorageOptions options)
+    public static IServiceCollection AddSiloStorage(this IServiceCollection services, BoundOptions bound)
     {
-        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(bound);
+        var options = bound.Get<StorageOptions>();
         services.AddSingleton(options.ToSettings());
         services.AddSingleton<PrometheusMetrics>();
         if (options.ToPrometheus() is { } prometheus)
@@ -32,10 +31,12 @@ public static class StorageHosting
 
         services.AddSingleton<IDisks, LinuxDisks>();
         services.AddSingleton<DiskActivity>();
-        if (options.ToFiles() is { } files) services.AddSingleton<IVolumeBackEnd>(provider => new FilesBackEnd(files, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<DiskActivity>()));
+        services.AddBackEnd(bound);
         services.AddSingleton<INetworkCards, NetworkCards>();
         services.AddSingleton<LinkWatch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<LinkWatch>());
+        services.AddSingleton<LinkNodeCheck>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<LinkNodeCheck>());
         services.AddSingleton<PoolWatch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<PoolWatch>());
         return services.AddTiering();

@@ -26,6 +26,9 @@ public sealed class SiloConfiguration
         ("Groups", typeof(GroupSettings)),
         ("Agents", typeof(AgentsOptions)),
         ("Storage", typeof(StorageOptions)),
+        ("Qemu", typeof(QemuSettings)),
+        ("Mayastor", typeof(MayastorSettings)),
+        ("Linstor", typeof(LinstorSettings)),
         ("Peering", typeof(PeeringOptions)),
         ("Kubernetes", typeof(KubernetesSettings)));
 
@@ -68,7 +71,7 @@ public sealed class SiloConfiguration
         ];
         var bound = OptionBinder.Bind(Schema, layers);
         OptionValue[] given = [.. layers.SelectMany(layer => layer.Values)];
-        return new(bound, [.. bound.Mistakes, .. Clashes(bound), .. LoggingRules.Check(given), .. ExportVariables.Check(environment)], given);
+        return new(bound, [.. bound.Mistakes, .. Clashes(bound), .. BackEndRules.Check(bound), .. LoggingRules.Check(given), .. ExportVariables.Check(environment)], given);
     }
 
     /// <summary>Mistakes that only two sections together show.</summary>

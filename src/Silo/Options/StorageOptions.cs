@@ -12,20 +12,28 @@ namespace Actors.Silo.Options;
 /// <summary>The tiering controller (section <c>Storage</c>); the same on every silo of a cluster.</summary>
 public sealed record StorageOptions : IOptionRules
 {
-
     /// <summary>Value of <see cref="BackEnd"/> where no volumes are looked after.</summary>
     public const string NoBackEnd = "none";
 
     /// <summary>Value of <see cref="BackEnd"/> where volumes are files.</summary>
     public const string FilesBackEndName = "files";
 
+    /// <summary>Value of <see cref="BackEnd"/> where each volume has a qemu-storage-daemon.</summary>
+    public const string QemuBackEndName = "qemu";
+
+    /// <summary>Value of <see cref="BackEnd"/> where OpenEBS Mayastor has the volumes.</summary>
+    public const string MayastorBackEndName = "mayastor";
+
+    /// <summary>Value of <see cref="BackEnd"/> where LINSTOR has the volumes.</summary>
+    public const string LinstorBackEndName = "linstor";
+
     private static readonly TieringSettings Defaults = new();
     private static readonly HeatOptions HeatDefaults = new();
     private static readonly PrometheusOptions PrometheusDefaults = new();
 
     /// <summary>What moves volumes.</summary>
-    [Description("What has the volumes and moves them: \"none\", or \"files\" (volumes are files, pools are folders that every silo sees; docs/backends.md).")]
-    [AllowedValues(NoBackEnd, FilesBackEndName)]
+    [Description("What has the volumes and moves them (docs/backends.md): \"none\", \"files\" (volumes are files, pools are folders), \"qemu\" (the same, and they move while NBD clients use them), \"mayastor\" or \"linstor\" (their own services, which the sections of these names tell of).")]
+    [AllowedValues(NoBackEnd, FilesBackEndName, QemuBackEndName, MayastorBackEndName, LinstorBackEndName)]
     public string BackEnd { get; init; } = NoBackEnd;
 
     /// <summary>Where files' volumes are.</summary>
@@ -194,7 +202,7 @@ public sealed record StorageOptions : IOptionRules
             Readings = Readings,
             LeastStep = TimeSpan.FromSeconds(ReadingStepSeconds),
             MinFreePercent = MinFreePercent,
-            CanChangePoolOnNode = BackEnd == FilesBackEndName,
+            CanChangePoolOnNode = BackEnd is FilesBackEndName or QemuBackEndName,
         },
         Migrations = new MigrationOptions
         {
@@ -216,7 +224,7 @@ public sealed record StorageOptions : IOptionRules
     public FilesOptions? ToFiles() => BackEnd != FilesBackEndName ? null : new()
     {
         VolumesFolder = Path.GetFullPath(FilesVolumesFolder!),
-        PoolFolders = [.. PoolFolders().Select(Path.GetFullPath)],
+        PoolFolders = FolderList.Read(FilesPoolFolders),
     };
 
     /// <summary>What is asked and believed of heat.</summary>
@@ -243,7 +251,7 @@ public sealed record StorageOptions : IOptionRules
     {
         var isFiles = BackEnd == FilesBackEndName;
         if (isFiles && FilesVolumesFolder is null) yield return new(nameof(FilesVolumesFolder), "must be there when Storage:BackEnd is \"files\"");
-        if (isFiles && PoolFolders().Length == 0) yield return new(nameof(FilesPoolFolders), "must name at least one folder when Storage:BackEnd is \"files\"");
+        if (isFiles && FolderList.Read(FilesPoolFolders).Count == 0) yield return new(nameof(FilesPoolFolders), "must name at least one folder when Storage:BackEnd is \"files\"");
         if (!isFiles && FilesVolumesFolder is not null) yield return new(nameof(FilesVolumesFolder), "is of no use without Storage:BackEnd=files");
         if (!isFiles && FilesPoolFolders is not null) yield return new(nameof(FilesPoolFolders), "is of no use without Storage:BackEnd=files");
         if (PrometheusUrl is not null && !(Uri.TryCreate(PrometheusUrl, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)))
@@ -271,8 +279,6 @@ public sealed record StorageOptions : IOptionRules
             .Where(link => CopyRoute.Of(new OrderedMove { SourceNode = link.First, TargetNode = link.Second }, settings with { Links = [link] }).AloneBytesPerSecond(settings) == 0)
             .Select(static link => link.Name));
     }
-
-    private string[] PoolFolders() => (FilesPoolFolders ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private string? WrongHeat()
     {

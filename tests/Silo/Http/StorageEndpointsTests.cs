@@ -85,6 +85,24 @@ public sealed class StorageEndpointsTests
     }
 
     [Fact]
+    public async Task What_is_to_be_made_is_checked_whole()
+    {
+        await using var rig = NewRig();
+        await rig.StartAsync();
+        Assert.Equal(4, Reasons(await rig.SendAsync(HttpMethod.Post, $"{Root}/pools", """{"name":"","folder":"hot","capacityBytes":-1,"labels":{"":"x"}}""")));
+        Assert.Equal(3, Reasons(await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes", """{"name":"","pool":"","sizeBytes":0}""")));
+        Refused(HttpStatusCode.BadRequest, "The body is not what it has to be", await rig.SendAsync(HttpMethod.Post, $"{Root}/pools", """{"name":"a","x":1}"""));
+        Refused(HttpStatusCode.Conflict, "pools and volumes of world are made by its own tools.", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes", """{"name":"w","pool":"hot-b","sizeBytes":1}"""));
+        Refused(HttpStatusCode.Conflict, "made by its own tools", await rig.SendAsync(HttpMethod.Post, $"{Root}/volumes/v%2F1/attach"));
+
+        static int Reasons((HttpStatusCode Status, string Body) answer)
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+            return JsonDocument.Parse(answer.Body).RootElement.GetProperty("reasons").GetArrayLength();
+        }
+    }
+
+    [Fact]
     public async Task Every_mistake_of_a_file_is_a_reason()
     {
         await using var rig = NewRig();
@@ -102,7 +120,8 @@ public sealed class StorageEndpointsTests
         await rig.StartAsync();
         foreach (var (method, path) in ((HttpMethod, string)[])[
             (HttpMethod.Post, "policies"), (HttpMethod.Delete, "policies/fast"), (HttpMethod.Post, "reconcile"), (HttpMethod.Post, "volumes/v/migrate"),
-            (HttpMethod.Post, "volumes/v/pause"), (HttpMethod.Post, "volumes/v/resume"), (HttpMethod.Post, "volumes/v/abort")])
+            (HttpMethod.Post, "volumes/v/pause"), (HttpMethod.Post, "volumes/v/resume"), (HttpMethod.Post, "volumes/v/abort"), (HttpMethod.Post, "pools"), (HttpMethod.Post, "volumes"),
+            (HttpMethod.Post, "volumes/v/attach"), (HttpMethod.Post, "volumes/v/detach")])
         {
             Assert.Equal(HttpStatusCode.Unauthorized, (await rig.SendAsync(method, $"{Root}/{path}", "{}", bearer: "0123456789abcdef")).Status);
             Assert.Equal(HttpStatusCode.Unauthorized, (await rig.SendAsync(method, $"{Root}/{path}", "{}", bearer: "")).Status);

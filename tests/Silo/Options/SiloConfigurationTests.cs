@@ -49,10 +49,21 @@ public sealed class SiloConfigurationTests
     [InlineData("--Agents:QuerierWorkers=-1", "must be a whole number from 0 to 1000")]
     [InlineData("--Agents:HandshakerWorkers=1001", "must be a whole number from 0 to 1000")]
     [InlineData("--Agents:HeartbeatFlushMs=20000", "must be at most half of Agents:InactiveAfterMs (30000)")]
-    [InlineData("--Storage:BackEnd=tape", "must be one of none, files")]
+    [InlineData("--Storage:BackEnd=tape", "must be one of none, files, qemu, mayastor, linstor")]
     [InlineData("--Storage:BackEnd=files --Storage:FilesPoolFolders=hot;cold", "must be there when Storage:BackEnd is")]
     [InlineData("--Storage:BackEnd=files --Storage:FilesVolumesFolder=volumes", "must name at least one folder")]
     [InlineData("--Storage:FilesPoolFolders=hot", "is of no use without Storage:BackEnd=files")]
+    [InlineData("--Storage:BackEnd=qemu --Qemu:PoolFolders=hot", "must be there when Storage:BackEnd is \"qemu\"")]
+    [InlineData("--Storage:BackEnd=qemu --Qemu:VolumesFolder=v --Qemu:PoolFolders=;", "must name at least one folder")]
+    [InlineData("--Storage:BackEnd=qemu --Qemu:PoolFolders=hot --Qemu:VolumesFolder=/a-long-folder/a-long-folder/a-long-folder/a-long-folder/a-long-folder/a-long-folder/a-long-folder", "must have at most 96 bytes as a whole path, and has 98")]
+    [InlineData("--Storage:BackEnd=mayastor", "must be there when Storage:BackEnd is \"mayastor\"")]
+    [InlineData("--Storage:BackEnd=mayastor --Mayastor:Address=mayastor:8081", "must be an address such as http://mayastor-api-rest:8081/v0")]
+    [InlineData("--Storage:BackEnd=linstor", "must be there when Storage:BackEnd is \"linstor\"")]
+    [InlineData("--Storage:BackEnd=linstor --Linstor:Address=3370", "must be an address such as http://linstor-controller:3370")]
+    [InlineData("--Storage:BackEnd=linstor --Linstor:Address=http://10.0.0.1:3370 --Linstor:TokenFile=token", "must begin with https:// where a token")]
+    [InlineData("--Storage:BackEnd=linstor --Linstor:Address=https://10.0.0.1:3371 --Linstor:KeyFile=key", "of no use without Linstor:CertificateFile")]
+    [InlineData("--Storage:BackEnd=linstor --Linstor:Address=http://10.0.0.1:3370 --Linstor:TimeoutSeconds=0", "must be a whole number from 1 to 600")]
+    [InlineData("--Linstor:Address=http://10.0.0.1:3370", "is of no use without Storage:BackEnd=linstor")]
     [InlineData("--Storage:PrometheusUrl=prometheus", "must be an address such as http://prometheus:9090")]
     [InlineData("--Storage:HeatMetrics=a-b,c", "must be names of metrics")]
     [InlineData("--Storage:Links=ab=a~b", "'ab=a~b' is no link: NAME=FIRST~SECOND@PROFILE")]
@@ -74,6 +85,19 @@ public sealed class SiloConfigurationTests
         Assert.Contains(sentence, mistake.Sentence);
         Assert.DoesNotContain("hunter2", mistake.ToString());
     }
+
+    [Fact]
+    public void Everything_that_a_chosen_back_end_lacks_is_told_at_once()
+    {
+        var mistakes = Read(["--Storage:BackEnd=qemu", "--Mayastor:Address=http://10.0.0.1:8081", "--Storage:FilesPoolFolders=hot"], []).Mistakes;
+        Assert.Equal(["Storage:FilesPoolFolders", "Qemu:VolumesFolder", "Qemu:PoolFolders", "Mayastor:Address"], mistakes.Select(static mistake => mistake.Key));
+    }
+
+    [Theory]
+    [InlineData("--Storage:BackEnd=qemu", "--Qemu:VolumesFolder=v", "--Qemu:PoolFolders=hot;cold")]
+    [InlineData("--Storage:BackEnd=mayastor", "--Mayastor:Address=https://mayastor:8081", "--Mayastor:TokenFile=token")]
+    [InlineData("--Storage:BackEnd=linstor", "--Linstor:Address=https://linstor:3371", "--Linstor:CertificateFile=c.pem")]
+    public void A_back_end_with_what_it_needs_is_taken(params string[] arguments) => Assert.Empty(Read(arguments, []).Mistakes);
 
     [Theory]
     [InlineData("", "need a secret that they share")]

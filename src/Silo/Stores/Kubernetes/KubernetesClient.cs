@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Actors.Membership;
@@ -22,13 +21,13 @@ public sealed class KubernetesClient : IDisposable
     /// <param name="options">Where and who.</param>
     /// <param name="time">The clock of deadlines and pauses.</param>
     /// <param name="random">Cuts the pauses; used under a lock.</param>
-    /// <exception cref="Lifetime.SiloStartException">The authorities' file has no certificate.</exception>
+    /// <exception cref="Lifetime.SiloStartException">The authorities' file cannot be read, or has no certificate.</exception>
     public KubernetesClient(KubernetesOptions options, TimeProvider time, Random random)
     {
         ArgumentNullException.ThrowIfNull(options);
         (Options, Time, _random) = (options, time, random);
         var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = options.OperationTimeout, UseProxy = false };
-        if (options.AuthorityPath is { } authority) handler.SslOptions.CertificateChainPolicy = Trusting(authority);
+        if (options.AuthorityPath is { } authority) handler.SslOptions.CertificateChainPolicy = Lifetime.PemFiles.Trusting(authority, "the API server's");
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxAnswerBytes, BaseAddress = options.Server };
     }
 
@@ -132,14 +131,4 @@ public sealed class KubernetesClient : IDisposable
     };
 
     private static string Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error.Message;
-
-    private static X509ChainPolicy Trusting(string path)
-    {
-        var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPemFile(path);
-        if (authorities.Count == 0) throw new Lifetime.SiloStartException($"The file {path} has no certificate; it is to hold the API server's authority.");
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.AddRange(authorities);
-        return policy;
-    }
 }
