@@ -46,4 +46,5 @@ namespace Actors.Cli.Output;
 [JsonSerializable(typeof(LinkList))]
 [JsonSerializable(typeof(NodeList))]
 [JsonSerializable(typeof(AcceptedStorage))]
+[JsonSerializable(typeof(MeshView))]
 internal sealed partial class CliJson : JsonSerializerContext;

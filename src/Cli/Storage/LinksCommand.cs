@@ -12,10 +12,13 @@ internal static class LinksCommand
     public static Command Create(GlobalOptions global, CliConsole console, TimeProvider time)
     {
         var silo = new StorageSilo(global, time);
-        return new Command("links", "Shows the links over which copies go.")
+        var command = new Command("links", "Shows the links over which copies go, and puts LINSTOR's traffic onto them.")
         {
             ListCommand.Create("Lists the links between nodes, what copies may take of each, and what they do.", "/api/v1/storage/links", CliJson.Default.LinkList, Draw, global, silo, console),
+            LinkMeshCommand.Create(global, silo, console),
         };
+        command.Options.Add(silo.Secret.DataDirectory);
+        return command;
     }
 
     private static IEnumerable<IRenderable> Draw(LinkList list)

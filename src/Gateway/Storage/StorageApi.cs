@@ -24,6 +24,8 @@ internal static class StorageApi
         endpoints.MapGet(Root + "/volumes/{name}", static context => AnswerAsync(context, VolumeAsync));
         endpoints.MapGet(Root + "/pools", static context => AnswerAsync(context, PoolsAsync));
         endpoints.MapGet(Root + "/links", static context => AnswerAsync(context, LinksAsync));
+        endpoints.MapGet(Root + "/links/mesh", static context => AnswerAsync(context, StorageMesh.PlanAsync));
+        endpoints.MapPost(Root + "/links/mesh", static context => ChangeAsync(context, StorageMesh.ApplyAsync));
         endpoints.MapPost(Root + "/policies", static context => ChangeAsync(context, StorageChanges.ApplyAsync));
         endpoints.MapDelete(Root + "/policies/{name}", static context => ChangeAsync(context, StorageChanges.DeleteAsync));
         endpoints.MapPost(Root + "/reconcile", static context => ChangeAsync(context, StorageChanges.ReconcileAsync));

@@ -13,6 +13,7 @@ namespace Actors.Gateway.Storage;
 [JsonSerializable(typeof(LinksAnswer))]
 [JsonSerializable(typeof(MigrationWish))]
 [JsonSerializable(typeof(OrderTakenAnswer))]
+[JsonSerializable(typeof(MeshAnswer))]
 [JsonSerializable(typeof(NewPoolWish))]
 [JsonSerializable(typeof(NewVolumeWish))]
 [JsonSerializable(typeof(VolumeAddressAnswer))]

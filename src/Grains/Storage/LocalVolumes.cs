@@ -1,4 +1,5 @@
 using Actors.Storage.BackEnds;
+using Actors.Storage.BackEnds.Paced;
 
 namespace Actors.Grains.Storage;
 
@@ -41,7 +42,7 @@ public sealed class LocalVolumes(TieringServices services)
 
     private Task<T> AskAsync<T>(string subject, Func<ILocalVolumes, CancellationToken, Task<T>> call, CancellationToken token) => services.AskBackEndAsync(
         subject,
-        (backEnd, until) => backEnd is ILocalVolumes local
+        (backEnd, until) => (backEnd is PacedBackEnd paced ? paced.Inner : backEnd) is ILocalVolumes local
             ? call(local, until)
             : throw new BackEndException($"pools and volumes of {backEnd.Name} are made by its own tools", isPermanent: true),
         token);

@@ -1,4 +1,5 @@
 using Actors.Storage.BackEnds;
+using Actors.Storage.BackEnds.Mesh;
 using Actors.Storage.BackEnds.Paced;
 using Actors.Storage.Heat;
 using Actors.Storage.Load;
@@ -19,6 +20,7 @@ public static class StorageServices
         .AddSingleton<StorageMetrics>()
         .AddSingleton<TieringReader>()
         .AddSingleton<LocalVolumes>()
+        .AddSingleton(static provider => new LinkMesh(provider.GetRequiredService<TieringSettings>(), provider.GetService<IStorageMesh>()))
         .AddSingleton(static provider => new TieringServices(
             provider.GetRequiredService<TieringSettings>(),
             BackEnd(provider),

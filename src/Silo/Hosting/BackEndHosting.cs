@@ -3,7 +3,9 @@ using Actors.Silo.Rest;
 using Actors.Storage.BackEnds;
 using Actors.Storage.BackEnds.Files;
 using Actors.Storage.BackEnds.Linstor;
+using Actors.Storage.BackEnds.Linstor.Mesh;
 using Actors.Storage.BackEnds.Mayastor;
+using Actors.Storage.BackEnds.Mesh;
 using Actors.Storage.BackEnds.Qemu;
 using Actors.Storage.Load;
 
@@ -32,6 +34,7 @@ internal static class BackEndHosting
 
     private static IServiceCollection AddLinstor(IServiceCollection services, LinstorSettings settings) => services
         .AddSingleton(_ => new RestConnection(new RestService("LINSTOR", settings.TokenFile, settings.AuthorityFile, settings.CertificateFile, settings.KeyFile)))
+        .AddSingleton<IStorageMesh>(provider => new LinstorMesh(Http(provider), settings.ToOptions(), Time(provider)))
         .AddSingleton<IVolumeBackEnd>(provider => new LinstorBackEnd(Http(provider), settings.ToOptions(), Time(provider)));
 
     private static TimeProvider Time(IServiceProvider provider) => provider.GetRequiredService<TimeProvider>();

@@ -2,7 +2,7 @@ using Actors.Cli.Storage;
 
 namespace Actors.Cli.Tests;
 
-/// <summary>Commands that make pools and volumes, against answers as silos give them.</summary>
+/// <summary>Commands that make pools and volumes, and the mesh, against answers as silos give them.</summary>
 public sealed class MakingCommandTests : IDisposable
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("actors-cli-");
@@ -23,6 +23,22 @@ public sealed class MakingCommandTests : IDisposable
         Assert.Equal("v: /volumes/v/data", (await ChangeAsync("volumes", "attach", "v", "--http", volume.Address)).Expect(0).Lines[0]);
         Assert.Equal("v: detached", (await ChangeAsync("volumes", "detach", "v", "--http", pool.Address)).Expect(0).Lines[0]);
         Assert.Equal("POST /api/v1/storage/volumes/v/detach HTTP/1.1", pool.LastRequest);
+    }
+
+    [Fact]
+    public async Task A_mesh_is_looked_at_by_anybody_and_applied_with_the_secret()
+    {
+        await using var shown = new FakeHttp(200, """
+            {"isApplied":false,"changes":[{"part":"interface","subject":"illusion","setting":"storage-the-dome","configured":null,"wanted":"10.50.1.0"}],"right":26,"notes":["links have several profiles"]}
+            """);
+        var run = (await CommandLine.RunAsync("links", "mesh", "--http", shown.Address)).Expect(0);
+        Assert.Equal(("GET /api/v1/storage/links/mesh HTTP/1.1", null), (shown.LastRequest, shown.LastAuthorization));
+        Assert.Contains(run.Lines, static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["interface", "illusion", "storage-the-dome", "-", "10.50.1.0"]);
+        Assert.Contains(run.Lines, static line => line.StartsWith("26 settings are as the links want them, 1 are not", StringComparison.Ordinal));
+        Assert.Contains(run.Lines, static line => line.StartsWith("Note: links have several profiles.", StringComparison.Ordinal));
+        await using var applied = new FakeHttp(200, """{"isApplied":true,"changes":[],"right":27,"notes":[]}""");
+        Assert.Equal("27 settings are as the links want them; there is nothing to change.", (await ChangeAsync("links", "mesh", "--apply", "--http", applied.Address)).Expect(0).Lines[0]);
+        Assert.Equal(("POST /api/v1/storage/links/mesh HTTP/1.1", "Authorization: Bearer 0123456789abcdef"), (applied.LastRequest, applied.LastAuthorization));
     }
 
     [Theory]

@@ -77,6 +77,37 @@ public sealed class RestBackEndTests
     }
 
     [Fact]
+    public async Task The_mesh_of_LINSTOR_is_shown_and_applied_by_whoever_may()
+    {
+        await using var linstor = new FakeLinstor();
+        linstor.Interfaces["n1"] = new() { ["default"] = "192.168.0.1" };
+        linstor.Interfaces["n2"] = new() { ["default"] = "192.168.0.2" };
+        await using var rig = new SiloRig(null, [.. Options, "--Storage:BackEnd=linstor", $"--Linstor:Address={linstor.Address}", "--Storage:Links=ab=n1/10.0.0.0~n2/10.0.0.1@25G"]);
+        await rig.StartAsync();
+
+        var shown = JsonDocument.Parse((await rig.GetAsync($"{Root}/links/mesh")).Body).RootElement;
+        Assert.Equal((false, 13), (shown.GetProperty("isApplied").GetBoolean(), shown.GetProperty("changes").GetArrayLength()));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await rig.SendAsync(HttpMethod.Post, $"{Root}/links/mesh", bearer: "0123456789abcdef")).Status);
+        Assert.Empty(linstor.Changes);
+        Assert.Equal(HttpStatusCode.OK, (await rig.SendAsync(HttpMethod.Post, $"{Root}/links/mesh")).Status);
+        Assert.Equal("10.0.0.1", linstor.Interfaces["n2"]["storage-n1"]);
+        await rig.GetUntilAsync($"{Root}/links/mesh", "\"changes\":[],\"right\":13");
+
+        linstor.Interfaces.Remove("n2");
+        var refused = await rig.GetAsync($"{Root}/links/mesh");
+        Assert.Equal(HttpStatusCode.Conflict, refused.Status);
+        Assert.Contains("Link ab ends at n2, and LINSTOR has no node of that name", refused.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_LINSTOR_there_is_no_mesh()
+    {
+        await using var rig = new SiloRig();
+        await rig.StartAsync();
+        Assert.Contains("only the back end linstor", (await rig.GetAsync($"{Root}/links/mesh")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_service_that_is_away_is_named_with_what_to_do()
     {
         await using var rig = new SiloRig(null, "--Storage:BackEnd=linstor", $"--Linstor:Address=http://127.0.0.1:{Harness.LoopbackPort.Next()}");

@@ -121,7 +121,7 @@ public sealed class StorageEndpointsTests
         foreach (var (method, path) in ((HttpMethod, string)[])[
             (HttpMethod.Post, "policies"), (HttpMethod.Delete, "policies/fast"), (HttpMethod.Post, "reconcile"), (HttpMethod.Post, "volumes/v/migrate"),
             (HttpMethod.Post, "volumes/v/pause"), (HttpMethod.Post, "volumes/v/resume"), (HttpMethod.Post, "volumes/v/abort"), (HttpMethod.Post, "pools"), (HttpMethod.Post, "volumes"),
-            (HttpMethod.Post, "volumes/v/attach"), (HttpMethod.Post, "volumes/v/detach")])
+            (HttpMethod.Post, "volumes/v/attach"), (HttpMethod.Post, "volumes/v/detach"), (HttpMethod.Post, "links/mesh")])
         {
             Assert.Equal(HttpStatusCode.Unauthorized, (await rig.SendAsync(method, $"{Root}/{path}", "{}", bearer: "0123456789abcdef")).Status);
             Assert.Equal(HttpStatusCode.Unauthorized, (await rig.SendAsync(method, $"{Root}/{path}", "{}", bearer: "")).Status);

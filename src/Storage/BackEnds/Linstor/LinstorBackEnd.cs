@@ -32,7 +32,7 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
     /// <param name="time">The clock of time-outs.</param>
     public LinstorBackEnd(HttpClient http, LinstorOptions options, TimeProvider time)
     {
-        _service = new RestService(http, "LINSTOR", options.Address, options.Token, options.RequestTimeout, "look whether its controller runs", time);
+        _service = LinstorClient.Service(http, options, time);
         _client = new LinstorClient(_service);
     }
 

@@ -6,9 +6,13 @@ namespace Actors.Storage.BackEnds.Linstor;
 
 /// <summary>Requests to LINSTOR's controller, and what its answers mean.</summary>
 /// <remarks>Source: LINBIT/linstor-server, docs/rest_v1_openapi.yaml (REST 1.28). An answer to a change is a list of ApiCallRc, which may hold an error whatever the status is.</remarks>
-internal sealed class LinstorClient(RestService service)
+internal sealed partial class LinstorClient(RestService service)
 {
     private const ulong ErrorMask = 0xC000_0000_0000_0000;
+
+    /// <summary>The controller's service.</summary>
+    public static RestService Service(HttpClient http, LinstorOptions options, TimeProvider time) =>
+        new(http, "LINSTOR", options.Address, options.Token, options.RequestTimeout, "look whether its controller runs", time);
 
     public async Task<IReadOnlyList<LinstorPool>> PoolsAsync(CancellationToken cancellationToken) =>
         [.. RestService.List(await GetAsync("v1/view/storage-pools", cancellationToken)).Select(LinstorPool.From)];

@@ -27,6 +27,9 @@ public sealed class PacedBackEnd : IVolumeBackEnd, IAsyncDisposable
     /// <param name="time">Whose monotonic clock paces.</param>
     public PacedBackEnd(IVolumeBackEnd inner, DiskActivity activity, TimeProvider time) => (_inner, _meter, _activity, _time) = (inner, inner as ICopyMeter, activity, time);
 
+    /// <summary>The back end that copies.</summary>
+    public IVolumeBackEnd Inner => _inner;
+
     /// <inheritdoc/>
     public string Name => _inner.Name;
 

@@ -5,7 +5,7 @@ using Actors.Storage.Tests.BackEnds.Rest;
 namespace Actors.Storage.Tests.BackEnds.Linstor;
 
 /// <summary>LINSTOR's controller in the test's process: it enforces its rules (one resource a node, room, no deletion of what is in use or the last disk) and answers in its shapes, errors in ApiCallRc.</summary>
-internal sealed class FakeLinstor : FakeRestService
+internal sealed partial class FakeLinstor : FakeRestService
 {
     private const long ErrorCode = unchecked((long)0xC000_0000_0000_03E7);
     private const long DoneCode = 1;
@@ -103,7 +103,7 @@ internal sealed class FakeLinstor : FakeRestService
         ("POST", ["v1", "resource-definitions", var name, "resources", var node]) => Create(name, node, (string?)body!["resource"]!["props"]!["StorPoolName"]),
         ("PUT", ["v1", "resource-definitions", var name, "resources", var node, "toggle-disk"]) => Toggle(name, node, body!),
         ("DELETE", ["v1", "resource-definitions", var name, "resources", var node]) => Delete(Definitions[name], node),
-        _ => Refuse(404, $"no handler of {method} {string.Join('/', parts)}"),
+        _ => AnswerNetwork(method, parts, body),
     };
 
     private static (int, string) Set(Definition definition, JsonNode body)
