@@ -3,6 +3,7 @@ using Actors.Gateway.Agents;
 using Actors.Grains.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Actors.Gateway.Storage;
 
@@ -14,6 +15,7 @@ internal static class StorageChanges
     /// <summary>Takes a file of policies, in YAML or JSON.</summary>
     public static async Task<IResult> ApplyAsync(HttpContext context)
     {
+        if (Elsewhere(context) is { } elsewhere) return elsewhere;
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxPolicyBytes;
         string text;
         try
@@ -39,6 +41,7 @@ internal static class StorageChanges
     /// <summary>Removes a policy.</summary>
     public static async Task<IResult> DeleteAsync(HttpContext context)
     {
+        if (Elsewhere(context) is { } elsewhere) return elsewhere;
         var name = StorageApi.NameOf(context);
         return await StorageApi.Policies(context).Delete(name).WaitAsync(context.RequestAborted)
             ? TypedResults.NoContent()
@@ -85,4 +88,7 @@ internal static class StorageChanges
             var taken => TypedResults.Json(new OrderTakenAnswer(taken.Order, taken.Remark), StorageApiJson.Default.OrderTakenAnswer),
         };
     }
+
+    private static IResult? Elsewhere(HttpContext context) =>
+        context.RequestServices.GetRequiredService<TieringServices>().PoliciesKeptElsewhere is { } sentence ? StorageApi.Refused($"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}") : null;
 }

@@ -3,6 +3,7 @@ using Actors.Storage.BackEnds.Mesh;
 using Actors.Storage.BackEnds.Paced;
 using Actors.Storage.Heat;
 using Actors.Storage.Load;
+using Actors.Storage.Policies;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Actors.Grains.Storage;
@@ -12,9 +13,10 @@ public static class StorageServices
 {
     /// <summary>
     /// Adds what the controller's grains need. The host provides <see cref="TieringSettings"/>, an <see cref="IdSource"/>, a
-    /// <see cref="TimeProvider"/> and meters, an <see cref="IVolumeBackEnd"/> where volumes are to move, and an <see cref="IHeatSource"/> where
-    /// they are to move by their heat. Copies of a back end that runs them here, or holds their rate, are paced and give way to applications when the host provides a
-    /// <see cref="DiskActivity"/>, the same as the back end has.
+    /// <see cref="TimeProvider"/> and meters, an <see cref="IVolumeBackEnd"/> where volumes are to move, an <see cref="IHeatSource"/> where
+    /// they are to move by their heat, and an <see cref="IPolicySource"/> where policies are kept elsewhere; then each silo calls
+    /// <see cref="IPoliciesGrain.Follow"/> every few seconds. Copies of a back end that runs them here, or holds their rate, are paced and give way
+    /// to applications when the host provides a <see cref="DiskActivity"/>, the same as the back end has.
     /// </summary>
     public static IServiceCollection AddTiering(this IServiceCollection services) => services
         .AddSingleton<StorageMetrics>()
@@ -27,7 +29,8 @@ public static class StorageServices
             provider.GetService<IHeatSource>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IdSource>(),
-            provider.GetRequiredService<StorageMetrics>()))
+            provider.GetRequiredService<StorageMetrics>())
+        { PolicySource = provider.GetService<IPolicySource>() })
         .AddSingleton(static provider => new PacedBackEnd(
             provider.GetRequiredService<IVolumeBackEnd>(), provider.GetRequiredService<DiskActivity>(), provider.GetRequiredService<TimeProvider>()));
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Actors.Storage.BackEnds;
 using Actors.Storage.Heat;
+using Actors.Storage.Policies;
 
 namespace Actors.Grains.Storage;
 
@@ -15,6 +16,12 @@ public sealed record TieringServices(TieringSettings Settings, IVolumeBackEnd? B
 {
     /// <summary>What to do where there is no back end.</summary>
     public const string NoBackEnd = "no back end is set, so there are no volumes: name one with the option Storage:BackEnd";
+
+    /// <summary>Where people keep policies; null: here, in the silos' own store.</summary>
+    public IPolicySource? PolicySource { get; init; }
+
+    /// <summary>Why policies are not changed here; null when they are.</summary>
+    public string? PoliciesKeptElsewhere => PolicySource is null ? null : $"policies are kept in {PolicySource.Name}, and changed there with its own tools, such as kubectl apply and kubectl delete";
 
     /// <summary>Calls that have outlived their deadlines and run yet, by what they are about.</summary>
     private readonly ConcurrentDictionary<string, Task> _late = [];

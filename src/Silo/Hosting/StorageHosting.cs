@@ -13,7 +13,7 @@ namespace Actors.Silo.Hosting;
 /// <summary>Registers the tiering controller with what the options name.</summary>
 public static class StorageHosting
 {
-    /// <summary>Adds the controller, its back end, and where heat is read, if the options name them.</summary>
+    /// <summary>Adds the controller, its back end, where policies are kept, and where heat is read, as the options say.</summary>
     public static IServiceCollection AddSiloStorage(this IServiceCollection services, BoundOptions bound)
     {
         ArgumentNullException.ThrowIfNull(bound);
@@ -32,6 +32,7 @@ public static class StorageHosting
         services.AddSingleton<IDisks, LinuxDisks>();
         services.AddSingleton<DiskActivity>();
         services.AddBackEnd(bound);
+        services.AddPolicySource(bound);
         services.AddSingleton<INetworkCards, NetworkCards>();
         services.AddSingleton<LinkWatch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<LinkWatch>());

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace Actors.Silo.Options;
 
-/// <summary>The API server that keeps the list of silos when <c>Silo:Membership</c> is "kubernetes" (section <c>Kubernetes</c>).</summary>
+/// <summary>The API server that keeps the list of silos when <c>Silo:Membership</c> is "kubernetes", and policies when <c>Storage:Policies</c> is (section <c>Kubernetes</c>).</summary>
 public sealed record KubernetesSettings : IOptionRules
 {
     /// <summary>The API server; null: the pod's own.</summary>

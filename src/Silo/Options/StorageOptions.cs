@@ -27,6 +27,12 @@ public sealed record StorageOptions : IOptionRules
     /// <summary>Value of <see cref="BackEnd"/> where LINSTOR has the volumes.</summary>
     public const string LinstorBackEndName = "linstor";
 
+    /// <summary>Value of <see cref="Policies"/> for the silos' own store.</summary>
+    public const string StorePolicies = "store";
+
+    /// <summary>Value of <see cref="Policies"/> for custom resources of Kubernetes.</summary>
+    public const string KubernetesPolicies = "kubernetes";
+
     private static readonly TieringSettings Defaults = new();
     private static readonly HeatOptions HeatDefaults = new();
     private static readonly PrometheusOptions PrometheusDefaults = new();
@@ -43,6 +49,11 @@ public sealed record StorageOptions : IOptionRules
     /// <summary>Where files' pools are.</summary>
     [Description("Folders of the pools of the back end \"files\", with semicolons between them; each has its descriptor pool.json.")]
     public string? FilesPoolFolders { get; init; }
+
+    /// <summary>Where policies are kept.</summary>
+    [Description("Where policies are kept: \"store\" (with grain state, and changed by actors policies apply), or \"kubernetes\" (StoragePolicy resources, changed by kubectl; docs/kubernetes.md). The section Kubernetes tells where its API server is.")]
+    [AllowedValues(StorePolicies, KubernetesPolicies)]
+    public string Policies { get; init; } = StorePolicies;
 
     /// <summary>Seconds between two reconciles.</summary>
     [Description("Seconds between two reconciles of all policies, on average; each pause is random, from 0.9 to 1.1 times as long. RECONCILE_INTERVAL_SECONDS in the environment is understood too.")]

@@ -3,6 +3,9 @@ namespace Actors.Storage.Policies;
 /// <summary>Where people keep policies and read what became of them: custom resources of Kubernetes, or the silos' own store.</summary>
 public interface IPolicySource
 {
+    /// <summary>Where it is, for people: <c>Kubernetes</c>.</summary>
+    string Name { get; }
+
     /// <summary>Everything that there is, first as it is now and again after each change that people make. Statuses that were written are no change.</summary>
     /// <param name="stopping">Ends it. Nothing else does: what cannot be read is tried again and logged.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stopping"/> was cancelled.</exception>

@@ -53,7 +53,10 @@ public sealed class StoredFormTests
     {
         var policies = JsonSerializer.Deserialize<PoliciesState>("""{"Policies":{"fast":{"Json":"{}","Generation":3}},"ErasureCoding":["wide"],"HasWork":true}""")!;
         Assert.Equal(("{}", 3), (policies.Policies["fast"].Json, policies.Policies["fast"].Generation));
+        Assert.Equal((null, null), (policies.Policies["fast"].SourceId, policies.Policies["fast"].Mistakes));
         Assert.Equal(["wide"], policies.ErasureCoding);
+        var elsewhere = JsonSerializer.Deserialize<PoliciesState>("""{"Policies":{"slow":{"Json":"{}","Generation":3,"SourceId":"u","Mistakes":["spec is missing"]}}}""")!.Policies["slow"];
+        Assert.Equal(("u", "spec is missing"), (elsewhere.SourceId, Assert.Single(elsewhere.Mistakes!)));
 
         var tiering = JsonSerializer.Deserialize<TieringState>("""
             {"Memories":{"v":{"Wanted":"Hot","InRow":2,"CountedAtMs":7,"CooldownUntilMs":8}},"Orders":{"w":{"Id":"00112233-4455-4677-8899-aabbccddeeff","Volume":"w"}},"Statuses":{"fast":"{}"},"Moved":{"x":9},"HasWork":true}

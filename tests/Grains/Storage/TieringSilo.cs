@@ -24,9 +24,9 @@ internal sealed class TieringSilo : IAsyncDisposable
     private readonly TestMeters _meters = new();
     private IHost? _host;
 
-    private TieringSilo(VirtualTime time, VolumeWorld world, WorldHeat heat, StateShelf shelf, TieringSettings settings)
+    private TieringSilo(VirtualTime time, VolumeWorld world, WorldHeat heat, StateShelf shelf, TieringSettings settings, IPolicySource? source)
     {
-        (Time, World, Heat, Shelf, Settings) = (time, world, heat, shelf, settings);
+        (Time, World, Heat, Shelf, Settings, Source) = (time, world, heat, shelf, settings, source);
         BackEnd = new WorldBackEnd(world);
         _door = new StateShelf.Door(shelf) { Died = () => BackEnd.IsDead = true };
     }
@@ -41,6 +41,9 @@ internal sealed class TieringSilo : IAsyncDisposable
 
     public TieringSettings Settings { get; }
 
+    /// <summary>Where policies are kept; null: in the silo.</summary>
+    public IPolicySource? Source { get; }
+
     public WorldBackEnd BackEnd { get; }
 
     public TestMeters Meters => _meters;
@@ -54,10 +57,10 @@ internal sealed class TieringSilo : IAsyncDisposable
     private IGrainFactory Factory => _host!.Services.GetRequiredService<IGrainFactory>();
 
     /// <summary>A silo over three nodes with a hot and a cold pool each.</summary>
-    public static async Task<TieringSilo> StartAsync(TieringSettings? settings = null)
+    public static async Task<TieringSilo> StartAsync(TieringSettings? settings = null, IPolicySource? source = null)
     {
         var time = new VirtualTime();
-        var silo = new TieringSilo(time, new VolumeWorld(time), new WorldHeat(time), new StateShelf(), settings ?? new TieringSettings());
+        var silo = new TieringSilo(time, new VolumeWorld(time), new WorldHeat(time), new StateShelf(), settings ?? new TieringSettings(), source);
         foreach (var node in (string[])["a", "b", "c"])
         {
             silo.World.AddPool($"hot-{node}", node, "hot");
@@ -89,7 +92,7 @@ internal sealed class TieringSilo : IAsyncDisposable
     public async Task<TieringSilo> FollowAsync()
     {
         await DisposeAsync();
-        var next = new TieringSilo(Time, World, Heat, Shelf, Settings);
+        var next = new TieringSilo(Time, World, Heat, Shelf, Settings, Source);
         await next.RunAsync();
         await next.SweepAsync();
         return next;
@@ -179,6 +182,7 @@ internal sealed class TieringSilo : IAsyncDisposable
             .AddSweeper()
             .AddTiering()
             .AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (_, _) => _door);
+        if (Source is not null) builder.Services.AddSingleton(Source);
         builder.UseOrleans(orleans => orleans.UseSingleNode(1));
         _host = builder.Build();
         return _host.StartAsync();

@@ -34,6 +34,7 @@ public sealed class PodOptionTests : IAsyncLifetime
         Assert.Empty(configuration.Mistakes);
         Assert.Equal((index, kubelet.PodName), (configuration.Silo.NodeId, configuration.Silo.EffectiveName));
         Assert.Equal((Secret["store"], "kubernetes"), (configuration.Silo.Store, configuration.Silo.Membership));
+        Assert.Equal("kubernetes", configuration.Bound.Get<StorageOptions>().Policies);
         var peering = configuration.Bound.Get<PeeringOptions>();
         Assert.Equal((kubelet.PodIp, Secret["cluster-secret"]), (peering.AdvertisedHost, peering.Secret));
         Assert.Equal(("*", "*", "*"), (peering.Host, configuration.Kafka.Host, configuration.Http.Host));

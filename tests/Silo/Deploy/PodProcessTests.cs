@@ -1,10 +1,12 @@
 using System.Collections;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Actors.Grains.Tests.Support;
 using Actors.Harness;
 using Actors.Silo.Stores.Kubernetes;
 using Actors.Silo.Tests.Stores.Kubernetes;
 using Actors.Silo.Tests.Stores.PostgreSql;
+using Actors.Storage.Policies;
 using Orleans.Runtime;
 
 namespace Actors.Silo.Tests.Deploy;
@@ -13,12 +15,13 @@ namespace Actors.Silo.Tests.Deploy;
 public sealed class PodProcessTests(PostgreSqlFixture database)
 {
     [Fact]
-    public async Task Pods_become_one_cluster_and_one_that_stops_leaves_it()
+    public async Task Pods_become_one_cluster_that_follows_policies_and_one_that_stops_leaves_it()
     {
         var manifests = await Manifests.ReadAsync();
-        var role = new ApiRole(manifests.Find("Role", "actors"));
+        var (role, policies) = (new ApiRole(manifests.Find("Role", "actors")), new ApiRole(manifests.Find("ClusterRole", "actors-policies")));
         await using var rig = await KubernetesRig.StartAsync("actors");
-        rig.Server.Allows = role.Allows;
+        bool IsAllowed(ApiAccess access) => role.Allows(access) || policies.Allows(access);
+        rig.Server.Allows = IsAllowed;
         var secret = new Dictionary<string, string> { ["store"] = await database.CreateDatabaseAsync(), ["cluster-secret"] = "a secret of more than sixteen characters" };
         using TemporaryDirectory firstFolder = new(), secondFolder = new();
         var pods = await Task.WhenAll(
@@ -28,10 +31,25 @@ public sealed class PodProcessTests(PostgreSqlFixture database)
         var table = rig.Open();
 
         await TestGuard.UntilAsync(async () => await ActiveAsync() == "actors-0@0 actors-1@1", "both silos active");
+        await PutPolicyAsync("fast");
         Assert.Equal(0, await second.StopAsync());
         await TestGuard.UntilAsync(async () => await ActiveAsync() == "actors-0@0", "one silo active");
-        Assert.DoesNotContain(rig.Server.Accesses, access => !role.Allows(access));
+        await PutPolicyAsync("slow");
+        Assert.DoesNotContain(rig.Server.Accesses, access => !IsAllowed(access));
         Assert.Equal(0, await first.StopAsync());
+
+        // Without a back end nothing moves, which is what becomes of it.
+        Task PutPolicyAsync(string name)
+        {
+            rig.Server.Put(FakeApiServer.StoragePolicies, new JsonObject
+            {
+                ["apiVersion"] = StoragePolicy.ApiVersion,
+                ["kind"] = StoragePolicy.Kind,
+                ["metadata"] = new JsonObject { ["name"] = name },
+                ["spec"] = new JsonObject { ["hotPoolSelector"] = new JsonObject() },
+            });
+            return TestGuard.UntilAsync(() => rig.Server.Read(FakeApiServer.StoragePolicies, name)["status"]?.ToJsonString().Contains("BackEndUnavailable", StringComparison.Ordinal) == true, $"{name} has its status");
+        }
 
         async Task<string> ActiveAsync() => string.Join(' ', (await table.ReadAll()).Members
             .Select(static member => member.Item1).Where(static silo => silo.Status == SiloStatus.Active).Select(static silo => silo.SiloName).Order(StringComparer.Ordinal));

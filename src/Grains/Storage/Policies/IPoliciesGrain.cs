@@ -18,7 +18,7 @@ public interface IPoliciesGrain : IGrainWithStringKey
     Task<PolicyChanges> Apply(string text);
 
     /// <summary>Removes a policy of either kind. Migrations that it has decided go on.</summary>
-    /// <returns>False when there is none of the name.</returns>
+    /// <returns>False when there is none of the name, or policies are kept elsewhere.</returns>
     [Alias("delete")]
     Task<bool> Delete(string name);
 
@@ -67,6 +67,13 @@ public interface IPoliciesGrain : IGrainWithStringKey
     /// <summary>Reconciles now, and completes when it has.</summary>
     [Alias("reconcile"), ResponseTimeout("00:01:30")]
     Task Reconcile();
+
+    /// <summary>
+    /// Follows the source in which policies are kept, where that is not the silos' own store, and takes over what is new in it. Each silo calls it every few seconds, so that
+    /// there is always one activation that does.
+    /// </summary>
+    [Alias("follow")]
+    Task Follow();
 
     /// <summary>A volume's grain tells what became of an order. It may tell it again.</summary>
     [Alias("ended")]

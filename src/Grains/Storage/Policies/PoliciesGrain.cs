@@ -50,10 +50,11 @@ public sealed partial class PoliciesGrain(
     }
 
     /// <inheritdoc/>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         services.Metrics.CountNoMore();
-        return base.OnDeactivateAsync(reason, cancellationToken);
+        await StopFollowingAsync(cancellationToken);
+        await base.OnDeactivateAsync(reason, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -62,6 +63,7 @@ public sealed partial class PoliciesGrain(
     /// <inheritdoc/>
     public async Task<PolicyChanges> Apply(string text)
     {
+        if (services.PoliciesKeptElsewhere is { } elsewhere) return new PolicyChanges { Mistakes = [elsewhere] };
         var file = PolicyFile.Read(text);
         if (file.Mistakes.Count > 0) return new PolicyChanges { Mistakes = [.. file.Mistakes] };
         var changes = new List<PolicyChange>();
@@ -92,6 +94,7 @@ public sealed partial class PoliciesGrain(
     /// <inheritdoc/>
     public async Task<bool> Delete(string name)
     {
+        if (services.PoliciesKeptElsewhere is not null) return false;
         var isGone = set.State.Policies.Remove(name) | set.State.ErasureCoding.Remove(name);
         if (!isGone) return false;
         _policies.Remove(name);
@@ -170,6 +173,13 @@ public sealed partial class PoliciesGrain(
     private JsonObject DescribeInvalid(string name, string mistakes)
     {
         var json = JsonNode.Parse(set.State.Policies[name].Json)!.AsObject();
+        if (set.State.Policies[name].Mistakes is not null)
+        {
+            json.Remove("spec");
+            json["status"] = _statuses[name].ToJson();
+            return json;
+        }
+
         json["status"] = ((_statuses.GetValueOrDefault(name) ?? new()) with { Phase = PolicyPhase.Error })
             .With(new PolicyCondition("Ready", "False", services.Time.GetUtcNow(), "Invalid", $"Nothing moves by it; apply it again without its mistakes: {mistakes}")).ToJson();
         return json;
@@ -186,9 +196,9 @@ public sealed partial class PoliciesGrain(
 
     private void Take(string name, StoredPolicy stored)
     {
-        var mistakes = new List<string>();
+        List<string> mistakes = [.. stored.Mistakes ?? []];
         // What an earlier build took and this one does not stays where it is, and does nothing.
-        if (PolicyFile.Read(JsonNode.Parse(stored.Json)!, mistakes) is { } policy)
+        if (mistakes.Count == 0 && PolicyFile.Read(JsonNode.Parse(stored.Json)!, mistakes) is { } policy)
         {
             _policies[name] = policy;
             _invalid.Remove(name);
@@ -207,6 +217,7 @@ public sealed partial class PoliciesGrain(
     private bool SetStatus(string policy, StoragePolicyStatus status)
     {
         _statuses[policy] = status;
+        Publish(policy, status);
         var json = status.ToJson();
         var before = tiering.State.Statuses.GetValueOrDefault(policy) is { } text ? JsonNode.Parse(text)!.AsObject() : [];
         var isNew = !JsonNode.DeepEquals(WithoutTime(json), WithoutTime(before));

@@ -28,4 +28,10 @@ internal static partial class PoliciesLog
 
     [LoggerMessage(2517, LogLevel.Debug, "What is kept of volume {Volume}, which is gone, could not be cleared; it is tried again after the next reconcile")]
     public static partial void NotCleared(ILogger logger, Exception failure, string volume);
+
+    [LoggerMessage(2520, LogLevel.Error, "Policies of {Source} are not followed for a few seconds")]
+    public static partial void NotFollowed(ILogger logger, Exception failure, string source);
+
+    [LoggerMessage(2521, LogLevel.Warning, "What became of {Policy} is not shown where it is kept; it is written again. {Reason}")]
+    public static partial void StatusNotWritten(ILogger logger, string policy, string reason);
 }

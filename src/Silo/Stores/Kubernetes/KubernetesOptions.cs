@@ -12,7 +12,7 @@ public sealed record KubernetesOptions
     /// <summary>The API server.</summary>
     public required Uri Server { get; init; }
 
-    /// <summary>The namespace of the cluster's objects.</summary>
+    /// <summary>The namespace of the cluster's objects; empty where only policies are asked for.</summary>
     public required string Namespace { get; init; }
 
     /// <summary>The file with the token; Kubernetes replaces it, so it is read for each request. Null: none is sent.</summary>
@@ -33,34 +33,47 @@ public sealed record KubernetesOptions
     /// <summary>The longest such pause.</summary>
     public TimeSpan LastRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>What the options say, and for the rest what a pod finds of its own cluster.</summary>
+    /// <summary>For the list of silos: what the options say, and for the rest what a pod finds of its own cluster.</summary>
     /// <param name="settings">The section <c>Kubernetes</c>.</param>
     /// <param name="environment">Reads an environment variable.</param>
     /// <exception cref="Lifetime.SiloStartException">Something is not given, and the process does not run in a pod with a service account.</exception>
     public static KubernetesOptions Of(KubernetesSettings settings, Func<string, string?> environment)
     {
+        const string Purpose = "Silo:Membership";
+        var spacePath = Path.Combine(ServiceAccount, "namespace");
+        return Of(settings, environment, Purpose) with
+        {
+            Namespace = settings.Namespace ?? (File.Exists(spacePath) ? File.ReadAllText(spacePath).Trim() : throw NoPod(Purpose, $"{spacePath} or Kubernetes:Namespace")),
+        };
+    }
+
+    /// <summary>For policies, which belong to no namespace.</summary>
+    /// <inheritdoc cref="Of(KubernetesSettings, Func{string, string?})"/>
+    public static KubernetesOptions OfPolicies(KubernetesSettings settings, Func<string, string?> environment) => Of(settings, environment, "Storage:Policies");
+
+    private static KubernetesOptions Of(KubernetesSettings settings, Func<string, string?> environment, string purpose)
+    {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(environment);
-        var spacePath = Path.Combine(ServiceAccount, "namespace");
         return new KubernetesOptions
         {
-            Server = settings.ApiServer is { } address ? new Uri(address) : ServerOfPod(environment),
-            Namespace = settings.Namespace ?? (File.Exists(spacePath) ? File.ReadAllText(spacePath).Trim() : throw NoPod($"{spacePath} or Kubernetes:Namespace")),
+            Server = settings.ApiServer is { } address ? new Uri(address) : ServerOfPod(environment, purpose),
+            Namespace = settings.Namespace ?? "",
             TokenPath = settings.TokenFile ?? OfServiceAccount("token"),
             AuthorityPath = settings.AuthorityFile ?? OfServiceAccount("ca.crt"),
         };
     }
 
-    private static Uri ServerOfPod(Func<string, string?> environment)
+    private static Uri ServerOfPod(Func<string, string?> environment, string purpose)
     {
         var (host, port) = (environment("KUBERNETES_SERVICE_HOST"), environment("KUBERNETES_SERVICE_PORT"));
         return Uri.CheckHostName(host) != UriHostNameType.Unknown && ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new UriBuilder(Uri.UriSchemeHttps, host, number).Uri
-            : throw NoPod("KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT, or Kubernetes:ApiServer");
+            : throw NoPod(purpose, "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT, or Kubernetes:ApiServer");
     }
 
     private static string? OfServiceAccount(string file) => Path.Combine(ServiceAccount, file) is var path && File.Exists(path) ? path : null;
 
-    private static Lifetime.SiloStartException NoPod(string missing) => new(
-        $"Silo:Membership=kubernetes needs a pod with a service account; {missing} is missing. Start the silo in a cluster (deploy/k8s), or write Silo:Membership=store.");
+    private static Lifetime.SiloStartException NoPod(string purpose, string missing) => new(
+        $"{purpose}=kubernetes needs a pod with a service account; {missing} is missing. Start the silo in a cluster (deploy/k8s), or write {purpose}=store.");
 }

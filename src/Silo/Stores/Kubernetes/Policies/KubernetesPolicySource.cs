@@ -14,6 +14,9 @@ namespace Actors.Silo.Stores.Kubernetes.Policies;
 public sealed class KubernetesPolicySource(KubernetesClient client, ILogger<KubernetesPolicySource> log) : IPolicySource
 {
     /// <inheritdoc/>
+    public string Name => "Kubernetes";
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<PolicySet> WatchAsync([EnumeratorCancellation] CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
