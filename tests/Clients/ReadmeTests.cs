@@ -35,6 +35,8 @@ public sealed class ReadmeTests
         Assert.Contains($"\"kafka\": \"127.0.0.1:{kafkaPort}\"", transcript);
         Assert.Contains("msg/s", transcript);
         Assert.Matches("(?m)^wal_commit_duration_ms_count.* [1-9]", transcript);
+        Assert.Contains("\nphotos: done\n", transcript);
+        Assert.Contains("photos is in ssd", transcript);
         Assert.Contains("install -y kcat curl", await File.ReadAllTextAsync(folder.Path("installed")));
     }
 
