@@ -9,7 +9,7 @@ namespace Actors.Grains.Topics;
 
 /// <summary>
 /// Creates and deletes topics: the planner decides, the store remembers, the nodes make or delete their logs and tell their
-/// catalogs, and then the answer leaves. One command at a time.
+/// catalogs, and then the answer leaves. One command at a time; what is left of deletions is ended beside them.
 /// </summary>
 /// <remarks>
 /// It may have come from another node, and it decides with the catalog of the silo that it is on; so the store is read before
@@ -87,7 +87,6 @@ public sealed partial class ControllerGrain(
             catalog.Remove(ids);
             _deleted.AddRange(deleted);
             await TryFinishDeletions();
-            NoteWhatIsLeft();
             metrics.Applied(time.GetElapsedTime(since));
         }
         catch (TopicStoreException failure)
@@ -108,33 +107,31 @@ public sealed partial class ControllerGrain(
     private async Task Apply(IReadOnlyList<StoredTopic?> stored, long since)
     {
         var created = stored.OfType<StoredTopic>().ToList();
-        await OnEachNode(node => node.Host(created));
+        await OnEachNode([.. nodes.Current.Live.Select(node => node.Id)], async nodeId =>
+        {
+            await GrainFactory.GetGrain<IPartitionHostGrain>(IPartitionHostGrain.KeyOf(nodeId)).Host(created);
+            return true;
+        });
         catalog.Set(created.Select(topic => new CatalogTopic(topic)));
         metrics.Applied(time.GetElapsedTime(since));
     }
-
-    private Task<bool> OnEachNode(Func<IPartitionHostGrain, Task> action) => OnEachNode(async nodeId =>
-    {
-        await action(GrainFactory.GetGrain<IPartitionHostGrain>(IPartitionHostGrain.KeyOf(nodeId)));
-        return true;
-    });
 
     /// <summary>
     /// What a node could not do is done later: a log is made on the first touch, its catalog follows the store, and deletions are
     /// tried again.
     /// </summary>
-    /// <returns>Whether all of those that live have done it.</returns>
-    private async Task<bool> OnEachNode(Func<int, Task<bool>> action)
+    /// <returns>Whether all of them have done it.</returns>
+    private async Task<bool> OnEachNode(IReadOnlyList<int> nodeIds, Func<int, Task<bool>> action)
     {
-        var done = await Task.WhenAll(nodes.Current.Live.Select(async node =>
+        var done = await Task.WhenAll(nodeIds.Select(async nodeId =>
         {
             try
             {
-                return await action(node.Id);
+                return await action(nodeId);
             }
             catch (Exception failure)
             {
-                LogNodeFailed(logger, node.Id, failure);
+                LogNodeFailed(logger, nodeId, failure);
                 return false;
             }
         }));

@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
+using Orleans.Hosting;
 
 namespace Actors.Grains.Tests.Topics;
 
@@ -29,6 +30,9 @@ internal sealed class TopicSilo : IAsyncDisposable
 
     public TestMeters Meters { get; } = new();
 
+    /// <summary>What a call of a grain's method waits for before it begins; null: nothing.</summary>
+    public Func<IIncomingGrainCallContext, Task>? OnCall { get; set; }
+
     /// <summary>What the store was asked, in order.</summary>
     public IReadOnlyList<string> Operations => _operations;
 
@@ -39,9 +43,10 @@ internal sealed class TopicSilo : IAsyncDisposable
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <param name="prepare">Puts something into the store before the silo starts.</param>
-    public static async Task<TopicSilo> StartAsync(Func<MemoryTopicStore, Task>? prepare = null)
+    /// <param name="onCall">See <see cref="OnCall"/>.</param>
+    public static async Task<TopicSilo> StartAsync(Func<MemoryTopicStore, Task>? prepare = null, Func<IIncomingGrainCallContext, Task>? onCall = null)
     {
-        var silo = new TopicSilo();
+        var silo = new TopicSilo { OnCall = onCall };
         await (prepare?.Invoke(silo.Store) ?? Task.CompletedTask);
         silo.Store.OnOperation = silo.Note;
         var random = new Random(11);
@@ -62,7 +67,11 @@ internal sealed class TopicSilo : IAsyncDisposable
                 LogMetrics.Standalone(),
                 provider.GetRequiredService<ILoggerFactory>()))
             .AddBroker();
-        builder.UseOrleans(orleans => orleans.UseSingleNode(1));
+        builder.UseOrleans(orleans => orleans.UseSingleNode(1).AddIncomingGrainCallFilter(async context =>
+        {
+            await (silo.OnCall?.Invoke(context) ?? Task.CompletedTask);
+            await context.Invoke();
+        }));
         silo._host = builder.Build();
         await silo.Get<BrokerStartup>().StartAsync(CancellationToken.None);
         await silo._host.StartAsync();
@@ -71,8 +80,11 @@ internal sealed class TopicSilo : IAsyncDisposable
         return silo;
     }
 
-    /// <summary>Wakes the controller, as the silo does when it starts and every half minute, and waits until it has done what it can.</summary>
+    /// <summary>Wakes the controller, as the silo does when it starts and every half minute; what it begins then goes on.</summary>
     public async Task SweepAsync() => Assert.Equal(0, (await Get<Sweeper>().SweepAsync(CancellationToken.None).WaitAsync(TestGuard.Limit)).Failed);
+
+    /// <summary>Waits until no deletion is left.</summary>
+    public Task NothingDeletedAsync() => TestGuard.UntilAsync(async () => (await Store.LoadDeletionsAsync(default)).Count == 0, "all deletions are finished");
 
     public void Note(string operation) => _operations.Add(operation);
 
