@@ -18,6 +18,8 @@ internal sealed class ClusterSilo : IAsyncDisposable
 {
     public const string ClusterId = "test";
 
+    public const string Secret = "the secret of the test";
+
     /// <summary>A machine that stalls for seconds kills nobody; a closed port is still noticed at once.</summary>
     public static readonly ClusterTimings Patient = new() { SuspectAfterMs = 10_000, LoneVoteAfterMs = 20_000 };
 
@@ -63,7 +65,7 @@ internal sealed class ClusterSilo : IAsyncDisposable
             silo.Configure<EndpointOptions>(endpoint => endpoint.SiloPort = port);
             silo.Configure<PlacementOptions>(placement => placement.NodeId = node);
             silo.Configure<SiloOptions>(options => options.SiloName = $"silo-{node}");
-            silo.UseCluster(_ => table, new PeeringOptions { ClusterId = clusterId, Secret = "the secret of the test", MaxControlBytes = maxControlBytes }, timings);
+            silo.UseCluster(_ => table, new PeeringOptions { ClusterId = clusterId, Secret = Secret, MaxControlBytes = maxControlBytes }, timings);
             configure?.Invoke(silo);
         }));
 

@@ -29,6 +29,9 @@ internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
         /// <summary>It is the table of some time ago.</summary>
         Old,
 
+        /// <summary>It cannot be read, and everything else is answered.</summary>
+        Unreadable,
+
         /// <summary>It can be read, and leases are renewed, but nothing else can be written.</summary>
         ReadOnly,
     }
@@ -87,6 +90,11 @@ internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
     public async Task<LeasedMembership> ReadLeasesAsync(CancellationToken token)
     {
         Reads++;
+        if (_trouble is Trouble.Unreadable)
+        {
+            throw new MembershipStoreException("read", mayHaveHappened: false, "the test made it unreadable");
+        }
+
         LeasedMembership read = await AskAsync(() => _table.ReadLeasesAsync(token), token);
         Rows = read.Table.Members.Count;
         if (_trouble is Trouble.Garbage)
