@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Orleans;
 using Orleans.Runtime;
 
@@ -26,9 +27,13 @@ public sealed class CallCollector : IIncomingGrainCallFilter, IDisposable
 
     private const long Untimed = long.MinValue;
 
+    /// <summary>Places of the table in front of the dictionary; a power of two, and twice as many as there are series, so that few share one.</summary>
+    private const int Places = 2 * MaxSeries;
+
     private static readonly TimeSpan EpochLength = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<(GrainType Type, MethodInfo Method), CallSeries> _series = new();
+    private readonly KnownSeries?[] _known = new KnownSeries?[Places];
     private readonly CallSeries _others = new(Others, Others);
     private readonly TimeProvider _time;
     private readonly ITimer _epochs;
@@ -95,10 +100,18 @@ public sealed class CallCollector : IIncomingGrainCallFilter, IDisposable
             .ThenBy(static report => report.Method, StringComparer.Ordinal)];
     }
 
+    /// <summary>A method's series, mostly without the dictionary and its hash of two parts.</summary>
     private CallSeries SeriesOf(IIncomingGrainCallContext context)
     {
-        var key = (context.TargetId.Type, context.InterfaceMethod);
-        return _series.TryGetValue(key, out var series) ? series : AddSeries(key, context.MethodName);
+        var (type, method) = (context.TargetId.Type, context.InterfaceMethod);
+        ref var place = ref _known[(RuntimeHelpers.GetHashCode(method) ^ type.GetHashCode()) & (Places - 1)];
+        var known = Volatile.Read(ref place);
+        if (known is not null && ReferenceEquals(known.Method, method) && known.Type.Equals(type)) return known.Series;
+        var series = _series.TryGetValue((type, method), out var found) ? found : AddSeries((type, method), context.MethodName);
+
+        // The first to come keeps the place: two that share one must not replace each other at every call.
+        if (known is null) Volatile.Write(ref place, new(type, method, series));
+        return series;
     }
 
     private CallSeries AddSeries((GrainType Type, MethodInfo Method) key, string method)
@@ -136,4 +149,6 @@ public sealed class CallCollector : IIncomingGrainCallFilter, IDisposable
     }
 
     private long WindowAt(long timestamp) => (long)_time.GetElapsedTime(_origin, timestamp).TotalMilliseconds / CallStripe.WindowMs;
+
+    private sealed record KnownSeries(GrainType Type, MethodInfo Method, CallSeries Series);
 }

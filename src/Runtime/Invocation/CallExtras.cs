@@ -4,7 +4,7 @@ using Actors.Runtime.Peering;
 
 namespace Actors.Runtime.Invocation;
 
-/// <summary>What few calls have: a context to carry, a token or a short time-out, filters, another silo.</summary>
+/// <summary>What few calls have: a context to carry, a token or a short time-out, outgoing filters, another silo.</summary>
 internal sealed class CallExtras
 {
     public CallAmbient? Ambient { get; set; }
@@ -12,8 +12,6 @@ internal sealed class CallExtras
     public CallControl? Control { get; set; }
 
     public OutgoingCall? Outgoing { get; set; }
-
-    public IncomingCall? Incoming { get; set; }
 
     /// <summary>The call's way to another silo.</summary>
     public SentCall? Sent { get; set; }

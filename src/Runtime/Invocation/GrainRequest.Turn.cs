@@ -21,13 +21,14 @@ public abstract partial class GrainRequest
 
     internal sealed override void TakeResult(Task completed)
     {
-        if (Extras?.Incoming is null)
+        if (_isFiltered)
         {
-            Keep(completed);
+            // The last of the filters' steps has kept the result, and one of them may have replaced it.
+            completed.GetAwaiter().GetResult();
         }
         else
         {
-            completed.GetAwaiter().GetResult();
+            Keep(completed);
         }
     }
 
@@ -223,9 +224,8 @@ public abstract partial class GrainRequest
             return Start(target);
         }
 
-        var incoming = new IncomingCall(this, activation, target);
-        (Extras ??= new CallExtras()).Incoming = incoming;
-        Task pending = incoming.Invoke();
+        _isFiltered = true;
+        Task pending = new IncomingCall(this, activation, target).Invoke();
         return pending.IsCompletedSuccessfully ? null : pending;
     }
 

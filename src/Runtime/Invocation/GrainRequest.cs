@@ -34,6 +34,9 @@ public abstract partial class GrainRequest : TurnItem, IInvokable, IThreadPoolWo
 
     private int _answer;
 
+    /// <summary>True when the call passes filters in its target's turn.</summary>
+    private bool _isFiltered;
+
     /// <summary>Called by the generated class with its static method.</summary>
     protected GrainRequest(GrainMethod method) => Method = method;
 
