@@ -39,7 +39,7 @@ public sealed partial class PoliciesGrain
         var hasChanged = false;
         foreach (var gone in set.State.Policies.Keys.Where(name => !_sourced.ContainsKey(name)).ToList())
         {
-            Forget(gone);
+            DropPolicy(gone);
             hasChanged = true;
         }
 
@@ -70,7 +70,7 @@ public sealed partial class PoliciesGrain
         return true;
     }
 
-    private void Forget(string name)
+    private void DropPolicy(string name)
     {
         set.State.Policies.Remove(name);
         tiering.State.Statuses.Remove(name);
