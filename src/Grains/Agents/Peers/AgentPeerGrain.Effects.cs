@@ -6,6 +6,11 @@ public sealed partial class AgentPeerGrain
     /// <summary>The end of a wait is another turn than its beginning, also where it is over at once.</summary>
     private const ConfigureAwaitOptions Later = ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.ForceYielding;
 
+    /// <summary>Ways that are kept whatever becomes of neighbours.</summary>
+    private const int FewWays = 4;
+
+    private PeerMap<PeerWay> _ways;
+
     private Task PerformAsync(PeerEffect effect) => effect switch
     {
         PeerEffect.Push push => PushAsync(push),
@@ -23,7 +28,7 @@ public sealed partial class AgentPeerGrain
         PeerPush? answer = null;
         try
         {
-            answer = await GrainFactory.GetGrain<IAgentPeerGrain>(IAgentPeerGrain.KeyOf(push.To)).Push(push.State);
+            answer = await WayTo(push.To).Push(push.State);
         }
         catch (Exception failure)
         {
@@ -135,6 +140,17 @@ public sealed partial class AgentPeerGrain
             AgentPeerLog.TunnelRefused(peers.Logger, _machine.Id, refused.From, refused.Incoming);
         _hasRefused = true;
         return Task.CompletedTask;
+    }
+
+    private IAgentPeerGrain WayTo(Guid peer)
+    {
+        if (_ways.Find(peer) is { } known)
+            return known.Grain;
+        if (_ways.Count > 2 * (_machine.NeighbourCount + FewWays))
+            _ways = default; // most are to neighbours that were forgotten
+        var way = new PeerWay(peer, GrainFactory.GetGrain<IAgentPeerGrain>(IAgentPeerGrain.KeyOf(peer)));
+        _ways.Add(way);
+        return way.Grain;
     }
 
     private IAgentGatewayGrain Gateway(GatewayRun gateway) => GrainFactory.GetGrain<IAgentGatewayGrain>(IAgentGatewayGrain.KeyOf(gateway.NodeId));
