@@ -99,7 +99,14 @@ public static class SiloHost
         .ConfigureServices(services =>
         {
             services.AddRoutingCore();
-            services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = _ => sockets.Http);
+            services.Configure<SocketTransportOptions>(transport =>
+            {
+                transport.CreateBoundListenSocket = _ => sockets.Http;
+
+                // What a socket brings is dealt with where it is received, which is on the pool already, and what is written is sent where it is
+                // written: two hops less for each frame of an agent. Unsafe means handlers that block, and none does.
+                transport.UnsafePreferInlineScheduling = true;
+            });
         })
         .Configure(SiloHttp.Configure);
 
