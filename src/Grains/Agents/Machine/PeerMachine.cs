@@ -194,7 +194,8 @@ public sealed partial class PeerMachine
         PushQueued(now);
         ShowDue(now);
         WriteDirty(now);
-        _own.Settle();
+        if (_toPush.Count == 0) // those who still wait for their push get the same array
+            _own.Settle();
         _heard?.Theirs.Settle();
         _heard = null;
     }
