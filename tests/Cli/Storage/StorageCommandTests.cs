@@ -164,8 +164,14 @@ public sealed class StorageCommandTests : IDisposable
     [Fact]
     public async Task Pools_and_links_are_listed()
     {
-        await using var pools = new FakeHttp(200, """{"backEnd":"files","pools":[{"name":"hot-b","node":"b","labels":["tier=hot"],"isUsable":false,"capacityBytes":1099511627776,"freeBytes":549755813888,"replicas":3}]}""");
-        Assert.Equal(["hot-b", "b", "1 TiB", "512 GiB", "3", "tier=hot", "not usable"], Cells((await RunAsync("pools", "list", "--http", pools.Address)).Expect(0), "hot-b"));
+        await using var pools = new FakeHttp(200, """
+            {"backEnd":"files","pools":[
+            {"name":"hot-b","node":"b","labels":["tier=hot"],"isUsable":false,"capacityBytes":1099511627776,"freeBytes":549755813888,"replicas":3},
+            {"name":"cold-b","node":"b","labels":[],"isUsable":true,"capacityBytes":1099511627776,"freeBytes":549755813888,"replicas":1,"applicationBytesPerSecond":1048576}]}
+            """);
+        var listed = (await RunAsync("pools", "list", "--http", pools.Address)).Expect(0);
+        Assert.Equal(["hot-b", "b", "1 TiB", "512 GiB", "3", "unknown", "tier=hot", "not usable"], Cells(listed, "hot-b"));
+        Assert.Equal("1 MiB/s", Cells(listed, "cold-b")[5]);
         await using var links = new FakeHttp(200, """
             {"links":[{"name":"ab","first":"a","second":"b","profile":"25G","capacityBytesPerSecond":3125000000,"budgetBytesPerSecond":2097152000,"grantedBytesPerSecond":1048576,"isUp":true,"maxCopies":1,"volumes":["v1"]},
                       {"name":"bc","first":"b","second":"c","profile":"25G","capacityBytesPerSecond":3125000000,"budgetBytesPerSecond":0,"grantedBytesPerSecond":0,"isUp":false,"maxCopies":0,"volumes":[]}]}
