@@ -62,7 +62,7 @@ internal sealed class MigrationBench
     public void RunUntil(Func<bool> isReached, int rounds = 2_000)
     {
         for (var round = 0; round < rounds && !isReached(); round++) Round();
-        Assert.True(isReached(), $"after {rounds} rounds it is {Stored}");
+        Assert.True(isReached(), $"after {rounds} rounds it is {Stored}, with {string.Join(", ", BackEnd.Replicas)}");
     }
 
     public void RunUntil(MigrationPhase phase) => RunUntil(() => Stored.Phase == phase);

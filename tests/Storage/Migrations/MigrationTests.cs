@@ -106,6 +106,20 @@ public sealed class MigrationTests
         Assert.Equal(1, _bench.BackEnd.Removals);
     }
 
+    [Fact]
+    public void Defect_8_the_replica_in_the_place_of_a_lost_one_is_removed_by_mistake_and_the_old_one_is_kept()
+    {
+        _bench.RunUntil(MigrationPhase.Soaking);
+        _bench.BackEnd.LoseTheOther();
+        _bench.BackEnd.Heal();
+        _bench.BackEnd.RemovesTheOther = true;
+        _bench.RunUntil(MigrationPhase.Failed);
+
+        Assert.Equal("the replica r2 has vanished, so that in cold-a was kept beside the one in hot-c", _bench.Stored.Reason);
+        Assert.Equal(["r1", "n1"], _bench.BackEnd.Replicas.Select(replica => replica.Id));
+        Assert.Equal(1, _bench.BackEnd.Removals);
+    }
+
     [Theory]
     [InlineData(MigrationPhase.Soaking)]
     [InlineData(MigrationPhase.RemovingSource)]

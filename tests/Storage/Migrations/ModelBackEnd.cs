@@ -13,10 +13,8 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
 {
     public const long SizeBytes = 10_000_000_000;
 
-    private const string Healed = "s1";
-
     private readonly HashSet<string> _before = [.. pools.Select((_, index) => Id(index))];
-    private int _made;
+    private int _made, _healed;
 
     /// <summary>One replica in cold-a, and without <paramref name="isSingle"/> another in cold-b.</summary>
     public ModelBackEnd(bool isSingle)
@@ -42,14 +40,14 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
     /// <summary>Removes the new replica when it is asked for the old one, as Mayastor may.</summary>
     public bool RemovesTheWrongOne { get; set; }
 
-    /// <summary>Removes the replica that is to stay when it is asked for the old one.</summary>
+    /// <summary>Removes the replica that is to stay, or the one in its place, when it is asked for the old one.</summary>
     public bool RemovesTheOther { get; set; }
 
     /// <summary>Whether the replica that is to stay was lost.</summary>
     public bool HasLostTheOther { get; private set; }
 
-    /// <summary>Whether the back end has made another in its place.</summary>
-    public bool HasHealed { get; private set; }
+    /// <summary>Whether another that the back end has made is in its place.</summary>
+    public bool HasHealed => Replicas.Exists(IsHealed);
 
     public int Removals { get; private set; }
 
@@ -62,7 +60,7 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
             var replica = Replicas[index];
             if (isSingle && replica.Id != Active && replica.IsInSync && _before.Contains(replica.Id) && milliseconds > 0)
                 Replicas[index] = replica with { IsInSync = false }; // writes go to the active one
-            if (replica.Id == Healed)
+            if (IsHealed(replica))
             {
                 Replicas[index] = replica with { IsInSync = true, SyncedBytes = sizeBytes };
                 continue;
@@ -93,8 +91,7 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
     public void Heal()
     {
         if (!HasLostTheOther || HasHealed) return;
-        HasHealed = true;
-        Replicas.Add(new(Healed, "cold-s", false, false, true, 0));
+        Replicas.Add(new(FormattableString.Invariant($"s{++_healed}"), "cold-s", false, false, true, 0));
     }
 
     public void Perform(MigrationStep step, long grant) => Perform(step.Effect, step.State.TargetPool, step.Replica, grant);
@@ -104,7 +101,7 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
         switch (effect)
         {
             case MigrationEffect.CreateTarget:
-                Assert.True(Replicas.All(replica => _before.Contains(replica.Id) || replica.Id == Healed), "a second new replica was made");
+                Assert.True(Replicas.All(replica => _before.Contains(replica.Id) || IsHealed(replica)), "a second new replica was made");
                 Replicas.Add(new($"n{++_made}", Misplaces ?? targetPool, false, false, false, 0));
                 break;
             case MigrationEffect.StartCopy or MigrationEffect.SetSpeed:
@@ -132,6 +129,8 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
 
     private static string Id(int index) => FormattableString.Invariant($"r{index + 1}");
 
+    private static bool IsHealed(ReplicaView replica) => replica.Id.StartsWith('s');
+
     private void Remove(string id)
     {
         if (Replicas.All(replica => replica.Id != id)) return;
@@ -140,7 +139,7 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
         Assert.True(Replicas.Count > _before.Count, $"{id} was removed, and fewer are left than there were");
         Assert.All(Replicas.Where(replica => replica.Id != id), replica => Assert.True(replica.IsInSync, $"{id} was removed while {replica.Id} lacks data"));
         if (id == "r1") Assert.True(Replicas.Exists(replica => replica.Id.StartsWith('n') && replica.IsVerified), "the old replica was removed before the new one was verified");
-        var removed = id != "r1" || isSingle ? id : RemovesTheWrongOne ? Replicas.Single(replica => replica.Id.StartsWith('n')).Id : RemovesTheOther ? "r2" : id;
+        var removed = id != "r1" || isSingle ? id : RemovesTheWrongOne ? Replicas.Single(replica => replica.Id.StartsWith('n')).Id : RemovesTheOther ? Replicas.Single(replica => replica.Id == "r2" || IsHealed(replica)).Id : id;
         HasLostTheOther |= removed == "r2";
         Replicas.RemoveAll(replica => replica.Id == removed);
         Removals++;

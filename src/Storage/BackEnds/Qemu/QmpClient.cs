@@ -26,7 +26,10 @@ internal sealed class QmpClient : IDisposable
     }
 
     /// <summary>Connects.</summary>
-    /// <returns>Null when no daemon listens.</returns>
+    /// <returns>
+    /// Null when no daemon listens. A daemon that ends leaves those that wait for it without a greeting: it has closed its files by then, and taken its socket away, so that another can be started.
+    /// </returns>
+    /// <exception cref="IOException">What listens does not speak QMP.</exception>
     public static async Task<QmpClient?> TryConnectAsync(string path, CancellationToken cancellationToken)
     {
         if (!File.Exists(path)) return null;
@@ -41,7 +44,12 @@ internal sealed class QmpClient : IDisposable
             isConnected = true;
             return client;
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable)
+        catch (Exception e) when ((e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable
+            or SocketError.ConnectionReset or SocketError.Shutdown)
+        {
+            return null;
+        }
+        catch (EndOfStreamException)
         {
             return null;
         }
@@ -88,7 +96,7 @@ internal sealed class QmpClient : IDisposable
 
     private async Task<JsonNode> ReadAsync(CancellationToken cancellationToken)
     {
-        var line = await _reader.ReadLineAsync(cancellationToken) ?? throw new IOException("the daemon closed the connection");
+        var line = await _reader.ReadLineAsync(cancellationToken) ?? throw new EndOfStreamException("the daemon closed the connection");
         if (line.Length > MaxLineChars) throw new IOException($"the daemon sent a line of {line.Length} characters");
         try
         {
