@@ -34,6 +34,7 @@ internal static class BlockingPlaces
         ("bench/LogLoad/LogBenchmark.cs", "a load thread asks between two loads whether it is done"),
         ("bench/LogLoad/RecoveryBenchmark.cs", "a load thread asks between two loads whether it is done"),
         ("bench/LogLoad/SecondWriter.cs", OwnThread),
+        ("bench/Storage/Copies/ApplicationLoop.cs", OwnThread),
         ("tests/AgentLoad/Wire/WireTests.cs", Property),
         ("tests/Gateway/Connections/ByteBudgetTests.cs", Property),
         ("tests/Gateway/Fetching/FetchWaitTests.cs", "two threads spin so that they meet as closely as they can"),

@@ -104,6 +104,6 @@ public sealed partial class PoolWatch : ILifecycleParticipant<ISiloLifecycle>, I
             .Select(load => new PoolSight { Pool = load.Key, Silo = _silo, ApplicationBytesPerSecond = load.Value })];
     }
 
-    [LoggerMessage(4121, LogLevel.Debug, "What is seen of pools could not be told; it is told again with the next look")]
+    [LoggerMessage(4123, LogLevel.Debug, "What is seen of pools could not be told; it is told again with the next look")]
     private static partial void LogNotTold(ILogger logger, Exception failure);
 }

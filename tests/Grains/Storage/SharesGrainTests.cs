@@ -248,7 +248,7 @@ public sealed class SharesGrainTests
         for (var volume = 0; volume < 6; volume++)
         {
             first.World.AddVolume($"v{volume}", "cold-a", 20 * VolumeWorld.Gigabyte);
-            Assert.Null(await first.Policies.Migrate($"v{volume}", null, "hot-b"));
+            Assert.Null(await first.MigrateAsync($"v{volume}", null, "hot-b"));
         }
 
         await first.PassUntilAsync(() => first.World.Copying == 3, "three are copied");
@@ -283,7 +283,7 @@ public sealed class SharesGrainTests
             began.TrySetResult();
             return goesOn.Task;
         };
-        Assert.Null(await silo.Policies.Migrate("v", null, "hot-b"));
+        Assert.Null(await silo.MigrateAsync("v", null, "hot-b"));
         await silo.PassUntilAsync(() => began.Task.IsCompleted, "the new replica's name is stored");
         silo.Time.Pass(3_000); // a share holds for 5 s
         goesOn.SetResult();

@@ -135,9 +135,11 @@ public sealed class PacedCopyTests
         var took = copy.RateAt(_now).BytesPerSecond / 10;
         _now += Turn;
         _copied += took;
-        _disks.Work(Disk, 2 * took / 512 + applicationSectors);
-        _activity.Begin(Disk, 2 * (took / 512) * 512 + 512 * underWay);
-        _activity.End(Disk, 2 * (took / 512) * 512);
+        // Whole sectors, as a disk does: a part of one that the copy does not say is its own would be an application's.
+        var sectors = 2 * (took / 512);
+        _disks.Work(Disk, sectors + applicationSectors);
+        _activity.Begin(Disk, 512 * (sectors + underWay));
+        _activity.End(Disk, 512 * sectors);
         copy.Step(_now, _copied);
         _activity.End(Disk, 512 * underWay);
         _disks.Work(Disk, underWay);
