@@ -7,7 +7,7 @@ namespace Actors.Clients.Tests;
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class ReadmeTests
 {
-    private static readonly TimeSpan Guard = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Guard = TimeSpan.FromMinutes(6);
 
     [Fact]
     public async Task The_five_minutes_work_as_they_are_written()
