@@ -30,7 +30,7 @@ internal static class StorageBenchmark
     {
         var rounds = arguments.Number("rounds", 50, 3);
         var (pairs, seconds) = (arguments.Number("pairs", 10, 1), arguments.Number("seconds", 8, 1));
-        var folder = arguments.Text("directory", Path.Combine("artifacts", "bench"));
+        var folder = Path.GetFullPath(arguments.Text("directory", Path.Combine("artifacts", "bench")));
         var shape = arguments.Shape([.. Shapes.Select(static one => one.Name), .. CopyRows.Names]);
         arguments.RefuseRest();
         var report = new BenchReport("storage");
