@@ -5,7 +5,6 @@ using Actors.Grains.Topics;
 using Actors.Silo.Stores;
 using Actors.Silo.Stores.PostgreSql;
 using Actors.Tests.Storage;
-using Npgsql;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -222,7 +221,7 @@ public sealed class PostgreSqlGrainStorageTests(PostgreSqlFixture server) : Grai
     protected override async Task<IGrainStorage> OpenAsync() => new PostgreSqlGrainStorage("Default", await _rig.GrainStateAsync());
 
     /// <summary>Holds every statement on grain state until disposed of.</summary>
-    private Task<NpgsqlConnection> HoldAsync() => _rig.HoldAsync("LOCK TABLE actors.grain_state");
+    private Task<HeldLocks> HoldAsync() => _rig.HoldAsync("LOCK TABLE actors.grain_state");
 
     private static GrainId Grain(int number) => GrainId.Create("counter", number.ToString(CultureInfo.InvariantCulture));
 

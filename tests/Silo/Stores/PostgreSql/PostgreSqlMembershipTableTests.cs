@@ -116,7 +116,7 @@ public sealed class PostgreSqlMembershipTableTests(PostgreSqlFixture server) : S
         await using var removing = await _rig.HoldAsync("DELETE FROM actors.silos");
         var update = table.UpdateRow(Entry(1, status: SiloStatus.Dead), known.Members[0].Item2, known.Version.Next());
         await _rig.BlockedAsync();
-        await using (var commit = new Npgsql.NpgsqlCommand("COMMIT", removing)) await commit.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await removing.CommitAsync();
 
         Assert.False(await TestGuard.SoonAsync(update, "the end of the update"));
         Assert.Equal(known.Version.Version, (await table.ReadAll()).Version.Version);

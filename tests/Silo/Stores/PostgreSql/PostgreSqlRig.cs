@@ -61,7 +61,7 @@ public sealed class PostgreSqlRig(string connectionString) : IAsyncDisposable
         """);
 
     /// <summary>Commits wait until the answer is disposed of.</summary>
-    public Task<NpgsqlConnection> HoldCommitsAsync() => HoldAsync("SELECT pg_advisory_xact_lock(1)");
+    public Task<HeldLocks> HoldCommitsAsync() => HoldAsync("SELECT pg_advisory_xact_lock(1)");
 
     /// <summary>Waits until so many statements wait for a lock.</summary>
     public Task BlockedAsync(int count = 1) => TestGuard.UntilAsync(
@@ -98,12 +98,12 @@ public sealed class PostgreSqlRig(string connectionString) : IAsyncDisposable
     }
 
     /// <summary>Holds what the statement locks until disposed of.</summary>
-    public async Task<NpgsqlConnection> HoldAsync(string sql)
+    public async Task<HeldLocks> HoldAsync(string sql)
     {
         var connection = await ConnectionAsync();
         await using var command = new NpgsqlCommand("BEGIN; " + sql, connection);
         await command.ExecuteNonQueryAsync();
-        return connection;
+        return new HeldLocks(connection);
     }
 
     /// <inheritdoc/>
