@@ -13,6 +13,7 @@ public sealed class ClusterSimulationTests(ITestOutputHelper output)
     [InlineData(15_140_891)] // A silo that had just gone had granted a lease to one that was declared dead.
     [InlineData(15_003_811)] // A write that its activation had given up was done after the next activation had served.
     [InlineData(15_303_580, true)] // A silo that was connected before it became a member had not heard that records are to be taken.
+    [InlineData(8_114_276, true)] // A silo left while a write of it was in doubt, and its row was read before its word of it arrived.
     public void What_was_found_once_stays_mended(int seed, bool stepsStoreClock = false) => Episode.Run(new World(seed) { StepsStoreClock = stepsStoreClock });
 
     [Fact]

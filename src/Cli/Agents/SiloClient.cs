@@ -63,7 +63,7 @@ internal sealed class SiloClient(IReadOnlyList<HostPort> addresses, string? bear
                 using var answer = await _client.SendAsync(request, linked.Token);
                 if (!answer.IsSuccessStatusCode)
                 {
-                    throw new CliException($"http://{address} says no ({(int)answer.StatusCode}): {await ReasonAsync(answer, linked.Token)}")
+                    throw new CliException($"http://{address} says no ({(int)answer.StatusCode}):{await ReasonAsync(answer, linked.Token)}")
                     {
                         IsTransient = answer.StatusCode == HttpStatusCode.ServiceUnavailable,
                     };
@@ -93,16 +93,17 @@ internal sealed class SiloClient(IReadOnlyList<HostPort> addresses, string? bear
     private static bool IsThisMachine(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
+    /// <summary>One reason on the same line; of several, each on a line of its own.</summary>
     private static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken token)
     {
         try
         {
             var refusal = await answer.Content.ReadFromJsonAsync(CliJson.Default.HttpRefusal, token);
-            return string.Join(' ', refusal?.Reasons ?? []);
+            return refusal?.Reasons is [var reason] ? $" {reason}" : string.Concat((refusal?.Reasons ?? []).Select(static reason => $"\n  {reason}"));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return answer.ReasonPhrase ?? "";
+            return $" {answer.ReasonPhrase}";
         }
     }
 }

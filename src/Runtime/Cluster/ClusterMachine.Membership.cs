@@ -114,7 +114,7 @@ internal sealed partial class ClusterMachine
             (SiloStatus.Active, SiloStatus.Joining) when !Unreached().Any() => me! with { Status = SiloStatus.Active },
             (SiloStatus.Dead, SiloStatus.Joining) => me! with { Status = SiloStatus.Dead },
             (SiloStatus.Dead, SiloStatus.Active) => me! with { Status = SiloStatus.ShuttingDown },
-            (SiloStatus.Dead, SiloStatus.ShuttingDown) when _drained && HaveAllTold => me! with { Status = SiloStatus.Dead },
+            (SiloStatus.Dead, SiloStatus.ShuttingDown) when _drained && HaveAllTold => me! with { Status = SiloStatus.Dead, Voters = _hasToldCutOff ? [Self] : [] },
             _ => null,
         };
     }

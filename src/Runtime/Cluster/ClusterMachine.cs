@@ -290,7 +290,7 @@ internal sealed partial class ClusterMachine
         _lease.Install(view);
         ClusterView before = View;
         _handOver.Install(view);
-        MustTakeRecords |= view.Members.Any(static member => !member.IsLive && !member.LeftByItself);
+        MustTakeRecords |= view.Members.Any(static member => member.MayWriteLate);
         _outputs.Add(new InstalledOutput(view));
         foreach (ViewMember member in view.Members)
         {

@@ -13,7 +13,10 @@ internal sealed record ViewMember(
     [property: Id(1)] int NodeId,
     [property: Id(2)] SiloStatus Status)
 {
-    /// <summary>Who declared it dead; empty when it left by itself, after its last turn.</summary>
+    /// <summary>
+    /// Who declared it dead. Of one that left by itself, after its last turn: nobody, or it alone when a write of it may still reach
+    /// the store (<see cref="MayWriteLate"/>).
+    /// </summary>
     [Id(3)]
     public SiloAddress[] Voters { get; init; } = [];
 
@@ -39,5 +42,11 @@ internal sealed record ViewMember(
     /// <summary>It may have activations: it takes part in hand-overs, and its word counts for leases.</summary>
     public bool IsHolder => Status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
 
-    public bool LeftByItself => Status is SiloStatus.Dead && Voters.Length == 0;
+    public bool LeftByItself => Status is SiloStatus.Dead && (Voters.Length == 0 || (Voters.Length == 1 && Voters[0].Equals(Silo)));
+
+    /// <summary>
+    /// It has run its last turn, or was declared dead, and what it wrote last may still be on its way to the store. The row itself says
+    /// so: it travels by the table and by every peer, and may arrive before anything that this silo sent.
+    /// </summary>
+    public bool MayWriteLate => Status is SiloStatus.Dead && Voters.Length > 0;
 }

@@ -64,7 +64,7 @@ public sealed class StorageCommandTests : IDisposable
         await using var refusing = new FakeHttp(400, """{"status":"mistakes","reasons":["spec.a is wrong","spec.b is unknown"]}""");
         var error = (await ChangeAsync("policies", "apply", "-f", file, "--http", refusing.Address)).Expect(1).Error;
         Assert.Contains("spec.a is wrong", error, StringComparison.Ordinal);
-        Assert.Contains("spec.b is unknown", error, StringComparison.Ordinal);
+        Assert.Contains("says no (400):\n  spec.a is wrong\n  spec.b is unknown\n", error, StringComparison.Ordinal);
         Assert.Contains("cannot be read", (await ChangeAsync("policies", "apply", "-f", "/nowhere", "--http", http.Address)).Expect(1).Error, StringComparison.Ordinal);
     }
 

@@ -74,6 +74,7 @@ public sealed class DriverTests : IAsyncDisposable
         Assert.Null(door.Admits(new PeerIdentity(dead.Address, 1)));
         Assert.Contains("has node id 1 already", door.Admits(new PeerIdentity(SiloAddress.New(dead.Address.Endpoint.Address, 1, 1), 1)), StringComparison.Ordinal);
         Assert.Null(door.Admits(new PeerIdentity(SiloAddress.New(dead.Address.Endpoint, dead.Address.Generation + 1), 1)));
+        await Assert.ThrowsAsync<ArgumentException>(() => first.Membership.TryKill(first.Address));
         Assert.True(await first.Membership.TryKill(dead.Address));
         await Guard.Until(() => first.Driver.Routes.View.IsDead(dead.Address), "the death");
         Assert.Contains("was declared dead", door.Admits(new PeerIdentity(dead.Address, 1)), StringComparison.Ordinal);

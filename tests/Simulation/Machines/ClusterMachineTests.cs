@@ -92,6 +92,37 @@ public sealed class ClusterMachineTests
     }
 
     [Fact]
+    public void Who_leaves_with_a_write_in_doubt_says_so_in_its_row()
+    {
+        Member3();
+        _machine.Leave(10);
+        ClusterView leaving = View(1, A, B, C).Is(A, SiloStatus.ShuttingDown);
+        _machine.TableRead(leaving, 11);
+        _machine.WriteEnded(failed: false, 11);
+        _machine.CutOff();
+        _machine.Drained(12);
+        _machine.Receive(B, new InstalledMessage(leaving.Version, [], [], []), 12);
+        _machine.Receive(C, new InstalledMessage(leaving.Version, [], [], []), 12);
+        _machine.TakeOutputs();
+        _machine.Tick(12);
+        ViewMember left = Written()!;
+        Assert.Equal([A], left.Voters);
+        _machine.TableRead(leaving.With(left), 13);
+        Assert.True(Stopped()!.LeftByItself);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_row_of_one_that_left_tells_whether_a_write_of_it_may_come(bool mayWriteLate)
+    {
+        Member3();
+        _machine.TableRead(View(1, A, B, C).With(Member(B, SiloStatus.Dead) with { Voters = mayWriteLate ? [B] : [] }), 5);
+        Assert.Equal(mayWriteLate, _machine.MustTakeRecords);
+        Assert.DoesNotContain(_machine.View.Members, static member => !member.IsLive && !member.LeftByItself);
+    }
+
+    [Fact]
     public void Who_has_drained_grants_nothing_more()
     {
         Member3();

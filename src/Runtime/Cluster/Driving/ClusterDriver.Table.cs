@@ -96,8 +96,14 @@ internal sealed partial class ClusterDriver
 
     /// <summary>Declares a silo dead, whatever anybody knows of it: that is always safe, because its grains wait until it is finished.</summary>
     /// <returns>True when it is dead; false when it never was a member, or this silo ends.</returns>
+    /// <exception cref="ArgumentException">It is this silo: its own vote would say that it has left, after its last turn.</exception>
     public async Task<bool> KillAsync(SiloAddress silo)
     {
+        if (silo.Equals(_silo.Address))
+        {
+            throw new ArgumentException($"{silo} is this silo, and does not declare itself dead: stop it, or ask another one.", nameof(silo));
+        }
+
         while (!_stopping.IsCancellationRequested)
         {
             ClusterView view = await ReadAsync(_stopping.Token);
