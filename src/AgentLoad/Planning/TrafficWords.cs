@@ -5,12 +5,12 @@ namespace Actors.AgentLoad.Planning;
 
 /// <summary>
 /// Traffic as people write it, words with commas between them: <c>updates=2000/s</c>, <c>client-updates=50/s</c>, <c>in-flight=64</c>,
-/// <c>breaks=5/s</c>, <c>ready</c>, or <c>none</c>.
+/// <c>breaks=5/s</c>, <c>storm=10s</c>, <c>ready</c>, or <c>none</c>.
 /// </summary>
 public static class TrafficWords
 {
     /// <summary>What there is, for help and for mistakes.</summary>
-    public const string Known = "updates=N/s, client-updates=N/s, in-flight=N, breaks=N/s, ready, none";
+    public const string Known = "updates=N/s, client-updates=N/s, in-flight=N, breaks=N/s, storm=Ns, ready, none";
 
     private const double MostPerSecond = 1_000_000;
 
@@ -35,6 +35,7 @@ public static class TrafficWords
                 ("updates", not null) => traffic with { AgentUpdatesPerSecond = Rate(name, value, mistakes) },
                 ("client-updates", not null) => traffic with { ClientUpdatesPerSecond = Rate(name, value, mistakes) },
                 ("breaks", not null) => traffic with { BreaksPerSecond = Rate(name, value, mistakes) },
+                ("storm", not null) => traffic with { StormAfter = Seconds(value, mistakes) },
                 ("in-flight", not null) => traffic with { InFlight = Number(value, mistakes) },
                 ("ready" or "none", null) => traffic,
                 _ => Unknown(word, traffic, mistakes),
@@ -101,6 +102,18 @@ public static class TrafficWords
 
         mistakes.Add($"'{name}={value}' is no rate; write a number above 0 and up to 1,000,000 with /s, such as {name}=100/s.");
         return 0;
+    }
+
+    private static TimeSpan Seconds(string value, ICollection<string> mistakes)
+    {
+        if (value.EndsWith('s')
+            && double.TryParse(value[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400)
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+
+        mistakes.Add($"'storm={value}' is no time; write seconds after the traffic's beginning, up to 86,400, such as storm=10s.");
+        return TimeSpan.Zero;
     }
 
     private static int Number(string value, ICollection<string> mistakes)

@@ -36,6 +36,7 @@ internal sealed partial class LoadLoop
     private long _pacedUpdates;
     private long _idleNanoseconds;
     private long _idleAtStart;
+    private bool _hasStormed;
     private bool _isBehind;
     private bool _isEnding;
 
@@ -50,6 +51,7 @@ internal sealed partial class LoadLoop
 
         (_traffic, _trafficEnd, _trafficAt, _updatesAtStart) = (traffic, end, Now(), _updates);
         (_agentUpdates, _clientUpdates, _breaks, _movedAt, _idleAtStart) = (0, 0, 0, _now, _idleNanoseconds);
+        _hasStormed = false;
         if (traffic.IsWarmUp)
             _measuresFrom = long.MaxValue;
         else if (_measuresFrom == long.MaxValue)
@@ -97,6 +99,12 @@ internal sealed partial class LoadLoop
         {
             if (_peers[_random.Next(_peers.Length)] is { At: LoadPeer.State.Joined } peer)
                 Break(peer, "it was cut by the test");
+        }
+
+        if (!_hasStormed && elapsed >= traffic.StormAfter?.TotalSeconds)
+        {
+            _hasStormed = true;
+            Drop(static _ => true);
         }
 
         while (_inFlight.Count < Math.Min(traffic.InFlight, _told.Length) && SendNext())

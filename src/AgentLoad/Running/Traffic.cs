@@ -15,6 +15,9 @@ public sealed record Traffic
     /// <summary>Connections a second that break and come back; 0 for none.</summary>
     public double BreaksPerSecond { get; init; }
 
+    /// <summary>So long after its beginning all connections break at once, and come back; null: they do not.</summary>
+    public TimeSpan? StormAfter { get; init; }
+
     /// <summary>Whether it only makes the hub ready: its updates are checked, but their latencies and its time are not measured.</summary>
     public bool IsWarmUp { get; init; }
 

@@ -67,9 +67,9 @@ public sealed class LoadPlanTests
 
     [Theory]
     [InlineData("updates=2000/s,client-updates=0.5/s,breaks=3/s,ready", 2_000, 0.5, 3, 0, true)]
-    [InlineData("in-flight=64", 0, 0, 0, 64, false)]
+    [InlineData("in-flight=64,storm=2.5s", 0, 0, 0, 64, false, 2.5)]
     [InlineData("none", 0, 0, 0, 0, false)]
-    public void Traffic_is_read(string text, double updates, double clientUpdates, double breaks, int inFlight, bool isReady)
+    public void Traffic_is_read(string text, double updates, double clientUpdates, double breaks, int inFlight, bool isReady, double? stormSeconds = null)
     {
         var mistakes = new List<string>();
         var (traffic, agentsGetReady) = TrafficWords.Parse(text, mistakes)!;
@@ -77,12 +77,15 @@ public sealed class LoadPlanTests
         Assert.Equal(
             (updates, clientUpdates, breaks, inFlight, isReady),
             (traffic.AgentUpdatesPerSecond, traffic.ClientUpdatesPerSecond, traffic.BreaksPerSecond, traffic.InFlight, agentsGetReady));
+        Assert.Equal(stormSeconds, traffic.StormAfter?.TotalSeconds);
     }
 
     [Theory]
     [InlineData("updates=2000", "'updates=2000' is no rate; write a number above 0 and up to 1,000,000 with /s, such as updates=100/s.")]
     [InlineData("updates=0/s", "'updates=0/s' is no rate;")]
     [InlineData("in-flight=0", "'in-flight=0' is no number of updates; write one from 1 to 1,000,000.")]
+    [InlineData("storm=0s", "'storm=0s' is no time; write seconds")]
+    [InlineData("storm=10", "'storm=10' is no time;")]
     [InlineData("ready=1", "'ready=1' is no --traffic; there are updates=N/s,")]
     [InlineData("", "'' is no --traffic;")]
     [InlineData("none,ready", "--traffic says 'none' and something else.")]

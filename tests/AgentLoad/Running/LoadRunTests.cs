@@ -82,6 +82,17 @@ public sealed class LoadRunTests
     }
 
     [Fact]
+    public async Task In_a_storm_everybody_is_cut_once_while_updates_go_on()
+    {
+        await using var hub = new FakeHub();
+        var result = await FakeRun.RunAsync(
+            hub, new Traffic { AgentUpdatesPerSecond = 200, StormAfter = TimeSpan.FromMilliseconds(100), Duration = TimeSpan.FromSeconds(1) });
+        Assert.Empty(result.Failures);
+        Assert.Equal(FakeRun.Peers, result.Reconnections);
+        Assert.InRange(result.Updates, 20, 201);
+    }
+
+    [Fact]
     public async Task A_client_whose_resume_token_is_not_honoured_is_a_failure_and_is_told_of_as_another()
     {
         await using var hub = new FakeHub { ForgetsClients = true };
