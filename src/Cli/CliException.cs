@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Actors.Cli;
 
 /// <summary>The command cannot do what it was asked; the message is the sentence that the user reads.</summary>
@@ -10,4 +12,7 @@ public sealed class CliException(string sentence, int exitCode = ActorsProgram.F
 
     /// <summary>Whether the same may succeed a little later, because nobody answered or whoever did was not ready.</summary>
     public bool IsTransient { get; init; }
+
+    /// <summary>With what status a silo has said no; null when it was not a silo that did.</summary>
+    public HttpStatusCode? Status { get; init; }
 }

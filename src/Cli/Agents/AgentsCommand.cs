@@ -11,6 +11,7 @@ internal static class AgentsCommand
         new("agents", "Looks after the hub of agents.")
         {
             TokenCommand.Create(global, console, time),
+            ForgetCommand.Create(global, console, time),
             ExplainCommand.Create(global, console, time),
             ScaleTestCommand.Create(global, console, time),
             ScaleTestCommand.CreateWorker(time),

@@ -66,6 +66,7 @@ internal sealed class SiloClient(IReadOnlyList<HostPort> addresses, string? bear
                     throw new CliException($"http://{address} says no ({(int)answer.StatusCode}):{await ReasonAsync(answer, linked.Token)}")
                     {
                         IsTransient = answer.StatusCode == HttpStatusCode.ServiceUnavailable,
+                        Status = answer.StatusCode,
                     };
                 }
 

@@ -25,6 +25,7 @@ namespace Actors.Cli.Output;
 [JsonSerializable(typeof(HttpTokens))]
 [JsonSerializable(typeof(TokenList))]
 [JsonSerializable(typeof(RevokedTokens))]
+[JsonSerializable(typeof(ForgottenAgents))]
 [JsonSerializable(typeof(HttpRefusal))]
 [JsonSerializable(typeof(PeerExplanation))]
 [JsonSerializable(typeof(ScaleReport))]

@@ -36,6 +36,7 @@ public static class AgentsGatewayExtensions
         endpoints.MapGet("/agents/{id}/connect", context => services.GetRequiredService<AgentDoor>().AgentAsync(context));
         endpoints.MapGet("/clients/connect", context => services.GetRequiredService<AgentDoor>().ClientAsync(context));
         endpoints.MapAgentsApi();
+        endpoints.MapForgetApi();
         endpoints.MapTokensApi();
         endpoints.MapExplainApi();
     }

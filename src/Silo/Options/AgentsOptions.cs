@@ -134,6 +134,11 @@ public sealed record AgentsOptions : IOptionRules
     [Range(60_000, long.MaxValue)]
     public long ConnectionLogRetentionMs { get; init; } = Cleaner.ConnectionLogMs;
 
+    /// <summary>When a silent agent is forgotten.</summary>
+    [Description("Milliseconds without a word of it after which an agent is not listed any more, and its metadata goes; who connects again is listed anew. 0: never.")]
+    [Range(0, long.MaxValue)]
+    public long ForgetAfterMs { get; init; } = Cleaner.ForgetAfterMs;
+
     /// <summary>What the front end allows.</summary>
     public AgentsGatewayOptions ToGatewayOptions() => new()
     {
@@ -175,12 +180,14 @@ public sealed record AgentsOptions : IOptionRules
     public AgentStatusOptions ToStatus() => new() { ConnectionTimeoutMs = ConnectionTimeoutMs, InactiveAfterMs = InactiveAfterMs };
 
     /// <summary>How old rows may become.</summary>
-    public AgentCleanerOptions ToCleaner() => new() { ConnectionLogMs = ConnectionLogRetentionMs };
+    public AgentCleanerOptions ToCleaner() => new() { ConnectionLogMs = ConnectionLogRetentionMs, ForgetAfterMs = ForgetAfterMs };
 
     /// <inheritdoc/>
     public IEnumerable<OptionBreach> Check()
     {
         if (HeartbeatFlushMs > InactiveAfterMs / 2)
             yield return new(nameof(HeartbeatFlushMs), $"must be at most half of Agents:InactiveAfterMs ({InactiveAfterMs}): agents would seem to be away between two heartbeats");
+        if (ForgetAfterMs != 0 && ForgetAfterMs / 2 < InactiveAfterMs)
+            yield return new(nameof(ForgetAfterMs), $"must be 0, or at least twice Agents:InactiveAfterMs ({InactiveAfterMs}): agents would be forgotten between two heartbeats");
     }
 }

@@ -92,6 +92,9 @@ internal static class AgentSql
             ELSE 2 END
         """;
 
+    /// <summary>Whether nothing was heard of an agent since $1; it is neither connected nor says anything of itself.</summary>
+    public const string IsSilent = "coalesce(disconnected_at_ms, last_connected_at_ms, created_at_ms) < $1 AND coalesce(lifecycle_at_ms, $1 - 1) < $1";
+
     /// <summary>No code is less than any code, and no end before any end.</summary>
     private const string IsLaterEnd = """
         (coalesce(excluded.disconnected_at_ms, -1), coalesce(excluded.code, -2147483648), excluded.code IS NOT NULL, coalesce(excluded.reason, ''))
@@ -102,4 +105,8 @@ internal static class AgentSql
     /// <param name="epoch">The connection, in SQL.</param>
     /// <param name="at">The time, in SQL.</param>
     public static string HeartbeatCounts(string epoch, string at) => $"epoch = {epoch} AND disconnected_at_ms IS NULL AND last_connected_at_ms < {at}";
+
+    /// <summary>Whether the agent of a value that was measured before $1 is not known; the value's table is called <c>stored</c>.</summary>
+    /// <param name="agents">The table of agents.</param>
+    public static string IsOrphan(string agents) => $"stored.collected_at_ms < $1 AND NOT EXISTS (SELECT 1 FROM {agents} AS known WHERE known.agent = stored.agent)";
 }

@@ -49,6 +49,7 @@ public static class AgentStoreServices
         services.AddSingleton<IAgentKeys>(static provider => provider.GetRequiredService<AgentKeys>());
         services.AddSingleton(static provider => new AgentCleaner(
             provider.GetRequiredService<IAgentPeerRows>(),
+            provider.GetRequiredService<IAgentRows>(),
             provider.GetRequiredService<IAgentConnectionLog>(),
             provider.GetRequiredService<IAgentTokenRows>(),
             new PeerSettler(

@@ -54,6 +54,22 @@ public sealed class ScaleTestEndTests
         Assert.Equal((false, true, 0), (report.Passed, report.LoadWasLimit, report.Fail));
     }
 
+    [Fact]
+    public async Task What_cannot_be_taken_away_afterwards_is_said_and_no_failure()
+    {
+        var error = new StringWriter();
+        var report = await RunAsync(
+            static options => options.FirstAgent > 0 ? throw new WorkerException("dotnet", "it could not be started") : new(options) { OnEnd = () => Fine(options) },
+            _ =>
+            {
+                Assert.Equal([1], _workers.Select(static worker => worker.Disposals)); // nobody is connected any more
+                return Task.FromResult<string?>("Ten agents are left.");
+            },
+            error);
+        Assert.Single(report.Problems);
+        Assert.Contains("Ten agents are left.", error.ToString(), StringComparison.Ordinal);
+    }
+
     private static LoadResult Fine(LoadOptions options) => new()
     {
         Peers = options.Agents + options.Clients,
@@ -63,7 +79,7 @@ public sealed class ScaleTestEndTests
         Checks = new() { Delivered = 10 },
     };
 
-    private Task<ScaleReport> RunAsync(Func<LoadOptions, FakeWorker> make)
+    private Task<ScaleReport> RunAsync(Func<LoadOptions, FakeWorker> make, Func<TimeSpan, Task<string?>>? cleanUp = null, TextWriter? error = null)
     {
         var wish = new ScaleWish
         {
@@ -76,8 +92,8 @@ public sealed class ScaleTestEndTests
             Quiet = TimeSpan.FromSeconds(1),
             MaxLateness = TimeSpan.FromSeconds(1),
         };
-        var console = new CliConsole(TextWriter.Null, TextWriter.Null, IsOutputTerminal: false, IsErrorTerminal: false);
-        return new ScaleTest(wish, issue: null, Start, console, TimeProvider.System).RunAsync(CancellationToken.None);
+        var console = new CliConsole(TextWriter.Null, error ?? TextWriter.Null, IsOutputTerminal: false, IsErrorTerminal: false);
+        return new ScaleTest(wish, issue: null, cleanUp, Start, console, TimeProvider.System).RunAsync(CancellationToken.None);
 
         FakeWorker Start(LoadOptions options)
         {

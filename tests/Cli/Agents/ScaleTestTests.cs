@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Actors.AgentLoad.Running;
 using Actors.Cli.Tests.RealSilo;
 using Actors.Harness;
 
@@ -17,7 +19,8 @@ public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixt
         var file = Path.Combine(folder.FullName, "report.json");
         var run = (await CliProcess.RunAsync(
             fixture.Silo, "agents", "scaletest", "--agents", "200", "--clients", "40", "--processes", "2", "--traffic", "in-flight=20,breaks=5/s,ready",
-            "--updates", "2000", "--ramp", "1000", "--trace-propagate", "--json", file, "-o", "json")).Expect(0);
+            "--updates", "2000", "--ramp", "1000", "--trace-propagate", "--json", file, "-o", "json",
+            "--data-directory", fixture.Silo.Options.DataDirectory, "--seed", "20261122")).Expect(0);
 
         Assert.Equal(run.Output, await File.ReadAllTextAsync(file));
         Assert.True(run.Json.GetProperty("passed").GetBoolean());
@@ -34,6 +37,7 @@ public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixt
         Assert.InRange(run.Json.GetProperty("busyShare").GetDouble(), 0.0001, 0.9);
         Assert.False(run.Json.GetProperty("loadWasLimit").GetBoolean());
         Assert.Empty(run.Json.GetProperty("failures").EnumerateArray());
+        await AssertListedAsync(20_261_122, 200, areListed: false);
     }
 
     [Fact]
@@ -41,8 +45,9 @@ public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixt
     {
         var run = (await CommandLine.RunAsync(
             "agents", "scaletest", "--hub", Hub, "--agents", "30", "--clients", "3", "--traffic", "updates=500/s,client-updates=10/s", "--duration", "1s",
-            "--max-lateness", "10s")).Expect(0); // other tests have the processors too
+            "--max-lateness", "10s", "--seed", "20261123", "--keep-agents", "--data-directory", fixture.Silo.Options.DataDirectory)).Expect(0); // other tests have the processors too
 
+        await AssertListedAsync(20_261_123, 30, areListed: true);
         Assert.Equal("result       passed", run.Lines[0]);
         Assert.StartsWith("peers        33 total, 33 pass, 0 fail (30 agents, 3 clients, 30 tunnels)", run.Lines[1], StringComparison.Ordinal);
         Assert.Matches(@"^updates      \d+ sent \(\d+/s\)", run.Lines.Single(line => line.StartsWith("updates", StringComparison.Ordinal)));
@@ -164,15 +169,35 @@ public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixt
     }
 
     [Fact]
-    public async Task A_silo_that_wants_tokens_issues_them()
+    public async Task A_secret_that_cannot_be_read_leaves_the_agents_and_is_said()
+    {
+        using var folder = new TemporaryDirectory();
+        var run = (await CommandLine.RunAsync(
+            "agents", "scaletest", "--hub", Hub, "--agents", "10", "--clients", "1", "--traffic", "in-flight=5", "--updates", "10", "--seed", "20261124", "--data-directory", folder.FullName)).Expect(0);
+        Assert.Contains("The agents of this test stay on the hub's lists", run.Error, StringComparison.Ordinal);
+        Assert.Contains(folder.Path("agents.secret"), run.Error, StringComparison.Ordinal);
+        await AssertListedAsync(20_261_124, 10, areListed: true);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_silo_issues_tokens_and_has_revoked_them_in_the_end(bool wantsSomeBefore)
     {
         using var folder = new TemporaryDirectory();
         await using var silo = await SiloProcess.StartAsync(new(folder.FullName));
+        if (wantsSomeBefore)
+            (await CliProcess.RunAsync(silo, "agents", "token", "create", "--reaches-all", "--data-directory", folder.FullName)).Expect(0);
         string[] command = ["agents", "scaletest", "--agents", "40", "--clients", "4", "--processes", "2", "--traffic", "updates=200/s", "--updates", "200", "--ramp", "1000", "--max-lateness", "10s"];
+        if (wantsSomeBefore)
+            Assert.Contains("answered HTTP 401 to the dial", (await CliProcess.RunAsync(silo, [.. command, "--connect-timeout", "2s"])).Expect(1).Error, StringComparison.Ordinal);
         (await CliProcess.RunAsync(silo, [.. command, "--issue-tokens", "--data-directory", folder.FullName])).Expect(0);
 
-        var without = (await CliProcess.RunAsync(silo, command)).Expect(1);
-        Assert.Contains("answered HTTP 401 to the dial", without.Error, StringComparison.Ordinal);
+        var listed = (await CliProcess.RunAsync(silo, "agents", "token", "list", "--data-directory", folder.FullName, "-o", "json")).Expect(0).Json.GetProperty("tokens").EnumerateArray().ToList();
+        Assert.Equal(41, listed.Count(static token => token.GetProperty("revokedAt").ValueKind == JsonValueKind.String));
+        Assert.Equal(wantsSomeBefore ? 42 : 41, listed.Count);
+        if (!wantsSomeBefore) // it does from then on
+            Assert.Contains("answered HTTP 401 to the dial", (await CliProcess.RunAsync(silo, [.. command, "--connect-timeout", "2s"])).Expect(1).Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -180,6 +205,7 @@ public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixt
     [InlineData("--agents 5 --tunnels-per-client 300", "--tunnels-per-client is 300; a hub opens at most 256.", "300 tunnels per client need as many agents; there are 5.")]
     [InlineData("--agents 1000000 --processes 2", "open files; it is", "(ulimit -n ")]
     [InlineData("--updates 10 --traffic ready", "--updates needs somebody who sends them, and a client")]
+    [InlineData("--traffic updates=1/s,storm=60s", "The storm of --traffic comes after the traffic's end")]
     [InlineData("--updates 10 --clients 0", "--updates needs somebody who sends them, and a client")]
     [InlineData("--source-address here", "'here' is no --source-address; write an address of this machine, such as 127.0.0.2.")]
     public async Task All_mistakes_are_told_at_once(string arguments, params string[] sentences)
@@ -187,6 +213,17 @@ public sealed class ScaleTestTests(SiloFixture fixture) : IClassFixture<SiloFixt
         var run = (await CommandLine.RunAsync(["agents", "scaletest", .. arguments.Split(' ')])).Expect(2);
         Assert.All(sentences, sentence => Assert.Contains(sentence, run.Error, StringComparison.Ordinal));
         Assert.Empty(run.Output);
+    }
+
+    /// <summary>Whether the silo lists the agents of a test; those of other tests may be there too.</summary>
+    private async Task AssertListedAsync(ulong seed, int agents, bool areListed)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri($"http://{Hub}") };
+        for (var agent = 0; agent < agents; agent++)
+        {
+            using var answer = await client.GetAsync(new Uri($"/api/v1/agents/{AgentIds.Of(seed, agent):D}", UriKind.Relative));
+            Assert.Equal(areListed ? HttpStatusCode.OK : HttpStatusCode.NotFound, answer.StatusCode);
+        }
     }
 
     private static int Int(JsonElement value, string name) => value.GetProperty(name).GetInt32();

@@ -93,6 +93,15 @@ internal sealed class FakeStore : IAgentKeys, IAgentPresence, IAgentReports, IAg
     public Task<IReadOnlyList<MetadataRow>> MetadataAsync(Guid agent, CancellationToken token) =>
         Task.FromResult<IReadOnlyList<MetadataRow>>([.. Metadatas.Where(row => row.Key.Agent == agent)]);
 
+    public Task<ForgetOutcome> ForgetAsync(Guid agent, CancellationToken token)
+    {
+        ThrowIfAway();
+        var known = Agents.Find(one => one.Record.Id == agent);
+        if (known?.Status == AgentStatus.Connected)
+            return Task.FromResult(ForgetOutcome.Connected);
+        return Task.FromResult(known is not null && Agents.Remove(known) ? ForgetOutcome.Forgotten : ForgetOutcome.Unknown);
+    }
+
     private void ThrowIfAway()
     {
         if (IsAway)

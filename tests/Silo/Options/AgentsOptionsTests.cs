@@ -28,6 +28,7 @@ public sealed class AgentsOptionsTests
         values[nameof(AgentsOptions.MaxWaitingRows)] += 1_000;
         values[nameof(AgentsOptions.MaxChangesPerSecond)] += 150;
         values[nameof(AgentsOptions.ConnectionLogRetentionMs)] += 60_000;
+        values[nameof(AgentsOptions.ForgetAfterMs)] += 200_000;
         var configuration = SiloConfiguration.Read([.. values.Select(static pair => $"--Agents:{pair.Key}={pair.Value}")], new System.Collections.Hashtable(), Path.Combine(Path.GetTempPath(), "there-is-no-such-folder"));
         Assert.Empty(configuration.Mistakes);
         var options = configuration.Bound.Get<AgentsOptions>();
@@ -53,7 +54,8 @@ public sealed class AgentsOptionsTests
             options.ToWriter());
         Assert.Equal(
             new AgentStatusOptions { ConnectionTimeoutMs = values[nameof(AgentsOptions.ConnectionTimeoutMs)], InactiveAfterMs = values[nameof(AgentsOptions.InactiveAfterMs)] }, options.ToStatus());
-        Assert.Equal(values[nameof(AgentsOptions.ConnectionLogRetentionMs)], options.ToCleaner().ConnectionLogMs);
+        Assert.Equal(
+            new AgentCleanerOptions { ConnectionLogMs = values[nameof(AgentsOptions.ConnectionLogRetentionMs)], ForgetAfterMs = values[nameof(AgentsOptions.ForgetAfterMs)] }, options.ToCleaner());
         Assert.Equal(
             new PeerOptions
             {

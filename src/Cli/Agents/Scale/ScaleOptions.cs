@@ -12,6 +12,8 @@ internal sealed class ScaleOptions
 {
     private const int DefaultHubPort = 8080;
 
+    private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(60);
+
     private readonly Option<HostPort[]?> _hub = new("--hub")
     {
         Description = "HTTP address of a silo; several with commas, or repeated. Without it: those of --http.",
@@ -50,7 +52,12 @@ internal sealed class ScaleOptions
     private readonly Option<bool> _trace = new("--trace-propagate") { Description = "Each dial carries the id of a trace (header traceparent)." };
     private readonly Option<bool> _issueTokens = new("--issue-tokens")
     {
-        Description = "Has the silo issue tokens for all peers first; run on its machine. From then on all agents and clients of the cluster need one.",
+        Description = "Has the silo issue tokens for all peers first; run on its machine. From then on all agents and clients of the cluster need one, also when the test is over.",
+    };
+
+    private readonly Option<bool> _keepAgents = new("--keep-agents")
+    {
+        Description = "Leaves the agents on the hub's lists, and the tokens good. Without it both are taken away in the end, where the silo's secret can be read.",
     };
 
     private readonly Option<FileInfo?> _json = new("--json") { Description = "Writes the report as JSON to this file too.", HelpName = "file" };
@@ -79,11 +86,14 @@ internal sealed class ScaleOptions
     /// <summary>Whether peers need tokens that are not there yet.</summary>
     public bool IsToIssueTokens(ParseResult arguments) => arguments.GetValue(_issueTokens);
 
+    /// <summary>Whether what the test leaves in the hub is to stay there.</summary>
+    public bool IsToKeepAgents(ParseResult arguments) => arguments.GetValue(_keepAgents);
+
     /// <summary>Adds them all.</summary>
     public void AddTo(Command command)
     {
         foreach (var option in (ReadOnlySpan<Option>)
-            [_hub, _agents, _clients, _tunnels, _duration, _updates, _traffic, _ramp, _sources, _processes, _connectTimeout, _settleTimeout, _lostAfter, _quiet, _maxLateness, _maxFailures, _json, _seed, _trace, _issueTokens])
+            [_hub, _agents, _clients, _tunnels, _duration, _updates, _traffic, _ramp, _sources, _processes, _connectTimeout, _settleTimeout, _lostAfter, _quiet, _maxLateness, _maxFailures, _json, _seed, _trace, _issueTokens, _keepAgents])
         {
             command.Options.Add(option);
         }
@@ -102,6 +112,8 @@ internal sealed class ScaleOptions
         var updates = arguments.GetValue(_updates);
         if (updates is not null && mistakes.Count == 0 && !TrafficWords.HasSender(arguments.GetRequiredValue(_traffic).Traffic, clients))
             mistakes.Add("--updates needs somebody who sends them, and a client: --traffic has neither updates, client-updates nor in-flight, or --clients is 0.");
+        if (updates is null && arguments.GetRequiredValue(_traffic).Traffic.StormAfter >= (arguments.GetValue(_duration) ?? DefaultDuration))
+            mistakes.Add("The storm of --traffic comes after the traffic's end: --duration has to be longer.");
         var plan = endpoints.Count == 0 ? null : LoadPlan.Make(
             new LoadWish
             {
@@ -137,7 +149,7 @@ internal sealed class ScaleOptions
             Traffic = arguments.GetRequiredValue(_traffic).Traffic with
             {
                 Updates = updates ?? long.MaxValue,
-                Duration = arguments.GetValue(_duration) ?? (updates is null ? TimeSpan.FromSeconds(60) : TimeSpan.MaxValue),
+                Duration = arguments.GetValue(_duration) ?? (updates is null ? DefaultDuration : TimeSpan.MaxValue),
             },
             ConnectTimeout = arguments.GetValue(_connectTimeout) ?? TimeSpan.FromSeconds(60 + ((agents + clients) / dialsPerSecond)),
             SettleTimeout = arguments.GetValue(_settleTimeout) ?? TimeSpan.FromSeconds(30),

@@ -6,17 +6,19 @@ using Actors.Cli.Output;
 namespace Actors.Cli.Agents.Scale;
 
 /// <summary>
-/// A scale test from its first step to its report: tokens, connect, settle, traffic, settle, be quiet, judge. However it ends, there is a
+/// A scale test from its first step to its report: tokens, connect, settle, traffic, settle, be quiet, judge, clean up. However it ends, there is a
 /// report of what was done until then, and nothing that it started goes on; what was not done is a problem, never a success.
 /// </summary>
 /// <param name="wish">What is to be done.</param>
 /// <param name="issue">Issues the peers' tokens; null where they need none, or have them.</param>
+/// <param name="cleanUp">Takes away what is left in the hub, within a time, and says what it could not; null where it is to stay.</param>
 /// <param name="start">Starts the process, or the part of this one, that holds a share.</param>
 /// <param name="console">Where progress is shown.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ScaleTest(
     ScaleWish wish,
     Func<CancellationToken, Task<IReadOnlyDictionary<string, string>>>? issue,
+    Func<TimeSpan, Task<string?>>? cleanUp,
     Func<LoadOptions, ILoadWorker> start,
     CliConsole console,
     TimeProvider time)
@@ -26,6 +28,11 @@ internal sealed class ScaleTest(
 
     /// <summary>The same when somebody who has interrupted the test waits for its end.</summary>
     private static readonly TimeSpan ShortGoodbyeTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long cleaning up may take, and longer by the time of so many agents a second.</summary>
+    private static readonly TimeSpan CleanUpTimeout = TimeSpan.FromSeconds(45);
+
+    private const int CleanedUpPerSecond = 200;
 
     private readonly List<string> _problems = [];
     private readonly long _startedAt = time.GetTimestamp();
@@ -53,7 +60,11 @@ internal sealed class ScaleTest(
                 _problems.Add(failure is CliException or WorkerException or TrafficStalledException ? failure.Message : $"It could not go on ({failure.GetType().Name}): {failure.Message}");
         }
 
-        return Report(fleet is null ? new LoadResult() : await fleet.EndAsync(_isInterrupted ? ShortGoodbyeTimeout : GoodbyeTimeout, _problems));
+        var result = fleet is null ? new LoadResult() : await fleet.EndAsync(_isInterrupted ? ShortGoodbyeTimeout : GoodbyeTimeout, _problems);
+        var report = Report(result);
+        if (cleanUp is not null && await cleanUp(_isInterrupted ? ShortGoodbyeTimeout : CleanUpTimeout + TimeSpan.FromSeconds(wish.Load.Agents / CleanedUpPerSecond)) is { } left)
+            console.Error.WriteLine(left);
+        return report;
     }
 
     private async Task WorkAsync(LoadFleet fleet, CancellationToken token)

@@ -22,8 +22,10 @@ internal static class ScaleTestCommand
         command.SetAction(async (arguments, token) =>
         {
             var wish = await options.ReadAsync(arguments, global, token);
+            IReadOnlyCollection<Guid> tokens = [];
             Func<CancellationToken, Task<IReadOnlyDictionary<string, string>>>? issue = options.IsToIssueTokens(arguments) ? IssueAsync : null;
-            var report = await new ScaleTest(wish, issue, load => Start(load, wish.Plan.Shares.Count, time), console, time).RunAsync(token);
+            Func<TimeSpan, Task<string?>>? cleanUp = options.IsToKeepAgents(arguments) ? null : CleanUpAsync;
+            var report = await new ScaleTest(wish, issue, cleanUp, load => Start(load, wish.Plan.Shares.Count, time), console, time).RunAsync(token);
             ScaleViews.Write(console, global.ReadFormat(arguments), report);
             if (options.ReadJson(arguments) is { } file)
                 await WriteAsync(file, report);
@@ -32,7 +34,22 @@ internal static class ScaleTestCommand
             async Task<IReadOnlyDictionary<string, string>> IssueAsync(CancellationToken stop)
             {
                 using var silo = new SiloClient(wish.Hubs, secret.Read(arguments), time);
-                return await new ScaleTokens(silo, console, time).IssueAsync(wish.Load, wish.TokensValidFor, stop);
+                var issuing = new ScaleTokens(silo, console, time);
+                tokens = issuing.Ids;
+                return await issuing.IssueAsync(wish.Load, wish.TokensValidFor, stop);
+            }
+
+            async Task<string?> CleanUpAsync(TimeSpan patience)
+            {
+                try
+                {
+                    using var silo = new SiloClient(wish.Hubs, secret.Read(arguments), time);
+                    return await new ScaleCleanup(silo, console, time).RunAsync(wish.Load, tokens, patience);
+                }
+                catch (CliException unreadable)
+                {
+                    return $"The agents of this test stay on the hub's lists (--keep-agents says that they are to): {unreadable.Message}";
+                }
             }
         });
         return command;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Actors.AgentLoad.Running;
 using Actors.Cli.Output;
 
@@ -15,7 +16,14 @@ internal sealed class ScaleTokens(SiloClient silo, CliConsole console, TimeProvi
     /// <summary>A hub takes so many connections with one client's token, and some are still there when a new one is made.</summary>
     private const int ClientsPerToken = 4_000;
 
+    private readonly ConcurrentBag<Guid> _ids = [];
     private int _issued;
+
+    /// <summary>The ids of the tokens that were issued.</summary>
+    public IReadOnlyCollection<Guid> Ids => _ids;
+
+    /// <summary>The address at which a token is revoked.</summary>
+    public static string AddressOf(Guid id) => $"{Path}/{id:D}";
 
     /// <summary>Issues one for each agent, and one for each few thousand clients, which reaches all agents.</summary>
     /// <param name="load">All peers.</param>
@@ -37,7 +45,9 @@ internal sealed class ScaleTokens(SiloClient silo, CliConsole console, TimeProvi
                 var wish = number < load.Agents
                     ? new TokenWish("agent", AgentIds.Of(load.Seed, number), null, false, validSeconds, null)
                     : new TokenWish("client", null, null, true, validSeconds, null);
-                texts[number] = (await silo.SendAsync(HttpMethod.Post, Path, wish, CliJson.Default.TokenWish, CliJson.Default.NewToken, stop)).Token;
+                var issued = await silo.SendAsync(HttpMethod.Post, Path, wish, CliJson.Default.TokenWish, CliJson.Default.NewToken, stop);
+                texts[number] = issued.Token;
+                _ids.Add(issued.Id);
                 Interlocked.Increment(ref _issued);
             });
             var tokens = new Dictionary<string, string>(load.Agents + load.Clients);

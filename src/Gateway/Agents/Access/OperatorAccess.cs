@@ -9,18 +9,18 @@ namespace Actors.Gateway.Agents;
 /// <param name="time">The clock.</param>
 internal sealed class OperatorAccess(HubSecret secret, IAgentKeys keys, TimeProvider time)
 {
-    /// <summary>Whether the caller may issue, list and revoke tokens, and wake peers' grains to explain them: it knows the silo's secret, and is on the silo's machine.</summary>
+    /// <summary>Whether the caller may issue, list and revoke tokens, have agents forgotten, and wake peers' grains to explain them: it knows the silo's secret, and is on the silo's machine.</summary>
     /// <returns>Null, or the refusal.</returns>
     public IResult? RefuseManaging(HttpContext context)
     {
         if (!Caller.IsLocal(context) || Caller.IsForeignPage(context))
         {
             return AgentsApi.Refuse(
-                StatusCodes.Status403Forbidden, "not allowed", ["Tokens are looked after, and peers explained, on the machine of a silo, by an address such as 127.0.0.1 and through no proxy."]);
+                StatusCodes.Status403Forbidden, "not allowed", ["Tokens are looked after, agents forgotten and peers explained on the machine of a silo, by an address such as 127.0.0.1 and through no proxy."]);
         }
 
         return secret.IsKnownTo(Caller.BearerOf(context)) ? null : Unauthorized(
-            context, "Who looks after tokens, or has peers explained, knows this silo's secret: the text of the file agents.secret in its data folder, sent as Authorization: Bearer ….");
+            context, "Who looks after tokens, or has agents forgotten or peers explained, knows this silo's secret: the text of the file agents.secret in its data folder, sent as Authorization: Bearer ….");
     }
 
     /// <summary>Whether the caller may ask about agents: as long as there are no tokens everybody may.</summary>

@@ -27,6 +27,9 @@ internal static class AgentsApi
     public static IResult Refuse(int status, string what, IReadOnlyList<string> reasons) =>
         TypedResults.Json(new RefusalAnswer(what, reasons), AgentsApiJson.Default.RefusalAnswer, statusCode: status);
 
+    /// <summary>The answer about an agent that there is not.</summary>
+    public static IResult Unknown() => Refuse(StatusCodes.Status404NotFound, "unknown", ["There is no such agent."]);
+
     /// <summary>Refuses, or answers, or says that the store is away.</summary>
     /// <param name="context">The request.</param>
     /// <param name="refusal">Why there is no answer; null when there is one.</param>
@@ -121,6 +124,4 @@ internal static class AgentsApi
 
     /// <summary>The route lets nothing else through.</summary>
     private static Guid IdOf(HttpContext context) => Guid.Parse((string)context.Request.RouteValues["id"]!);
-
-    private static IResult Unknown() => Refuse(StatusCodes.Status404NotFound, "unknown", ["There is no such agent."]);
 }

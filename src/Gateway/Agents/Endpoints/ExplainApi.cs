@@ -1,3 +1,4 @@
+using Actors.Grains.Agents;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -26,6 +27,12 @@ internal static class ExplainApi
     private static async Task<IResult> ExplainAsync(HttpContext context)
     {
         var id = Guid.Parse((string)context.Request.RouteValues["id"]!);
+        return await DescribeAsync(context, id) is { } known ? TypedResults.Json(ExplainAnswer.Of(id, known), ExplainJson.Default.ExplainAnswer) : NotReached(context);
+    }
+
+    /// <summary>What a peer's grain knows, its rows included; null when it is not reached.</summary>
+    public static async Task<PeerDescription?> DescribeAsync(HttpContext context, Guid id)
+    {
         var services = context.RequestServices;
         var time = services.GetRequiredService<TimeProvider>();
         var peer = services.GetRequiredService<ConnectionServices>().GrainOf(id);
@@ -38,12 +45,18 @@ internal static class ExplainApi
                 known = await peer.Describe().WaitAsync(Patience, time, context.RequestAborted);
             }
 
-            return TypedResults.Json(ExplainAnswer.Of(id, known), ExplainJson.Default.ExplainAnswer);
+            return known;
         }
         catch (Exception failure) when (failure is TimeoutException or OrleansException)
         {
-            context.Response.Headers.RetryAfter = "1";
-            return AgentsApi.Refuse(StatusCodes.Status503ServiceUnavailable, "not ready", ["The peer's grain is not reached; its silo may have just ended."]);
+            return null;
         }
+    }
+
+    /// <summary>The answer where it is not.</summary>
+    public static IResult NotReached(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        return AgentsApi.Refuse(StatusCodes.Status503ServiceUnavailable, "not ready", ["The peer's grain is not reached; its silo may have just ended."]);
     }
 }

@@ -4,11 +4,12 @@ using Microsoft.Extensions.Logging;
 namespace Actors.Grains.Agents;
 
 /// <summary>
-/// Removes what is too old to be of use: rows of peers and tunnels, of the connection log, of tokens. In small chunks, so that nothing waits for
+/// Removes what is too old to be of use: rows of peers and tunnels, of agents that are silent, of the connection log, of tokens. In small chunks, so that nothing waits for
 /// it long; every silo does it, each at a time of its own, and finds little when another has just done it. It also has those settled whose
 /// silo ended, at each round and some time after the silos have changed.
 /// </summary>
 /// <param name="peers">Peers and tunnels.</param>
+/// <param name="agents">Agents and their values.</param>
 /// <param name="connections">The connection log.</param>
 /// <param name="tokens">Tokens.</param>
 /// <param name="settler">Settles peers of silos that ended.</param>
@@ -17,7 +18,7 @@ namespace Actors.Grains.Agents;
 /// <param name="time">The clock.</param>
 /// <param name="log">Told when the store fails.</param>
 public sealed partial class AgentCleaner(
-    IAgentPeerRows peers, IAgentConnectionLog connections, IAgentTokenRows tokens, PeerSettler settler,
+    IAgentPeerRows peers, IAgentRows agents, IAgentConnectionLog connections, IAgentTokenRows tokens, PeerSettler settler,
     AgentCleanerOptions options, Random random, TimeProvider time, ILogger<AgentCleaner> log)
     : IAsyncDisposable
 {
@@ -44,6 +45,7 @@ public sealed partial class AgentCleaner(
         var nowUtcMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var expiry = new PeerExpiry(nowUtcMs - options.ClosedTunnelMs, nowUtcMs - options.EndedPeerMs);
         return await RepeatAsync(until => peers.RemoveExpiredAsync(expiry, options.MaxRows, until), token)
+            + (options.ForgetAfterMs == 0 ? 0 : await RepeatAsync(until => agents.RemoveSilentAsync(nowUtcMs - options.ForgetAfterMs, options.MaxRows, until), token))
             + await RepeatAsync(until => connections.RemoveBeforeAsync(nowUtcMs - options.ConnectionLogMs, options.MaxRows, until), token)
             + await RepeatAsync(until => tokens.RemoveExpiredAsync(nowUtcMs - options.ExpiredTokenMs, options.MaxRows, until), token);
     }

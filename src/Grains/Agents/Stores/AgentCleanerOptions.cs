@@ -29,6 +29,9 @@ public sealed record AgentCleanerOptions
     /// <summary>Milliseconds that rows of the connection log are kept.</summary>
     public long ConnectionLogMs { get; init; } = 90 * 24 * HourMs;
 
+    /// <summary>Milliseconds without a word of it after which an agent is forgotten with its values; 0 for never.</summary>
+    public long ForgetAfterMs { get; init; } = 30 * 24 * HourMs;
+
     /// <summary>Milliseconds that a token that ran out is listed.</summary>
     public long ExpiredTokenMs { get; init; } = 30 * 24 * HourMs;
 }

@@ -36,6 +36,9 @@ public sealed class AgentQueries(
     /// <inheritdoc/>
     public Task<IReadOnlyList<MetadataRow>> MetadataAsync(Guid agent, CancellationToken token) => metadata.ReadAsync(agent, token);
 
+    /// <inheritdoc/>
+    public Task<ForgetOutcome> ForgetAsync(Guid agent, CancellationToken token) => agents.ForgetAsync(agent, Clock, token);
+
     private static AgentSummary Summary(AgentRecord record, StatusClock clock)
     {
         var status = record.Times.StatusAt(clock.NowUtcMs, clock.ConnectionTimeoutMs, clock.InactiveAfterMs, out var disconnectedAtUtcMs);

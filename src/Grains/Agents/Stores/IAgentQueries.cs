@@ -1,6 +1,6 @@
 namespace Actors.Grains.Agents;
 
-/// <summary>What people ask about agents. Safe to use from any thread.</summary>
+/// <summary>What people ask about agents, and that one be forgotten. Safe to use from any thread.</summary>
 public interface IAgentQueries
 {
     /// <summary>One agent; null when it is not known.</summary>
@@ -22,4 +22,8 @@ public interface IAgentQueries
     /// <summary>An agent's values, by name.</summary>
     /// <exception cref="AgentStoreException">The store does not answer.</exception>
     Task<IReadOnlyList<MetadataRow>> MetadataAsync(Guid agent, CancellationToken token);
+
+    /// <summary>Removes an agent and its values, unless it has a connection.</summary>
+    /// <exception cref="AgentStoreException">It is not known whether it is removed.</exception>
+    Task<ForgetOutcome> ForgetAsync(Guid agent, CancellationToken token);
 }

@@ -32,4 +32,19 @@ public interface IAgentRows
     /// <summary>How many agents have each status; a status that none has is missing.</summary>
     /// <exception cref="AgentStoreException">The store does not answer.</exception>
     Task<IReadOnlyDictionary<AgentStatus, long>> CountAsync(StatusClock clock, CancellationToken token);
+
+    /// <summary>Removes an agent and its values, unless it has a connection. The connection log stays; who connects again is known anew.</summary>
+    /// <param name="agent">Which.</param>
+    /// <param name="clock">Says whether it is connected.</param>
+    /// <param name="token">Ends the waiting.</param>
+    /// <exception cref="AgentStoreException">It is not known whether it is removed.</exception>
+    Task<ForgetOutcome> ForgetAsync(Guid agent, StatusClock clock, CancellationToken token);
+
+    /// <summary>Removes agents of which nothing was heard for long, and values of agents that are not known any more.</summary>
+    /// <param name="beforeUtcMs">Those that were heard of for the last time before, milliseconds since 1970-01-01 UTC; later than that nobody is removed.</param>
+    /// <param name="maxRows">How many at most of each kind.</param>
+    /// <param name="token">Ends the waiting.</param>
+    /// <returns>How many rows were removed; while it is not 0 there may be more.</returns>
+    /// <exception cref="AgentStoreException">It is not known whether they are removed.</exception>
+    Task<int> RemoveSilentAsync(long beforeUtcMs, int maxRows, CancellationToken token);
 }

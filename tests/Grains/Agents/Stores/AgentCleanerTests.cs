@@ -43,6 +43,23 @@ public sealed class AgentCleanerTests
         Assert.Empty(await _tokens.ListAsync(null, 10, Token));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Agents_that_say_nothing_for_long_are_forgotten_where_they_are_to_be(bool areForgotten)
+    {
+        await using var cleaner = Open(areForgotten ? new() { Pause = TimeSpan.Zero, MaxRows = 2 } : new() { Pause = TimeSpan.Zero, ForgetAfterMs = 0 });
+        var forgetAfterMs = new AgentCleanerOptions().ForgetAfterMs;
+        await _agents.WriteAsync([.. Enumerable.Range(1, 5).Select(number => AgentRow.Connected(Id(number), 1, NowUtcMs + number))], Token);
+        _time.Pass(forgetAfterMs);
+        Assert.Equal(0, await cleaner.CleanAsync(Token));
+        _time.Pass(5);
+        Assert.Equal(areForgotten ? 4 : 0, await cleaner.CleanAsync(Token));
+        _time.Pass(forgetAfterMs);
+        Assert.Equal(areForgotten ? 1 : 0, await cleaner.CleanAsync(Token));
+        Assert.Equal(areForgotten ? 0 : 5, _agents.Agents.Count);
+    }
+
     [Fact]
     public async Task It_goes_on_in_chunks_with_pauses_and_past_a_store_that_is_away()
     {
@@ -121,5 +138,5 @@ public sealed class AgentCleanerTests
 
     private ConnectionRow Connection(int number) => new() { Key = new(Id(1), Id(number), 0), Type = "ssh", ConnectedAtUtcMs = NowUtcMs };
 
-    private AgentCleaner Open(AgentCleanerOptions options) => new(_peers, _agents, _tokens, Settler(options), options, new Random(1), _time, NullLogger<AgentCleaner>.Instance);
+    private AgentCleaner Open(AgentCleanerOptions options) => new(_peers, _agents, _agents, _tokens, Settler(options), options, new Random(1), _time, NullLogger<AgentCleaner>.Instance);
 }

@@ -94,6 +94,30 @@ internal sealed class MemoryAgentStores : IAgentRows, IAgentConnectionLog, IAgen
         }
     }
 
+    public Task<ForgetOutcome> ForgetAsync(Guid agent, StatusClock clock, CancellationToken token)
+    {
+        lock (_gate)
+        {
+            if (!Agents.TryGetValue(agent, out var row))
+                return Task.FromResult(ForgetOutcome.Unknown);
+            if (StatusOf(Record(row), clock) == AgentStatus.Connected)
+                return Task.FromResult(ForgetOutcome.Connected);
+            Agents.Remove(agent);
+            return Task.FromResult(ForgetOutcome.Forgotten);
+        }
+    }
+
+    public Task<int> RemoveSilentAsync(long beforeUtcMs, int maxRows, CancellationToken token)
+    {
+        lock (_gate)
+        {
+            var silent = Agents.Values.Where(row => (row.DisconnectedAtUtcMs ?? row.LastConnectedAtUtcMs ?? row.KnownAtUtcMs) < beforeUtcMs).Take(maxRows).ToArray();
+            foreach (var row in silent)
+                Agents.Remove(row.Key);
+            return Task.FromResult(silent.Length);
+        }
+    }
+
     public Task<IReadOnlyList<ConnectionRow>> ReadAsync(ConnectionFilter filter, CancellationToken token)
     {
         LastFilter = filter;

@@ -17,6 +17,30 @@ public sealed class PostgreSqlAgentRows(PostgreSqlDatabase database) : IAgentRow
         UPDATE actors.agents AS stored SET last_connected_at_ms = beating.at FROM beating WHERE stored.agent = beating.agent
         """;
 
+    // Values are locked in the order in which statements that write them lock them.
+    private static readonly string Forget = $"""
+        WITH forgotten AS (DELETE FROM actors.agents WHERE agent = $4 AND {AgentSql.Status} <> {(int)AgentStatus.Connected} RETURNING agent),
+        measured AS (
+            SELECT agent, name FROM actors.agent_metadata AS stored JOIN forgotten USING (agent) ORDER BY agent, name FOR UPDATE OF stored),
+        removed AS (DELETE FROM actors.agent_metadata AS stored USING measured WHERE stored.agent = measured.agent AND stored.name = measured.name)
+        SELECT CASE
+            WHEN EXISTS (SELECT FROM forgotten) THEN {(int)ForgetOutcome.Forgotten}
+            WHEN EXISTS (SELECT FROM actors.agents WHERE agent = $4) THEN {(int)ForgetOutcome.Connected}
+            ELSE {(int)ForgetOutcome.Unknown} END
+        """;
+
+    private static readonly string RemoveSilent = $"""
+        WITH old AS (SELECT agent FROM actors.agents WHERE {AgentSql.IsSilent} ORDER BY agent LIMIT $2 FOR UPDATE SKIP LOCKED)
+        DELETE FROM actors.agents AS stored USING old WHERE stored.agent = old.agent
+        """;
+
+    private static readonly string RemoveOrphans = $"""
+        WITH old AS (
+            SELECT agent, name FROM actors.agent_metadata AS stored WHERE {AgentSql.IsOrphan("actors.agents")}
+            ORDER BY agent, name LIMIT $2 FOR UPDATE OF stored SKIP LOCKED)
+        DELETE FROM actors.agent_metadata AS stored USING old WHERE stored.agent = old.agent AND stored.name = old.name
+        """;
+
     /// <inheritdoc/>
     public Task WriteAsync(IReadOnlyList<AgentRow> rows, CancellationToken token)
     {
@@ -62,6 +86,21 @@ public sealed class PostgreSqlAgentRows(PostgreSqlDatabase database) : IAgentRow
         [clock.NowUtcMs, clock.ConnectionTimeoutMs, clock.InactiveAfterMs],
         static row => (Status: (AgentStatus)row.GetInt32(0), Agents: row.GetInt64(1)),
         token)).ToDictionary(static group => group.Status, static group => group.Agents);
+
+    /// <inheritdoc/>
+    public async Task<ForgetOutcome> ForgetAsync(Guid agent, StatusClock clock, CancellationToken token) => (await database.QueryAsync(
+        "forget an agent",
+        Forget,
+        [clock.NowUtcMs, clock.ConnectionTimeoutMs, clock.InactiveAfterMs, agent],
+        static row => (ForgetOutcome)row.GetInt32(0),
+        token)).Single();
+
+    /// <inheritdoc/>
+    public async Task<int> RemoveSilentAsync(long beforeUtcMs, int maxRows, CancellationToken token)
+    {
+        var agents = await database.ExecuteAsync("forget agents", RemoveSilent, [beforeUtcMs, maxRows], token);
+        return agents + await database.ExecuteAsync("forget agents' values", RemoveOrphans, [beforeUtcMs, maxRows], token);
+    }
 
     private static AgentRecord ReadAgent(NpgsqlDataReader row) => new(
         row.GetGuid(0),

@@ -54,6 +54,34 @@ public sealed class SqliteAgentRows(SqliteDatabase database) : IAgentRows
             clock.NowUtcMs, clock.ConnectionTimeoutMs, clock.InactiveAfterMs).ToDictionary(static group => group.Status, static group => group.Agents),
         token);
 
+    /// <inheritdoc/>
+    public Task<ForgetOutcome> ForgetAsync(Guid agent, StatusClock clock, CancellationToken token) => database.ChangeAsync(
+        "forget an agent",
+        session =>
+        {
+            var id = AgentFile.Text(agent);
+            var removed = session.Execute(
+                $"DELETE FROM agents WHERE agent = $4 AND {AgentSql.Status} <> {(int)AgentStatus.Connected}", clock.NowUtcMs, clock.ConnectionTimeoutMs, clock.InactiveAfterMs, id);
+            if (removed == 0)
+                return session.Scalar("SELECT 1 FROM agents WHERE agent = $1", id) is null ? ForgetOutcome.Unknown : ForgetOutcome.Connected;
+            session.Execute("DELETE FROM agent_metadata WHERE agent = $1", id);
+            return ForgetOutcome.Forgotten;
+        },
+        token);
+
+    /// <inheritdoc/>
+    public Task<int> RemoveSilentAsync(long beforeUtcMs, int maxRows, CancellationToken token) => database.ChangeAsync(
+        "forget agents",
+        session => session.Execute($"DELETE FROM agents WHERE agent IN (SELECT agent FROM agents WHERE {AgentSql.IsSilent} LIMIT $2)", beforeUtcMs, maxRows)
+            + session.Execute(
+                $"""
+                DELETE FROM agent_metadata WHERE (agent, name) IN (
+                    SELECT agent, name FROM agent_metadata AS stored WHERE {AgentSql.IsOrphan("agents")} LIMIT $2)
+                """,
+                beforeUtcMs,
+                maxRows),
+        token);
+
     private static AgentRecord ReadAgent(SqliteDataReader row) => new(
         row.Id(0),
         row.GetInt64(2),
