@@ -33,6 +33,35 @@ public sealed class LifeTests
         Assert.Single(rig.Sockets.Open);
     }
 
+    /// <summary>Peers that come at one moment are pinged, and so answer and are written down, at moments of their own.</summary>
+    [Fact]
+    public async Task Pings_of_peers_that_came_together_are_spread_over_the_interval_and_keep_their_places()
+    {
+        const int steps = 10;
+        await using var rig = await AgentsRig.StartAsync();
+        var peers = new List<TestPeer>();
+        for (var number = 1; number <= 24; number++)
+            peers.Add(await rig.AgentAsync(new Guid(number, 0, 0x4000, [0x80, 0, 0, 0, 0, 0, 0, 9])));
+        var stepOf = new Dictionary<(TestPeer Peer, long Ping), int>();
+        for (var step = 1; step <= 2 * steps; step++)
+        {
+            rig.Time.Pass(AgentProtocol.PingIntervalMs / steps);
+            foreach (var peer in peers)
+            {
+                foreach (var ping in await PingsAsync(peer))
+                    stepOf[(peer, ping)] = step;
+            }
+        }
+
+        Assert.Equal(2 * peers.Count, stepOf.Count);
+        var firsts = peers.Select(peer => stepOf[(peer, 1)]).ToList();
+        Assert.All(peers, peer => Assert.InRange(stepOf[(peer, 2)] - stepOf[(peer, 1)], steps - 1, steps + 1));
+        Assert.InRange(firsts.Distinct().Count(), steps / 2, steps);
+        Assert.InRange(firsts.CountBy(static step => step).Max(static group => group.Value), 1, peers.Count / 3);
+        foreach (var peer in peers)
+            await peer.DisposeAsync();
+    }
+
     [Theory]
     [InlineData(null, null)]
     [InlineData("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00", "4bf92f3577b34da6a3ce929d0e0e4736")]
@@ -325,5 +354,25 @@ public sealed class LifeTests
         await stopping;
         Assert.Single(rig.Log.Named("StopTimedOut"));
         answer.SetResult(new SessionReportAnswer());
+    }
+
+    /// <summary>The pings that were due when this is called: what is due is written before the answer to the second of two questions.</summary>
+    private static async Task<IReadOnlyList<long>> PingsAsync(TestPeer peer)
+    {
+        var pings = new List<long>();
+        for (var question = 0; question < 2; question++)
+        {
+            await peer.SendAsync(new PeerMessage { AddTunnels = [Guid.NewGuid()] }); // which an agent may not
+            HubMessage frame;
+            do
+            {
+                frame = await peer.ReadAsync();
+                if (frame.Ping is { } ping)
+                    pings.Add(ping);
+            }
+            while (frame.Error is null);
+        }
+
+        return pings;
     }
 }

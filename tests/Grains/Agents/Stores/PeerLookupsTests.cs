@@ -39,6 +39,24 @@ public sealed class PeerLookupsTests
         Assert.Equal(expected, _store.MostRunning);
     }
 
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(3, 3)]
+    public async Task As_many_writes_of_connections_run_at_once_as_there_are_binders(int workers, int expected)
+    {
+        var lookups = new PeerLookups(_store, new() { QuerierWorkers = 1, BinderWorkers = workers, TunnelerWorkers = 1 });
+        await AssertRunningAsync(expected, number => lookups.WriteAsync(new(Row(number, 1), []), Token));
+    }
+
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(3, 3)]
+    public async Task As_many_writes_of_tunnels_run_at_once_as_there_are_tunnelers(int workers, int expected)
+    {
+        var lookups = new PeerLookups(_store, new() { QuerierWorkers = 1, BinderWorkers = 1, TunnelerWorkers = workers });
+        await AssertRunningAsync(expected, number => lookups.WriteAsync(new(null, [Tunnel(number, number + 1, 1)]), Token));
+    }
+
     [Fact]
     public async Task Reads_of_one_peer_share_an_answer_unless_it_would_be_older_than_the_question()
     {
@@ -116,6 +134,15 @@ public sealed class PeerLookupsTests
         var answers = await TestGuard.SoonAsync(Task.WhenAll([first, .. waiting]), "the answers");
         Assert.Equal([0, 0, 2, 4], answers);
         Assert.Equal(6, await lane.AskAsync(3, 0, Token));
+    }
+
+    private async Task AssertRunningAsync(int expected, Func<int, Task> write)
+    {
+        var writes = Enumerable.Range(0, 1_000).Select(write).ToArray();
+        await TestGuard.UntilAsync(() => _store.Running == expected, $"{expected} workers write");
+        _store.Open();
+        await TestGuard.SoonAsync(Task.WhenAll(writes), "everything is stored");
+        Assert.Equal(expected, _store.MostRunning);
     }
 
     private static Guid Peer(int number) => new(number, 0, 0x4000, [0x80, 0, 0, 0, 0, 0, 0, 8]);
