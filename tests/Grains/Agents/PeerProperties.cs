@@ -46,6 +46,9 @@ public sealed class PeerProperties
 
     private sealed class World
     {
+        /// <summary>So long after the last trouble everybody has heard that a tunnel is closed, and the store has it.</summary>
+        private const long PauseMs = 3_000;
+
         private readonly PeerRig _rig = new() { Options = new PeerOptions { LostGraceMs = 300, CompareEveryMs = 5_000, MaxCompareMs = 10_000, AttachWithinMs = 2_000, ForgetAfterMs = 20_000 } };
         private readonly Dictionary<Guid, (PeerUpdateKind Kind, string Node)> _told = [];
         private readonly Dictionary<Guid, int> _revisions = new() { [Agent] = 0, [Client] = 0 };
@@ -53,6 +56,9 @@ public sealed class PeerProperties
         private readonly Dictionary<Guid, string> _node = [];
         private bool _isWanted;
         private bool _wasEverWanted;
+
+        /// <summary>Whether the hub may not know yet that the tunnel is closed.</summary>
+        private bool _isOpenSomewhere;
 
         public int Heard { get; private set; }
 
@@ -99,6 +105,9 @@ public sealed class PeerProperties
                     _rig.NowMs += argument % 700;
                     _rig.Tick();
                     break;
+                case 18 when argument % 4 == 0:
+                    Settle(PauseMs);
+                    break;
                 case 18:
                     _rig.Grain(id);
                     break;
@@ -111,13 +120,17 @@ public sealed class PeerProperties
             Listen();
         }
 
-        public void Settle()
+        public void Settle() => Settle(120_000);
+
+        /// <summary>What was said to activations that ended is said again within a renewal; what was lost, within a comparison.</summary>
+        private void Settle(long forMs)
         {
-            // What was said to activations that ended is said again within a renewal; what was lost, within a comparison.
             _rig.Grain(Agent);
             _rig.Grain(Client);
-            _rig.Settle(120_000);
+            _rig.Settle(forMs);
             Listen();
+            if (_rig.Sessions.ContainsKey(Client))
+                _isOpenSomewhere = _isWanted;
         }
 
         public void AssertTruth()
@@ -170,6 +183,7 @@ public sealed class PeerProperties
                 return;
             _isWanted = isWanted;
             _wasEverWanted |= isWanted;
+            _isOpenSomewhere |= isWanted;
             _ = isWanted ? session.Open(Agent) : session.Close(Agent);
         }
 
@@ -183,6 +197,8 @@ public sealed class PeerProperties
                     Heard++;
                     Assert.True(_wasEverWanted, $"heard {kind} of a peer without a tunnel");
                     var before = _told.TryGetValue(id, out var last) ? last.Kind : (PeerUpdateKind?)null;
+                    if (kind is PeerUpdateKind.Node or PeerUpdateKind.ReadyForHandshake)
+                        Assert.True(_isOpenSomewhere, $"heard {kind} of a peer whose tunnel everybody knows to be closed");
                     switch (kind)
                     {
                         case PeerUpdateKind.Node:

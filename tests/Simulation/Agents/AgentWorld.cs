@@ -8,9 +8,22 @@ internal sealed class AgentWorld
 {
     private readonly List<string> _trace = [];
     private readonly Dictionary<(SimUser Client, SimUser Agent), int> _unlinks = [];
+    private readonly Dictionary<(SimUser Client, SimUser Agent), double> _closedAtMs = [];
     private (int NodeId, int Generation)[] _placed = [];
     private HashSet<(int NodeId, int Generation)> _members = [];
     private long _viewNumber;
+
+    /// <summary>
+    /// After so many milliseconds nobody hears anything new by a tunnel that its client has closed. Its grain hears of it with the next report: 1 s until that is
+    /// tried again, and 0.9 s for a call that is late.
+    /// </summary>
+    public const double ClientHearsForMs = 3_000;
+
+    /// <summary>
+    /// The same for the tunnel's other end, whose grain is another one. With all that may go wrong at once: 2.7 s until the silo of the client's grain is known to be
+    /// dead, 2 s until its new activation knows the connection, and for the report to it and its push each 1 s until it is tried again and 0.9 s for a late call.
+    /// </summary>
+    public const double AgentHearsForMs = 8_500;
 
     public AgentWorld(int seed, bool keeps = false)
     {
@@ -134,7 +147,13 @@ internal sealed class AgentWorld
     {
         Note($"{client} {(isOpen ? "opens" : "closes")} {agent}");
         _unlinks[(client, agent)] = _unlinks.GetValueOrDefault((client, agent)) + (isOpen ? 0 : 1);
+        if (!isOpen)
+            _closedAtMs[(client, agent)] = Time.NowMs;
     }
+
+    /// <summary>For how long a tunnel has been closed and silos could know it, because its client has a connection that has said so, or none; 0 while it is open.</summary>
+    public double ClosedForMs(SimUser client, SimUser agent) =>
+        client.Wanted.Contains(agent) ? 0 : Time.NowMs - Math.Max(_closedAtMs[(client, agent)], client.CouldSaySinceMs);
 
     public bool WereEverLinked(SimUser one, SimUser other) => _unlinks.ContainsKey((one, other)) || _unlinks.ContainsKey((other, one));
 

@@ -3,7 +3,7 @@ using Actors.Grains.Agents;
 namespace Actors.Simulation.Tests.Agents;
 
 /// <summary>One WebSocket: the silo's end with its session, and the line to the user.</summary>
-internal sealed class SimSocket(AgentWorld world, SimAgentSilo silo, SimUser user)
+internal sealed class SimSocket(AgentWorld world, SimAgentSilo silo, SimUser user, double readEveryMs)
 {
     private PeerSession? _session;
     private double _armedForMs = double.MaxValue;
@@ -26,7 +26,10 @@ internal sealed class SimSocket(AgentWorld world, SimAgentSilo silo, SimUser use
     public bool IsCut { get; private set; }
 
     /// <summary>Milliseconds between two frames that the user takes.</summary>
-    public double ReadEveryMs { get; set; }
+    public double ReadEveryMs { get; set; } = readEveryMs;
+
+    /// <summary>Milliseconds that the user takes, at the most, for what waits for it: one update of each peer that it may have a tunnel with.</summary>
+    public double LongestReadMs { get; } = readEveryMs * (user.IsAgent ? world.Clients : world.Agents).Count;
 
     public void Connect() => silo.Call(user.Id, grain => (object)grain.Do((machine, now) => machine.Connect((long)(world.Time.NowMs - _acceptedAtMs), now)), answer =>
     {
@@ -74,6 +77,7 @@ internal sealed class SimSocket(AgentWorld world, SimAgentSilo silo, SimUser use
         if (IsClosed)
             return;
         IsClosed = true;
+        user.Ended(this);
         silo.Forget(this);
         _session?.End(isGoodbye);
         Drive();
@@ -84,7 +88,11 @@ internal sealed class SimSocket(AgentWorld world, SimAgentSilo silo, SimUser use
     public void Cut()
     {
         if (silo.IsDead)
+        {
             IsClosed = true;
+            user.Ended(this);
+        }
+
         if (IsCut)
             return;
         IsCut = true;

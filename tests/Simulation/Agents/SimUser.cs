@@ -40,6 +40,16 @@ internal sealed class SimUser(AgentWorld world, int number, bool isAgent)
 
     public IReadOnlyDictionary<Guid, Heard> Told => _heard;
 
+    /// <summary>Since when silos can know which tunnels it wants: the welcome of its present socket, or the end of the last one.</summary>
+    public double CouldSaySinceMs { get; private set; }
+
+    /// <summary>Its socket's end at the silo is over.</summary>
+    public void Ended(SimSocket socket)
+    {
+        if (socket == Socket)
+            CouldSaySinceMs = world.Time.NowMs;
+    }
+
     public override string ToString() => $"{(isAgent ? "agent" : "client")} {number}";
 
     /// <summary>What was told of a peer on this socket.</summary>
@@ -63,7 +73,7 @@ internal sealed class SimUser(AgentWorld world, int number, bool isAgent)
 
         var silo = world.Chance.One(silos);
         _heard.Clear();
-        Socket = new SimSocket(world, silo, this) { ReadEveryMs = world.IsTroubled && world.Chance.Of(0.2) ? world.Chance.Between(50, 800) : 0 };
+        Socket = new SimSocket(world, silo, this, world.IsTroubled && world.Chance.Of(0.2) ? world.Chance.Between(50, 800) : 0);
         world.Note($"{this} connects to {silo.Run}");
         silo.Accept(Socket);
         Socket.Connect();
@@ -74,6 +84,7 @@ internal sealed class SimUser(AgentWorld world, int number, bool isAgent)
         if (socket != Socket)
             return;
         world.Note($"{this} has epoch {socket.Epoch}");
+        CouldSaySinceMs = world.Time.NowMs;
         if (!isAgent)
         {
             socket.Do(session =>
@@ -154,6 +165,13 @@ internal sealed class SimUser(AgentWorld world, int number, bool isAgent)
         world.Heard++;
         var heard = _heard.GetValueOrDefault(peer.Id);
         Require(world.WereEverLinked(this, peer), $"heard of {peer}, without a tunnel");
+        if (update.Kind is PeerUpdateKind.Node or PeerUpdateKind.ReadyForHandshake)
+        {
+            var closedMs = world.ClosedForMs(isAgent ? peer : this, isAgent ? this : peer);
+            var mostMs = (isAgent ? AgentWorld.AgentHearsForMs : AgentWorld.ClientHearsForMs) + socket.LongestReadMs;
+            Require(closedMs <= mostMs, $"heard {update.Kind} of {peer} {closedMs:0} ms after the tunnel was closed; {mostMs:0} ms are for that");
+        }
+
         switch (update.Kind)
         {
             case PeerUpdateKind.Node:
