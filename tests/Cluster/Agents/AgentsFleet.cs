@@ -15,7 +15,7 @@ internal sealed class AgentsFleet : IAsyncDisposable
     private AgentsFleet(LoadRun run) => _run = run;
 
     /// <summary>Connects everybody, each client with tunnels to ten agents, and waits until everybody knows of everybody.</summary>
-    public static async Task<AgentsFleet> StartAsync(IEnumerable<SiloProcess> silos, int agents, int clients, ulong seed, double dialsPerSecond = 1_000)
+    public static async Task<AgentsFleet> StartAsync(IEnumerable<SiloProcess> silos, int agents, int clients, ulong seed, double dialsPerSecond = 1_000, double lostAfterSeconds = 30)
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var fleet = new AgentsFleet(LoadRun.Start(
@@ -27,15 +27,43 @@ internal sealed class AgentsFleet : IAsyncDisposable
                 TunnelsPerClient = 10,
                 Seed = seed,
                 DialsPerSecond = dialsPerSecond,
-                LostAfter = TimeSpan.FromSeconds(30),
+                LostAfter = TimeSpan.FromSeconds(lostAfterSeconds),
             },
             TimeProvider.System));
         await fleet.SettleAsync();
         return fleet;
     }
 
-    /// <summary>Cuts all connections.</summary>
-    public Task DropAllAsync() => _run.DropAsync(static _ => true);
+    /// <summary>Cuts connections; who is away is left.</summary>
+    /// <param name="isChosen">By index: agents from 0, then clients.</param>
+    public Task DropAsync(Func<int, bool> isChosen) => _run.DropAsync(isChosen);
+
+    /// <summary>Sends until the traffic's time or number is over.</summary>
+    public Task TrafficAsync(Traffic traffic) => _run.TrafficAsync(traffic, CancellationToken.None).WaitAsync(traffic.Duration + Guard);
+
+    /// <summary>A while in which nobody may be told anything; whoever is makes a failure.</summary>
+    public Task QuietAsync(TimeSpan duration) => _run.QuietAsync(duration, CancellationToken.None);
+
+    /// <summary>Waits until everybody who was cut by <see cref="DropAsync"/> of all is connected again.</summary>
+    /// <returns>How long that took.</returns>
+    public async Task<TimeSpan> AllAgainAsync()
+    {
+        var since = Stopwatch.GetTimestamp();
+        await UntilAsync(static progress => progress.Connections >= 2 * progress.Peers && progress.Online == progress.Peers);
+        return Stopwatch.GetElapsedTime(since);
+    }
+
+    /// <summary>Waits until it has come so far.</summary>
+    public async Task UntilAsync(Func<LoadProgress, bool> isThere)
+    {
+        using var guard = new CancellationTokenSource(Guard);
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (!isThere(_run.Progress))
+        {
+            Assert.False(guard.IsCancellationRequested, _run.Progress.ToString());
+            await ticks.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
 
     /// <summary>Waits until everybody is connected and knows the newest of everybody with whom it shares a tunnel.</summary>
     /// <returns>How long that took.</returns>
