@@ -26,6 +26,7 @@ public sealed partial class MigrationMachine
         }
 
         if (view is null) return Go(state);
+        state = Rebase(state, view);
         return state.Phase switch
         {
             MigrationPhase.Planned => Begin(state, view, now),
@@ -60,16 +61,19 @@ public sealed partial class MigrationMachine
 
     private static Next Copy(MigrationState state, VolumeView view, MigrationInput input)
     {
+        // One that is cut off from the others, or that catches up with them, will be whole again: until then nothing is begun, and no progress is no stall.
+        var behind = view.Replicas.FirstOrDefault(replica => replica is { IsInSync: false, IsFaulted: false } && state.Before.Contains(replica.Id));
+        state = state with { Reason = behind is null ? null : $"the replica in {behind.Pool} is not in sync at the moment", ProgressAtMs = behind is null ? state.ProgressAtMs : input.NowMs };
         var ours = Ours(state, view);
-        if (!IsInSync(view, state.Source)) return Abandon("the old replica is not in sync any more");
+        if (Find(view, state.Source) is not { } source || source is { IsInSync: false, IsFaulted: true }) return Abandon("the old replica is not in sync any more");
+        if (!source.IsInSync) return Go(state);
         if (ours.Count == 0 && state.Target is null) return Go(state, MigrationEffect.CreateTarget);
         var target = ours.Find(replica => state.Target is null ? replica.Pool == state.TargetPool : replica.Id == state.Target);
         if (target is null && state.Target is not null) return Abandon("the new replica has vanished");
-        // One more than there were: another that nobody has seen before is in the place of one that was lost.
-        if (target is null || target.Pool != state.TargetPool || (ours.Count > 1 && view.Replicas.Count > state.Before.Length + 1))
+        if (target is null || target.Pool != state.TargetPool)
             return Abandon($"the back end made the new replica in {string.Join(" and ", ours.Select(replica => replica.Pool))}, not in {state.TargetPool}");
         if (target.IsFaulted) return Abandon("the new replica is faulted");
-        var seen = state with { Target = target.Id };
+        var seen = Rebase(state with { Target = target.Id }, view);
         if (target.SyncedBytes < state.ProgressBytes) seen = seen with { ProgressBytes = target.SyncedBytes }; // it began anew
         if (target.SyncedBytes > state.ProgressBytes) seen = seen with { ProgressBytes = target.SyncedBytes, ProgressAtMs = input.NowMs, Attempts = 0 };
         if (target.IsInSync) return Go(Enter(seen, MigrationPhase.Synced, input.NowMs, null));
@@ -130,7 +134,7 @@ public sealed partial class MigrationMachine
     private static Next Abort(MigrationState state, VolumeView view, long now)
     {
         var ours = Ours(state, view);
-        if (ours.Count == 0) return Go(Enter(state, MigrationPhase.Failed, now, state.Reason));
+        if (ours.Count == 0) return Go(Enter(state, MigrationPhase.Failed, now, state.Reason + Strangers(state, view)));
         var source = Find(view, state.Source);
         if (!IsOneMore(state, view) || (source is null && ours.Exists(replica => replica.Id == view.ActiveReplica)))
             return Go(Enter(state, MigrationPhase.Failed, now, $"{state.Reason}; {Lost(state, view)}, so that in {string.Join(" and ", ours.Select(replica => replica.Pool))} was kept"));
@@ -169,7 +173,22 @@ public sealed partial class MigrationMachine
         return $"{reason}; {string.Join(" and ", rest.Select(replica => $"{replica.Id} in {replica.Pool}"))} could not be removed and is left to you";
     }
 
-    private static List<ReplicaView> Ours(MigrationState state, VolumeView view) => [.. view.Replicas.Where(replica => !state.Before.Contains(replica.Id))];
+    // One replica is made: once it was seen, no other is.
+    private static List<ReplicaView> Ours(MigrationState state, VolumeView view) =>
+        [.. view.Replicas.Where(replica => !state.Before.Contains(replica.Id) && (state.Target is null || replica.Id == state.Target))];
+
+    // While the new replica is there, and none of the others was lost, one that nobody has seen before was made by somebody else, and is to stay like those that there were.
+    private static MigrationState Rebase(MigrationState state, VolumeView view) => Find(view, state.Target) is not null && view.Replicas.Count > state.Before.Length + 1
+        ? state with { Before = [.. view.Replicas.Where(replica => replica.Id != state.Target).Select(replica => replica.Id)] } : state;
+
+    // A new replica that has vanished may have been replaced by the back end itself: then what is there in its place is ours.
+    private static MigrationState Disown(MigrationState state, VolumeView? view) => view is not null && Find(view, state.Target) is null ? state with { Target = null } : state;
+
+    private static string Strangers(MigrationState state, VolumeView view)
+    {
+        var pools = string.Join(" and ", view.Replicas.Where(replica => !state.Before.Contains(replica.Id)).Select(replica => replica.Pool));
+        return pools.Length == 0 ? "" : IsOneMore(state, view) ? $"; the replica in {pools} is not of this move, and stays" : $"; {Lost(state, view)}, so that in {pools} was kept";
+    }
 
     // Whether a replica can go and leave as many as there were before.
     private static bool IsOneMore(MigrationState state, VolumeView view) => view.Replicas.Count > state.Before.Length;

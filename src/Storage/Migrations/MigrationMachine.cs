@@ -6,7 +6,7 @@ namespace Actors.Storage.Migrations;
 /// </summary>
 /// <remarks>
 /// True at every step: no replica is removed unless all that remain are in sync and are as many as there were before; of the old replicas only the source is ever removed,
-/// last, when the volume runs on the new one. So when another replica is lost meanwhile, the old or the new one is kept in its place. Nothing is done to a volume that could not be read.
+/// last, when the volume runs on the new one, and of the new ones only the one that was made for it. So when another replica is lost meanwhile, the old or the new one is kept in its place. Nothing is done to a volume that could not be read.
 /// </remarks>
 /// <param name="options">How long each phase may take.</param>
 public sealed partial class MigrationMachine(MigrationOptions options)
@@ -21,7 +21,9 @@ public sealed partial class MigrationMachine(MigrationOptions options)
         if (state.IsFinal) return new(state, MigrationEffect.None, null, false, Refuse(input, "it has ended"), false);
         var failed = Fail(state, input);
         var (asked, refusal) = Obey(failed, input);
+        if (asked.Phase == MigrationPhase.Aborting && state.Phase != MigrationPhase.Aborting) asked = Disown(asked, input.View);
         var next = asked.IsFinal ? Go(asked) : Advance(asked, input);
+        if (next.State.Phase == MigrationPhase.Aborting && asked.Phase != MigrationPhase.Aborting) next = next with { State = Disown(next.State, input.View) };
         if (asked is { IsForgetting: true, Phase: MigrationPhase.Aborting or MigrationPhase.RemovingSource } && next.State.Phase == asked.Phase) next = Forget(next, input.View, input.NowMs);
         var progressed = state with { ProgressBytes = next.State.ProgressBytes, ProgressAtMs = next.State.ProgressAtMs };
         var isWaiting = input.View is null || input.NowMs < next.State.NextTryMs;

@@ -20,13 +20,13 @@ public sealed record MigrationState
     /// <summary>When it came there. Milliseconds since 1970.</summary>
     public required long SinceMs { get; init; }
 
-    /// <summary>Ids of the replicas that there were before anything was done: what is not among them is ours, and nothing else is ours.</summary>
+    /// <summary>Ids of the replicas that there were before anything was done, and of those that somebody else has made since: none of them is ours.</summary>
     public ImmutableArray<string> Before { get; init; } = [];
 
     /// <summary>The replica that moves; null while it is planned.</summary>
     public string? Source { get; init; }
 
-    /// <summary>The new replica; null until it was seen.</summary>
+    /// <summary>The new replica; null until it was seen, and when it had vanished as the migration was aborted.</summary>
     public string? Target { get; init; }
 
     /// <summary>How much of it was filled when it was looked at last.</summary>
@@ -50,7 +50,7 @@ public sealed record MigrationState
     /// <summary>Whether it ends by request with what can be removed removed, and leaves the rest.</summary>
     public bool IsForgetting { get; init; }
 
-    /// <summary>Why it is paused, aborted or failed.</summary>
+    /// <summary>Why it is paused, aborted or failed, or what its copy waits for.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Whether it ended.</summary>

@@ -55,6 +55,7 @@ public sealed class MigrationProperties
             if (chance % 89 == 0) bench.BackEnd.RemovesTheOther = true;
             if (chance % 67 == 0 && bench.Stored.Phase != MigrationPhase.Planned) bench.BackEnd.LoseTheOther();
             if (chance % 71 == 0 && !bench.Stored.IsFinal) bench.BackEnd.Heal();
+            if (chance % 83 == 0 && bench.Stored is { Target: not null, Phase: not MigrationPhase.Aborting }) bench.BackEnd.AddByHand();
             var death = (Death)(step % 16 > 3 ? 0 : step % 16);
             var command = (MigrationCommand)(chance % 53 is var asked && asked > 3 ? 0 : asked);
             bench.Round(death, command, failure, isSeen: chance % 11 != 0, passMs: 100 + chance % 20_000);
@@ -66,13 +67,15 @@ public sealed class MigrationProperties
         bench.RunUntil(() => bench.Stored.IsFinal);
 
         var (isDone, isKept) = (bench.Stored.Phase == MigrationPhase.Done, false);
-        string[] others = isSingle ? [] : !bench.BackEnd.HasLostTheOther ? ["cold-b"] : bench.BackEnd.HasHealed ? ["cold-s"] : [];
+        string[] byHand = bench.BackEnd.HasOneByHand ? ["cold-x"] : [];
+        string[] kept = isSingle ? [] : !bench.BackEnd.HasLostTheOther ? ["cold-b"] : bench.BackEnd.HasHealed ? ["cold-s"] : [];
+        string[] others = [.. kept, .. byHand];
         var pools = bench.BackEnd.Replicas.Select(replica => replica.Pool).Except(others).ToList();
         Assert.Equal(bench.BackEnd.Replicas.Count, others.Length + pools.Count);
         if (bench.BackEnd.HasLostTheOther && !isDone && pools is ["cold-a", "hot-c" or "hot-a"])
         {
             isKept = true; // in the place of the one that was lost
-            Assert.Empty(others);
+            Assert.Empty(kept);
         }
         else
         {
@@ -81,7 +84,7 @@ public sealed class MigrationProperties
             Assert.False(bench.BackEnd.IsCopying);
         }
 
-        Assert.Equal(isSingle ? bench.BackEnd.Replicas.Single().Id : null, bench.BackEnd.Active);
+        Assert.Equal(isSingle ? bench.BackEnd.Replicas.Single(replica => !byHand.Contains(replica.Pool)).Id : null, bench.BackEnd.Active);
         if (!isDone) Assert.False(string.IsNullOrEmpty(bench.Stored.Reason));
         return (isDone, isKept);
     }

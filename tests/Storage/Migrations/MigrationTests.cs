@@ -152,6 +152,81 @@ public sealed class MigrationTests
         Assert.Equal("aborted by request; the replica r2 has vanished, so that in cold-s was kept", aborted.Stored.Reason);
     }
 
+    [Theory]
+    [InlineData(MigrationPhase.Copying, false)]
+    [InlineData(MigrationPhase.Copying, true)]
+    [InlineData(MigrationPhase.Synced, true)]
+    [InlineData(MigrationPhase.Soaking, false)]
+    [InlineData(MigrationPhase.Soaking, true)]
+    [InlineData(MigrationPhase.RemovingSource, false)]
+    public void A_replica_that_somebody_makes_by_hand_stays_and_the_migration_goes_its_way(MigrationPhase phase, bool isAborted)
+    {
+        _bench.RunUntil(() => _bench.Stored.Phase == phase && _bench.Stored.Target is not null);
+        _bench.BackEnd.AddByHand();
+        if (isAborted) Assert.Null(_bench.Round(command: MigrationCommand.Abort).Refusal);
+        _bench.RunUntil(() => _bench.Stored.IsFinal);
+
+        Assert.Equal(isAborted ? MigrationPhase.Failed : MigrationPhase.Done, _bench.Stored.Phase);
+        Assert.Equal(isAborted ? ["r1", "r2", "x1"] : ["n1", "r2", "x1"], _bench.BackEnd.Replicas.Select(static replica => replica.Id).Order());
+        Assert.Equal(isAborted ? "aborted by request" : null, _bench.Stored.Reason);
+    }
+
+    [Fact]
+    public void A_replica_that_is_made_by_hand_as_the_new_one_goes_stays_and_is_named()
+    {
+        _bench.RunUntil(() => _bench.BackEnd.IsCopying);
+        _bench.Round(command: MigrationCommand.Abort);
+        _bench.RunUntil(() => _bench.BackEnd.Removals == 1);
+        _bench.BackEnd.Replicas.Add(new("x1", "cold-x", true, false, true, 1));
+        _bench.RunUntil(MigrationPhase.Failed);
+        Assert.Equal("aborted by request; the replica in cold-x is not of this move, and stays", _bench.Stored.Reason);
+        Assert.Equal(["r1", "r2", "x1"], _bench.BackEnd.Replicas.Select(static replica => replica.Id));
+    }
+
+    [Fact]
+    public void What_the_back_end_makes_in_the_place_of_the_new_replica_is_taken_away_with_it()
+    {
+        _bench.RunUntil(() => _bench.BackEnd.IsCopying);
+        _bench.BackEnd.Replicas[2] = new("n2", "hot-a", true, false, true, 1);
+        _bench.RunUntil(MigrationPhase.Failed);
+        Assert.Equal("the new replica has vanished", _bench.Stored.Reason);
+        Assert.Equal(["r1", "r2"], _bench.BackEnd.Replicas.Select(static replica => replica.Id));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_copy_waits_for_a_replica_that_is_cut_off_and_goes_on(int behind)
+    {
+        _bench.RunUntil(() => _bench.BackEnd.Replicas is [_, _, { SyncedBytes: >= 3_000_000_000 }]);
+        _bench.BackEnd.IsStalled = true;
+        var pool = _bench.BackEnd.Replicas[behind].Pool;
+        _bench.BackEnd.Replicas[behind] = _bench.BackEnd.Replicas[behind] with { IsInSync = false };
+        for (var minute = 0; minute < 20; minute++) _bench.Round(passMs: 60_000);
+        Assert.Equal((MigrationPhase.Copying, $"the replica in {pool} is not in sync at the moment"), (_bench.Stored.Phase, _bench.Stored.Reason));
+
+        _bench.BackEnd.Replicas[behind] = _bench.BackEnd.Replicas[behind] with { IsInSync = true };
+        _bench.BackEnd.IsStalled = false;
+        _bench.Round();
+        Assert.Null(_bench.Stored.Reason);
+        _bench.RunUntil(MigrationPhase.Done);
+    }
+
+    [Fact]
+    public void A_copy_whose_old_replica_stays_cut_off_is_taken_back_in_time_and_one_whose_old_replica_is_faulted_at_once()
+    {
+        _bench.RunUntil(() => _bench.BackEnd.IsCopying);
+        _bench.BackEnd.Replicas[0] = _bench.BackEnd.Replicas[0] with { IsInSync = false };
+        _bench.Round(passMs: (long)Options.CopyTimeout.TotalMilliseconds);
+        Assert.Equal((MigrationPhase.Aborting, "copying took too long"), (_bench.Stored.Phase, _bench.Stored.Reason));
+
+        var faulted = new MigrationBench(isSingle: false);
+        faulted.RunUntil(() => faulted.BackEnd.IsCopying);
+        faulted.BackEnd.Replicas[0] = faulted.BackEnd.Replicas[0] with { IsInSync = false, IsFaulted = true };
+        faulted.Round();
+        Assert.Equal((MigrationPhase.Aborting, "the old replica is not in sync any more"), (faulted.Stored.Phase, faulted.Stored.Reason));
+    }
+
     [Fact]
     public void An_abort_keeps_the_new_replica_when_another_was_lost()
     {

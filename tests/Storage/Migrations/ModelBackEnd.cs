@@ -13,6 +13,8 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
 {
     public const long SizeBytes = 10_000_000_000;
 
+    private const string ByHand = "x1";
+
     private readonly HashSet<string> _before = [.. pools.Select((_, index) => Id(index))];
     private int _made, _healed;
 
@@ -94,6 +96,15 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
         Replicas.Add(new(FormattableString.Invariant($"s{++_healed}"), "cold-s", false, false, true, 0));
     }
 
+    /// <summary>Somebody else makes one more, by hand, while the new one is there; it is whole at once.</summary>
+    public void AddByHand()
+    {
+        if (!Replicas.Exists(IsByHand) && Replicas.Exists(replica => replica.Id.StartsWith('n'))) Replicas.Add(new(ByHand, "cold-x", true, false, true, sizeBytes));
+    }
+
+    /// <summary>Whether there is one that was made by hand.</summary>
+    public bool HasOneByHand => Replicas.Exists(IsByHand);
+
     public void Perform(MigrationStep step, long grant) => Perform(step.Effect, step.State.TargetPool, step.Replica, grant);
 
     public void Perform(MigrationEffect effect, string targetPool, string? subject, long grant)
@@ -101,7 +112,7 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
         switch (effect)
         {
             case MigrationEffect.CreateTarget:
-                Assert.True(Replicas.All(replica => _before.Contains(replica.Id) || IsHealed(replica)), "a second new replica was made");
+                Assert.True(Replicas.All(replica => _before.Contains(replica.Id) || IsHealed(replica) || IsByHand(replica)), "a second new replica was made");
                 Replicas.Add(new($"n{++_made}", Misplaces ?? targetPool, false, false, false, 0));
                 break;
             case MigrationEffect.StartCopy or MigrationEffect.SetSpeed:
@@ -131,15 +142,18 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
 
     private static bool IsHealed(ReplicaView replica) => replica.Id.StartsWith('s');
 
+    private static bool IsByHand(ReplicaView replica) => replica.Id == ByHand;
+
     private void Remove(string id)
     {
         if (Replicas.All(replica => replica.Id != id)) return;
         Assert.True(id == "r1" || !_before.Contains(id), "a replica was removed that nobody asked to move");
+        Assert.NotEqual(ByHand, id);
         Assert.NotEqual(Active, id);
         Assert.True(Replicas.Count > _before.Count, $"{id} was removed, and fewer are left than there were");
         Assert.All(Replicas.Where(replica => replica.Id != id), replica => Assert.True(replica.IsInSync, $"{id} was removed while {replica.Id} lacks data"));
         if (id == "r1") Assert.True(Replicas.Exists(replica => replica.Id.StartsWith('n') && replica.IsVerified), "the old replica was removed before the new one was verified");
-        var removed = id != "r1" || isSingle ? id : RemovesTheWrongOne ? Replicas.Single(replica => replica.Id.StartsWith('n')).Id : RemovesTheOther ? Replicas.Single(replica => replica.Id == "r2" || IsHealed(replica)).Id : id;
+        var removed = id != "r1" || isSingle ? id : RemovesTheWrongOne ? Replicas.Single(replica => replica.Id.StartsWith('n')).Id : RemovesTheOther ? Replicas.Find(replica => replica.Id == "r2" || IsHealed(replica))?.Id ?? id : id;
         HasLostTheOther |= removed == "r2";
         Replicas.RemoveAll(replica => replica.Id == removed);
         Removals++;

@@ -10,7 +10,8 @@ namespace Actors.Storage.BackEnds.Linstor;
 /// the old one by itself as soon as the new one is up to date.
 /// </summary>
 /// <remarks>
-/// A sync cannot be stopped from here: one that is paused goes on at 1 KiB/s, the least that DRBD knows, and is then not shown as a copy. Its rate is DRBD's <c>c-max-rate</c> on the resource
+/// A sync cannot be stopped from here: one that is paused goes on at 1 KiB/s, the least that DRBD knows, and is then not shown as a copy. That holds for every replica of the volume,
+/// so while another one than the new one has to catch up, a copy that is paused goes on at the rate that was there before: waiting for the other would never end. Its rate is DRBD's <c>c-max-rate</c> on the resource
 /// definition while it moves; it bounds each volume and peer by itself, and stays when the silo dies. What was there before comes back when a look finds every replica in sync, or with a
 /// removal. Two pools of one node cannot be swapped: LINSTOR would drop the local copy first. A node that had the volume without a disk has it so again after an abort.
 /// LINSTOR's own balancing (BalanceResourcesEnabled) may remove what is above a resource group's place count after its grace period, an hour unless it is set otherwise.
@@ -58,7 +59,7 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
     public Task<VolumeView?> ReadAsync(string volume, string targetPool, CancellationToken cancellationToken) => _service.CallAsync($"reading {volume}", async () =>
     {
         if (await FindAsync(volume, cancellationToken) is not { } seen) return null;
-        await TidyAsync(seen, cancellationToken);
+        await TidyAsync(seen, targetPool, cancellationToken);
         var pool = (await _client.PoolsAsync(cancellationToken)).FirstOrDefault(pool => pool.Name == targetPool);
         var isUsable = pool is { IsUsable: true } && (seen.Replicas.Any(replica => replica.Pool == targetPool) || pool.FreeBytes >= seen.SizeBytes);
         var rate = long.TryParse(seen.Props.GetValueOrDefault(RateProp), NumberStyles.None, CultureInfo.InvariantCulture, out var own) ? own : 0;
@@ -145,10 +146,14 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
         return true;
     }
 
-    // What nobody came back for: a replica was removed by somebody else, or the silo died between a removal and this.
-    private Task TidyAsync(LinstorVolume volume, CancellationToken cancellationToken) =>
-        volume.Replicas.Count > 0 && volume.Replicas.All(replica => replica.IsInSync)
-            ? RestoreAsync(volume, volume.Props.TryGetValue(DiskGivenProp, out var node) && volume.DisklessNodes.Contains(node), cancellationToken) : Task.CompletedTask;
+    // What nobody came back for: a replica was removed by somebody else, or the silo died between a removal and this. And a pause that holds up more than the copy.
+    private Task TidyAsync(LinstorVolume volume, string targetPool, CancellationToken cancellationToken)
+    {
+        if (volume.Replicas.Count > 0 && volume.Replicas.All(replica => replica.IsInSync))
+            return RestoreAsync(volume, volume.Props.TryGetValue(DiskGivenProp, out var node) && volume.DisklessNodes.Contains(node), cancellationToken);
+        var isPaused = volume.Props.ContainsKey(RateBeforeProp) && volume.Props.GetValueOrDefault(RateProp) == LowestRateKiBps.ToString(CultureInfo.InvariantCulture);
+        return isPaused && volume.Replicas.Any(replica => replica.Pool != targetPool && !replica.IsWhole) ? RestoreAsync(volume, isDiskTaken: false, cancellationToken) : Task.CompletedTask;
+    }
 
     private async Task RestoreAsync(LinstorVolume volume, bool isDiskTaken, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Actors.Storage.BackEnds;
 using Actors.Storage.Migrations;
 
@@ -75,6 +76,78 @@ public sealed class LinstorTests
         Assert.Equal([("n1", false), ("n2", false)], await InSyncAsync(world));
         world.Own.Resources[1].DonePercent = 50; // it is behind by its own word: nobody misses it
         Assert.Equal([("n1", true), ("n2", false)], await InSyncAsync(world));
+    }
+
+    [Theory]
+    [InlineData("n1")]
+    [InlineData("n3")]
+    public async Task R15_a_connection_that_is_lost_beside_the_copy_ends_it_not(string node)
+    {
+        await using var world = new LinstorWorld();
+        var driver = new MigrationDriver(world) { GrantBytesPerSecond = 50 << 20 };
+        await driver.RunUntilAsync(() => driver.Stored.Target is not null);
+        world.Own.Lost.Add((node, "n2"));
+        for (var round = 0; round < 400; round++) await driver.RoundAsync(); // longer than a copy may stand still
+        Assert.Equal((MigrationPhase.Copying, node == "n1" ? "n1/cold" : "n2/cold"), (driver.Stored.Phase, driver.Stored.Reason!.Split(' ')[3]));
+        Assert.Equal(("51200", 100), (world.Own.Props[RateProp], world.Own.Resources[2].DonePercent)); // what was lent is in force, for DRBD and for what catches up
+        Assert.DoesNotContain(world.Service.Changes, static change => change.StartsWith("DELETE", StringComparison.Ordinal));
+
+        world.Own.Lost.Clear();
+        await driver.RunUntilAsync(MigrationPhase.Done);
+        Assert.Equal(["n2", "n3"], world.Own.Resources.Select(static resource => resource.Node));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_replica_that_is_added_by_hand_meanwhile_stays(bool isAborted)
+    {
+        await using var world = new LinstorWorld();
+        world.Service.Pools[("n4", "cold")] = new(50_000_000);
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(() => driver.Stored.Target is not null);
+        world.Service.Add("v", "n4", "cold", donePercent: 0);
+        if (isAborted) await driver.RoundAsync(command: MigrationCommand.Abort);
+        await driver.RunUntilAsync(() => driver.Stored.IsFinal);
+        Assert.Equal(isAborted ? MigrationPhase.Failed : MigrationPhase.Done, driver.Stored.Phase);
+        Assert.Equal(isAborted ? ["n1", "n2", "n4"] : ["n2", "n3", "n4"], world.Own.Resources.Select(static resource => resource.Node));
+        Assert.All(world.Own.Resources, static resource => Assert.True(resource.IsUpToDate));
+        Assert.Equal(["Aux/app"], world.Own.Props.Keys);
+    }
+
+    /// <summary>The names that storage.md lists of rest_v1_openapi.yaml, and no other is read.</summary>
+    [Fact]
+    public async Task R20_the_service_of_the_tests_answers_in_LINSTORs_shapes()
+    {
+        await using var world = new LinstorWorld();
+        world.Service.Add("v", "n3", "hot", donePercent: 50);
+        world.Service.Pools[("n2", "cold")].IsBroken = true;
+        using var http = new HttpClient();
+        var resource = (await GetAsync("v1/view/resources?resources=v"))[0]!;
+        AssertHas(resource, "name", "node_name", "uuid", "props", "flags", "layer_object", "state", "volumes");
+        AssertHas(resource["state"], "in_use");
+        AssertHas(resource["layer_object"], "type", "children", "drbd");
+        AssertHas(resource["layer_object"]!["drbd"]!["connections"]!["n2"], "connected", "message");
+        AssertHas(resource["volumes"]![0], "volume_number", "storage_pool_name", "provider_kind", "state");
+        AssertHas(resource["volumes"]![0]!["state"], "disk_state", "replication_states");
+        AssertHas((await GetAsync("v1/view/resources"))[2]!["volumes"]![0]!["state"]!["replication_states"]!["n1"], "replication_state", "done_percentage");
+        var pools = (JsonArray)await GetAsync("v1/view/storage-pools");
+        AssertHas(pools[0], "storage_pool_name", "node_name", "provider_kind", "props", "free_capacity", "total_capacity", "uuid");
+        AssertHas(pools.Single(pool => pool!["reports"] is not null)!["reports"]![0], "ret_code", "message");
+        var definition = (await GetAsync("v1/resource-definitions?with_volume_definitions=true"))[0]!;
+        AssertHas(definition, "name", "resource_group_name", "props", "uuid", "volume_definitions");
+        AssertHas(definition["volume_definitions"]![0], "volume_number", "size_kib");
+        var error = (await GetAsync("v1/resource-definitions/none/resources"))[0]!;
+        AssertHas(error, "ret_code", "message", "correction");
+        Assert.True(((ulong)(long)error["ret_code"]! & 0xC000_0000_0000_0000) == 0xC000_0000_0000_0000);
+
+        async Task<JsonNode> GetAsync(string path)
+        {
+            using var answer = await http.GetAsync(new Uri(world.Service.Address, path));
+            return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        }
+
+        static void AssertHas(JsonNode? node, params string[] names) => Assert.All(names, name => Assert.True(node!.AsObject().ContainsKey(name), name));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Actors.Storage.BackEnds;
 using Actors.Storage.BackEnds.Mayastor;
 using Actors.Storage.Migrations;
@@ -24,6 +25,41 @@ public sealed class MayastorTests
         world.Service.Pass();
         world.Service.Pass();
         Assert.Equal(["cold-a", "cold-b"], world.Own.Replicas.Select(replica => replica.Pool));
+    }
+
+    /// <summary>The predecessor patched custom resources that Mayastor does not have.</summary>
+    [Fact]
+    public async Task Defect_18_a_migration_asks_for_nothing_but_what_Mayastors_service_has()
+    {
+        // Of v0_api_spec.yaml, what a migration may need.
+        string[] known =
+        [
+            "^GET volumes$", "^GET volumes/[^/]+$", "^PUT volumes/[^/]+/replica_count/[0-9]+$", "^GET pools$", "^GET nodes$", "^GET replicas/[^/]+$",
+            "^(PUT|DELETE) nodes/[^/]+/cordon/[^/]+$", "^DELETE nexuses/[^/]+/children/[^/]+$",
+        ];
+        await using var world = new MayastorWorld(target: "n1"); // which has to be asked to let go of its child
+        await world.BackEnd.ListAsync(CancellationToken.None);
+        await new MigrationDriver(world).RunUntilAsync(MigrationPhase.Done);
+        Assert.All(world.Service.Requests, request => Assert.Contains(known, pattern => Regex.IsMatch(request, pattern)));
+        Assert.All(known, pattern => Assert.Contains(world.Service.Requests, request => Regex.IsMatch(request, pattern)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_replica_that_is_added_by_hand_meanwhile_stays(bool isAborted)
+    {
+        await using var world = new MayastorWorld();
+        var driver = new MigrationDriver(world);
+        await driver.RunUntilAsync(() => driver.Stored.Target is not null);
+        await driver.RunUntilAsync(MigrationPhase.Synced); // Mayastor adds one to a volume that is online only
+        using var http = new HttpClient();
+        using (var added = await http.PutAsync(new Uri(world.Service.Address, "volumes/v/replica_count/4"), null)) added.EnsureSuccessStatusCode();
+        if (isAborted) await driver.RoundAsync(command: MigrationCommand.Abort);
+        await driver.RunUntilAsync(() => driver.Stored.IsFinal);
+        Assert.Equal(isAborted ? MigrationPhase.Failed : MigrationPhase.Done, driver.Stored.Phase);
+        Assert.Equal(isAborted ? ["cold-a", "cold-b", "hot-d"] : ["cold-b", "hot-c", "hot-d"], world.Own.Replicas.Select(replica => replica.Pool).Order());
+        Assert.Equal(3, world.Own.Count);
     }
 
     [Fact]

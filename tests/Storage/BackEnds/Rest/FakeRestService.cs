@@ -28,6 +28,9 @@ internal abstract class FakeRestService : IAsyncDisposable
     /// <summary>Every request that changes something.</summary>
     public List<string> Changes { get; } = [];
 
+    /// <summary>Every request: its method, and its path below the base without the query.</summary>
+    public List<string> Requests { get; } = [];
+
     /// <summary>Answers instead of the service; null lets it answer.</summary>
     public Func<string, (int Status, string Body)?> Instead { get; set; } = _ => null;
 
@@ -85,6 +88,7 @@ internal abstract class FakeRestService : IAsyncDisposable
             var address = request[(method.Length + 1)..].Split('?');
             var query = (address.Length > 1 ? address[1] : "").Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
             var parts = address[0].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
+            Requests.Add($"{method} {address[0]}");
             if (method != "GET") Changes.Add($"{method} {string.Join('/', parts)}");
             return Answer(method, parts, query, content.Length == 0 ? null : JsonNode.Parse(content));
         }
