@@ -88,7 +88,7 @@ internal static class PolicyViews
 
     /// <summary>The condition that a person should read.</summary>
     private static string Remark(JsonObject policy) => Items(policy, "conditions").FirstOrDefault(static condition =>
-        (Text(condition, "type"), Text(condition, "status")) is ("Conflict", "True") or ("Ready" or "MetricsAvailable" or "ErasureCoding", "False")) is { } condition
+        (Text(condition, "type"), Text(condition, "status")) is ("Conflict", "True") or ("Ready" or "MetricsAvailable" or "PoolsAvailable" or "ErasureCoding", "False")) is { } condition
             ? Text(condition, "reason")
             : "";
 

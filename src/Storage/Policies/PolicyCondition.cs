@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Actors.Storage.Policies;
 
 /// <summary>One thing that is so, is not so, or is not known of a policy.</summary>
-/// <param name="Type">What it is about, such as <c>Ready</c>, <c>MetricsAvailable</c>, <c>Conflict</c>.</param>
+/// <param name="Type">What it is about, such as <c>Ready</c>, <c>MetricsAvailable</c>, <c>PoolsAvailable</c>, <c>Conflict</c>.</param>
 /// <param name="Status"><c>True</c>, <c>False</c> or <c>Unknown</c>.</param>
 /// <param name="LastTransitionTime">When the status changed last.</param>
 /// <param name="Reason">One word.</param>

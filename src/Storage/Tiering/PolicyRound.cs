@@ -73,11 +73,12 @@ public sealed class PolicyRound(TieringOptions options)
             ActiveMigrations = moving,
             LastReconcileTime = DateTimeOffset.FromUnixTimeMilliseconds(nowMs),
         };
-        return new PolicyRoundResult(policy, Conditions(policy, volumes.Count, unknown, lost, nowMs).Aggregate(status, (before, condition) => before.With(condition)), decisions);
+        var homeless = decisions.Where(pair => pair.Value.NoPool is not null).Select(pair => (pair.Key, pair.Value.NoPool!)).ToList();
+        return new PolicyRoundResult(policy, Conditions(policy, volumes.Count, unknown, lost, homeless, nowMs).Aggregate(status, (before, condition) => before.With(condition)), decisions);
     }
 
     private static IEnumerable<PolicyCondition> Conditions(
-        StoragePolicy policy, int volumes, List<(string Volume, string Reason)> unknown, List<(string Volume, string Owner)> lost, long nowMs)
+        StoragePolicy policy, int volumes, List<(string Volume, string Reason)> unknown, List<(string Volume, string Owner)> lost, List<(string Volume, string Reason)> homeless, long nowMs)
     {
         var now = DateTimeOffset.FromUnixTimeMilliseconds(nowMs);
         yield return policy.Spec.Enabled
@@ -87,6 +88,10 @@ public sealed class PolicyRound(TieringOptions options)
             ? new("MetricsAvailable", "True", now, "Fresh", "The heat of every volume is known.")
             : new("MetricsAvailable", "False", now, "MetricsUnavailable", FormattableString.Invariant(
                 $"The heat of {unknown.Count} volumes is not known, so they stay; look at Prometheus and the exporter. {unknown[0].Volume}: {unknown[0].Reason}."));
+        yield return homeless.Count == 0
+            ? new("PoolsAvailable", "True", now, "Room", "No volume that is wanted in another tier lacks a pool there.")
+            : new("PoolsAvailable", "False", now, "NoPool", FormattableString.Invariant(
+                $"{homeless.Count} volumes are wanted in another tier and stay, for no pool there takes them; add room or a pool, or bring back one that is away. {homeless[0].Volume}: {homeless[0].Reason}."));
         yield return lost.Count == 0
             ? new("Conflict", "False", now, "NoConflict", "No other policy has volumes that this one selects.")
             : new("Conflict", "True", now, "OwnedByAnother", FormattableString.Invariant(

@@ -13,6 +13,9 @@ namespace Actors.Storage.Tiering;
 public sealed record TierDecision(
     TierAction Action, Tier From, Tier To, IReadOnlyList<ReplicaMove> Moves, string Why, string Next, IReadOnlyList<string> Blocks, long Bytes, TierMemory Memory)
 {
+    /// <summary>Why no pool of the tier takes it, when all readings agree that it is wanted there; null when one does, or it stays.</summary>
+    public string? NoPool { get; init; }
+
     /// <summary>How long its copies take at a rate; null when they never end.</summary>
     public TimeSpan? TimeAt(long bytesPerSecond) => Bytes == 0 ? TimeSpan.Zero : bytesPerSecond <= 0 ? null : TimeSpan.FromSeconds((double)Bytes / bytesPerSecond);
 }

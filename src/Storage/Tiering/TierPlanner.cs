@@ -41,6 +41,7 @@ public sealed class TierPlanner(TieringOptions options)
         if (!volume.IsHealthy) blocks.Add("not all of its replicas are in sync");
         if (movingOfPolicy >= spec.MaxConcurrentMigrations)
             blocks.Add(FormattableString.Invariant($"policy {policy.Name} moves {movingOfPolicy} volumes, its maximum"));
+        var others = blocks.Count;
         var moves = tiers.Moves(volume, wanted, blocks);
         var action = blocks.Count > 0 ? TierAction.Blocked : spec.DryRun ? TierAction.DryRun : TierAction.Move;
         return new TierDecision(
@@ -52,7 +53,10 @@ public sealed class TierPlanner(TieringOptions options)
                 TierAction.DryRun => $"it would move: {Describe(moves)}; policy {policy.Name} is a dry run",
                 _ => "it moves when nothing stands against it any more",
             },
-            blocks, volume.SizeBytes * moves.Count, action == TierAction.Move ? TierMemory.Started(nowMs, spec.CooldownPeriod) : remembered);
+            blocks, volume.SizeBytes * moves.Count, action == TierAction.Move ? TierMemory.Started(nowMs, spec.CooldownPeriod) : remembered)
+        {
+            NoPool = agreed is not null && blocks.Count > others ? blocks[others] : null,
+        };
 
         TierDecision Stays(string why, string next, TierMemory after) => new(TierAction.Stay, current, current, [], why, next, [], 0, after);
     }

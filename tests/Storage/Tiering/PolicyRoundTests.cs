@@ -61,6 +61,28 @@ public sealed class PolicyRoundTests
         Assert.Equal(("False", "Disabled"), (Condition(results[2], "Ready").Status, Condition(results[2], "Ready").Reason));
     }
 
+    [Fact]
+    public void R4_the_condition_says_which_pools_are_full_or_away_and_what_to_do()
+    {
+        var pools = Pools.Values.Select(pool => pool.Name switch { "hot-b" => pool with { FreeBytes = 0 }, "hot-c" => pool with { IsUsable = false }, _ => pool }).ToList();
+        PolicyRoundResult After(StoragePolicyStatus before, IReadOnlyCollection<PoolFacts> there, TierMemory memory) =>
+            Round.Reconcile([(Policy(), before)], [Named("v", "cold-a"), Named("w", "cold-a"), Named("x", "hot-a")], there, (_, _) => Iops(9_000), _ => memory, 300_000).Single();
+
+        var lacking = After(new(), pools, Ready(Tier.Hot));
+        Assert.Equal(("False", "NoPool"), (Condition(lacking, "PoolsAvailable").Status, Condition(lacking, "PoolsAvailable").Reason));
+        Assert.Equal(
+            "2 volumes are wanted in another tier and stay, for no pool there takes them; add room or a pool, or bring back one that is away. v: no pool of the Hot tier takes the replica in cold-a: "
+            + "hot-a lies on a, which holds a replica already; hot-b has 0 bytes free; 10000000000 are needed and 100000000000 stay free; hot-c is not online or takes no new volumes.",
+            Condition(lacking, "PoolsAvailable").Message);
+        Assert.All(lacking.Decisions.Values, static decision => Assert.NotEqual(TierAction.Move, decision.Action));
+        var gone = After(new(), [.. pools.Where(static pool => !pool.Name.StartsWith("hot", StringComparison.Ordinal))], Ready(Tier.Hot));
+        Assert.EndsWith("v: no pool is of the Hot tier.", Condition(gone, "PoolsAvailable").Message, StringComparison.Ordinal);
+
+        // Nobody is told before the readings agree, and nothing is left of it when there is room again.
+        Assert.Equal("True", Condition(After(new(), pools, TierMemory.Empty), "PoolsAvailable").Status);
+        Assert.Equal("True", Condition(After(lacking.Status, Pools.Values, Ready(Tier.Hot)), "PoolsAvailable").Status);
+    }
+
     /// <summary>Three weeks, hour by hour: heat by day and by night, holes in the data, volumes that change their habits.</summary>
     [Fact]
     public void Over_weeks_nothing_flaps_no_cooldown_is_broken_and_every_volume_ends_where_its_heat_says()

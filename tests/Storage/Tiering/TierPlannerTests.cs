@@ -1,4 +1,5 @@
 using Actors.Storage.Heat;
+using Actors.Storage.Policies;
 using Actors.Storage.Tiering;
 using static Actors.Storage.Tests.Tiering.TierWorld;
 
@@ -13,6 +14,11 @@ public sealed class TierPlannerTests
         var policy = Policy(extra: "highWatermarkIOPS: 9000");
         Assert.Equal(TierAction.Stay, Decide(Volume("cold-a"), Policy(extra: "highWatermarkIOPS: 9000\n  warmWatermarkIOPS: 0"), Iops(8_000), Ready(Tier.Hot)).Action);
         Assert.Equal(TierAction.Move, Decide(Volume("cold-a"), policy, Iops(9_000), Ready(Tier.Hot)).Action);
+        Assert.Equal((TierAction.Stay, TierAction.Move), (Cooled(Policy(extra: "lowWatermarkIOPS: 100")), Cooled(Policy(extra: "lowWatermarkIOPS: 300"))));
+        Assert.Equal((TierAction.Move, TierAction.Stay), (Lukewarm(Policy()), Lukewarm(Policy(extra: "warmWatermarkIOPS: 1000"))));
+
+        static TierAction Cooled(StoragePolicy policy) => Decide(Volume("warm-a"), policy, Iops(200), Ready(Tier.Cold)).Action;
+        static TierAction Lukewarm(StoragePolicy policy) => Decide(Volume("hot-a"), policy, Iops(1_500), Ready(Tier.Warm)).Action;
     }
 
     [Fact]
