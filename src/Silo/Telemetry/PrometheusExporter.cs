@@ -16,6 +16,9 @@ public sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExport
     /// <summary>Set by the reader that this exporter belongs to.</summary>
     public Func<int, bool>? Collect { get; set; }
 
+    /// <summary>Whether a series is left out, by the name of its metric and its labels; null: all are shown. Asked in each scrape.</summary>
+    public Func<string, ReadOnlyTagCollection, bool>? Hides { get; set; }
+
     /// <summary>The metrics of this moment.</summary>
     /// <returns>Null when they could not be collected.</returns>
     public byte[]? Scrape()
@@ -32,7 +35,7 @@ public sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExport
     {
         List<Metric> metrics = [];
         foreach (var metric in batch) metrics.Add(metric);
-        new PrometheusText(_buffer).Write(metrics);
+        new PrometheusText(_buffer, Hides).Write(metrics);
         return ExportResult.Success;
     }
 }

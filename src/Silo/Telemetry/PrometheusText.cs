@@ -11,7 +11,9 @@ namespace Actors.Silo.Telemetry;
 /// Source: Prometheus, "Exposition formats". Names are those of the instruments, with the characters that the format does
 /// not have replaced by '_'; nothing is appended for units or totals, because dashboards know the names as they are.
 /// </remarks>
-public sealed class PrometheusText(IBufferWriter<byte> output)
+/// <param name="output">Receives the text.</param>
+/// <param name="hides">Whether a series is left out, by the name of its metric and its labels; null: all are written.</param>
+public sealed class PrometheusText(IBufferWriter<byte> output, Func<string, ReadOnlyTagCollection, bool>? hides = null)
 {
     /// <summary>The content type of the format.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -43,6 +45,7 @@ public sealed class PrometheusText(IBufferWriter<byte> output)
     {
         foreach (ref readonly var point in metric.GetMetricPoints())
         {
+            if (hides?.Invoke(metric.Name, point.Tags) == true) continue;
             var labels = Labels(point.Tags);
             switch (metric.MetricType)
             {

@@ -50,6 +50,7 @@ public sealed class SiloTelemetry : IHostedService
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentNullException.ThrowIfNull(heat);
         _health = health;
+        exporter.Hides = (metric, labels) => metric == StorageMetrics.ReconcileDurationName && !storage.Reconciles(PolicyOf(labels));
         var isExported = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(ExportVariables.Endpoint));
         _sdk = OpenTelemetrySdk.Create(builder =>
         {
@@ -71,6 +72,16 @@ public sealed class SiloTelemetry : IHostedService
     {
         _health.Enter("sending what was measured");
         return Task.Run(_sdk.Dispose, CancellationToken.None).WaitAsync(cancellationToken);
+    }
+
+    private static string PolicyOf(ReadOnlyTagCollection labels)
+    {
+        foreach (var label in labels)
+        {
+            if (label.Key == StorageMetrics.PolicyLabel) return label.Value as string ?? "";
+        }
+
+        return "";
     }
 
     private static MetricStreamConfiguration View(System.Diagnostics.Metrics.Instrument instrument)

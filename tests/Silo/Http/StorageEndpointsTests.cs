@@ -58,6 +58,9 @@ public sealed class StorageEndpointsTests
 
         Assert.Equal(HttpStatusCode.NoContent, (await rig.SendAsync(HttpMethod.Delete, $"{Root}/policies/fast")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await rig.GetAsync($"{Root}/policies/fast")).Status);
+        Assert.DoesNotContain("policy=\"fast\"", (await rig.GetAsync("/metrics")).Body, StringComparison.Ordinal);
+        Json(await rig.SendAsync(HttpMethod.Post, $"{Root}/policies", Policy(), "application/yaml"));
+        await rig.GetUntilAsync("/metrics", "policy=\"fast\"");
     }
 
     [Fact]

@@ -77,6 +77,7 @@ public sealed partial class PoliciesGrain
         _policies.Remove(name);
         _statuses.Remove(name);
         _invalid.Remove(name);
+        services.Metrics.ForgetPolicy(name);
         PoliciesLog.Changed(logger, name, "deleted");
     }
 
