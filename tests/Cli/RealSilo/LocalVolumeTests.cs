@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json;
 using Actors.Harness;
 using Actors.Storage.Tests.BackEnds.Qemu;
 
@@ -53,7 +55,7 @@ public sealed class LocalVolumeTests
         Directory.CreateDirectory(data);
         await using var silo = await SiloProcess.StartAsync(new SiloProcessOptions(data)
         {
-            Arguments = ["--Storage:BackEnd=qemu", $"--Qemu:VolumesFolder={folder.Path("v")}", $"--Qemu:PoolFolders={hot};{cold}", .. Quick],
+            Arguments = ["--Storage:BackEnd=qemu", $"--Qemu:VolumesFolder={folder.Path("v")}", $"--Qemu:PoolFolders={hot};{cold}", $"--Storage:MaxCopyBytesPerSecond={8 << 20}", $"--Storage:MinCopyBytesPerSecond={1 << 20}", .. Quick],
         });
         Task<CliRun> Run(params string[] command) => CliProcess.RunAsync(silo, [.. command, "--data-directory", data]);
         (await Run("pools", "create", "hot", "--folder", hot, "--node", "here", "--label", "tier=hot")).Expect(0);
@@ -69,7 +71,10 @@ public sealed class LocalVolumeTests
             new Random(3).NextBytes(content);
             await WriteAsync(client, content);
 
-            Assert.Equal("db: done", (await Run("volumes", "migrate", "db", "--to", "hot", "--wait")).Expect(0).Lines[0]);
+            var moving = Run("volumes", "migrate", "db", "--to", "hot", "--wait");
+            var phases = await WriteUntilAsync(moving, silo, client, content);
+            Assert.Equal("db: done", (await moving).Expect(0).Lines[0]);
+            Assert.Equal(["copying", "soaking"], phases.Intersect(["copying", "soaking"]).Order());
             content[0] ^= 1;
             await client.WriteAsync(0, content[..4096]); // on the same connection, after the switch
             await client.FlushAsync();
@@ -81,6 +86,36 @@ public sealed class LocalVolumeTests
         {
             Assert.Equal("db: detached", (await Run("volumes", "detach", "db")).Expect(0).Lines[0]);
         }
+    }
+
+    /// <summary>An application that changes its volume all the time, four kilobytes at a time, until a command has ended.</summary>
+    /// <returns>The phases of the migration in which a write was acknowledged.</returns>
+    private static async Task<HashSet<string>> WriteUntilAsync(Task ended, SiloProcess silo, NbdClient client, byte[] content)
+    {
+        const int blockBytes = 4_096;
+        var phases = new HashSet<string>();
+        var random = new Random(4);
+        // Fifty a second: less than the copy carries, or it never has all.
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!ended.IsCompleted && await ticks.WaitForNextTickAsync())
+        {
+            var before = await PhaseAsync(silo);
+            var block = random.Next(content.Length / blockBytes) * blockBytes;
+            random.NextBytes(content.AsSpan(block, blockBytes));
+            await client.WriteAsync(block, content[block..(block + blockBytes)]);
+            var other = random.Next(content.Length / blockBytes) * blockBytes;
+            Assert.Equal(content[other..(other + blockBytes)], await client.ReadAsync(other, blockBytes));
+            if (before is not null && before == await PhaseAsync(silo)) phases.Add(before);
+        }
+
+        return phases;
+    }
+
+    private static async Task<string?> PhaseAsync(SiloProcess silo)
+    {
+        var (status, body) = await silo.AskAsync("/api/v1/storage/volumes/db");
+        if (status != HttpStatusCode.OK) return null;
+        return JsonDocument.Parse(body).RootElement.GetProperty("migration") is { ValueKind: JsonValueKind.Object } migration ? migration.GetProperty("phase").GetString() : null;
     }
 
     private static async Task WriteAsync(NbdClient client, byte[] content)

@@ -237,6 +237,119 @@ public sealed class PoliciesGrainTests
     }
 
     [Fact]
+    public async Task Defect_4_each_policys_own_timeout_ends_its_migrations()
+    {
+        await using var silo = await TieringSilo.StartAsync(new TieringSettings { LongestStartPause = TimeSpan.Zero });
+        foreach (var (name, pool, limit) in (((string, string, string)[])[("quick", "cold-a", "1m"), ("patient", "cold-b", "2h")]))
+        {
+            silo.World.AddVolume(name, pool, 100 * VolumeWorld.Gigabyte); // some eight minutes
+            silo.Heat.Iops[name] = 9_000;
+            silo.World.Label(name, "app", name);
+            await silo.ApplyAsync($"volumeSelector: {{ matchLabels: {{ app: {name} }} }}\n  migrationTimeout: {limit}", name);
+        }
+
+        await silo.ReconcileAsync(3);
+        await silo.PassUntilAsync(async () => (await silo.StatusAsync("quick")).FailedMigrations == 1, "the one whose policy has a minute has failed");
+        Assert.Equal("copying took too long", Assert.Single((await silo.StatusAsync("quick")).MigrationHistory).Error);
+        Assert.Equal(["cold-a"], silo.World.PoolsOf("quick"));
+        await silo.PassUntilAsync(async () => (await silo.StatusAsync("patient")).TotalMigrations == 1, "the other one ends");
+        Assert.True(Assert.Single((await silo.StatusAsync("patient")).MigrationHistory).Success);
+    }
+
+    [Fact]
+    public async Task R2_readings_in_a_row_and_the_cooldown_outlive_the_silo()
+    {
+        await using var first = await TieringSilo.StartHotAsync("cooldownPeriod: 1h", new TieringSettings { LongestStartPause = TimeSpan.Zero });
+        await first.ReconcileAsync(2);
+        Assert.Equal(2, (await first.Policies.Look()).Volumes[0].ReadingsInRow);
+
+        await using var second = await first.SucceedAsync();
+        await second.ReconcileAsync(1);
+        await second.PassUntilAsync(async () => (await second.StatusAsync()).TotalMigrations == 1, "the third reading has it move");
+        second.Heat.Iops["v"] = 0;
+
+        await using var third = await second.SucceedAsync();
+        await third.ReconcileAsync(10);
+        var volume = Assert.Single((await third.Policies.Look()).Volumes);
+        Assert.Equal(("blocked", "hot", "cold"), (volume.Action, volume.Tier, volume.WantedTier));
+        Assert.Contains("it moved lately and stays until", Assert.Single(volume.Blocks), StringComparison.Ordinal);
+        third.Time.Pass((long)(volume.CooldownUntil!.Value - third.Time.GetUtcNow()).TotalMilliseconds);
+        await third.ReconcileAsync(1);
+        await third.PassUntilAsync(async () => (await third.StatusAsync()).TotalMigrations == 2, "it moves back when its cooldown is over");
+    }
+
+    [Fact]
+    public async Task Volumes_that_are_decided_together_begin_apart()
+    {
+        const int volumes = 20;
+        await using var silo = await TieringSilo.StartAsync(new TieringSettings { LongestStartPause = TimeSpan.FromSeconds(100), MaxCopies = 99, MaxCopiesPerNode = 99, MaxCopiesPerPool = 99 });
+        foreach (var name in Enumerable.Range(0, volumes).Select(static number => $"v{number}"))
+        {
+            silo.World.AddVolume(name, "cold-a", 1_000);
+            silo.Heat.Iops[name] = 9_000;
+        }
+
+        await silo.ApplyAsync($"maxConcurrentMigrations: {volumes}");
+        await silo.ReconcileAsync(3);
+        var decidedAt = silo.Time.GetUtcNow();
+        Assert.Equal(volumes, (await silo.StatusAsync()).ActiveMigrations);
+        var begun = new List<int>();
+        for (var tenth = 0; tenth < 10; tenth++)
+        {
+            for (var second = 0; second < 10; second++) await PassAsync();
+            begun.Add(silo.World.Effects.Count(static effect => effect.EndsWith("CreateTarget", StringComparison.Ordinal)));
+        }
+
+        Assert.InRange(begun[0], 0, volumes / 2);
+        Assert.InRange(begun[4], volumes / 5, volumes * 4 / 5);
+        await silo.PassUntilAsync(async () => (await silo.StatusAsync()).TotalMigrations == volumes, "all have moved");
+        Assert.True(begun.Distinct().Count() >= 5, $"{string.Join(' ', begun)} have begun, decided at {decidedAt:u}");
+
+        async Task PassAsync()
+        {
+            silo.Time.Pass(1_000);
+            for (var number = 0; number < volumes; number++) await silo.Volume($"v{number}").Describe(); // comes after its look
+        }
+    }
+
+    [Fact]
+    public async Task The_pauses_between_reconciles_differ()
+    {
+        await using var silo = await TieringSilo.StartAsync();
+        await silo.ApplyAsync();
+        await silo.PassUntilAsync(() => silo.Heat.Reads == 1, "they are reconciled when they come", 1);
+        var pauses = new List<double>();
+        for (var round = 2; round < 8; round++)
+        {
+            var since = silo.Time.GetUtcNow();
+            await silo.Policies.Read(); // the timer of the next one is set
+            await silo.PassUntilAsync(() => silo.Heat.Reads == round, "they are reconciled again", 3_000);
+            pauses.Add((silo.Time.GetUtcNow() - since).TotalSeconds);
+        }
+
+        Assert.All(pauses, static pause => Assert.InRange(pause, 269, 340));
+        Assert.True(pauses.Distinct().Count() >= 4, $"seconds: {string.Join(", ", pauses)}");
+    }
+
+    [Fact]
+    public async Task R12_a_round_waits_for_no_migration()
+    {
+        await using var silo = await TieringSilo.StartHotAsync();
+        var hang = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        silo.World.AddVolume("w", "cold-b");
+        silo.BackEnd.Holds = effect => effect.Volume == "v" ? hang.Task : Task.CompletedTask;
+        await silo.ReconcileAsync(3);
+        await silo.PassUntilAsync(() => silo.BackEnd.Held == 1, "an effect on the one volume hangs", 100);
+
+        silo.Heat.Iops["w"] = 9_000;
+        await silo.ReconcileAsync(3);
+        await silo.PassUntilAsync(async () => (await silo.StatusAsync()).TotalMigrations == 1, "the other volume moves meanwhile");
+        Assert.StartsWith("hot-", Assert.Single(silo.World.PoolsOf("w")), StringComparison.Ordinal);
+        hang.SetResult();
+        await silo.PassUntilAsync(async () => (await silo.StatusAsync()).TotalMigrations == 2, "the one moves too");
+    }
+
+    [Fact]
     public async Task A_disabled_policy_counts_its_migrations_that_are_under_way()
     {
         await using var silo = await TieringSilo.StartHotAsync();

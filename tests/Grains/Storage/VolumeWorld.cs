@@ -66,6 +66,11 @@ internal sealed class VolumeWorld(TimeProvider time)
         }
     }
 
+    public void Label(string volume, string name, string value)
+    {
+        lock (_gate) _volumes[volume].Labels[name] = value;
+    }
+
     public void RemoveVolume(string name)
     {
         lock (_gate) _volumes.Remove(name);
@@ -99,7 +104,7 @@ internal sealed class VolumeWorld(TimeProvider time)
                 [.. _volumes.Values.Select(volume => new VolumeFacts(
                     volume.Name,
                     "mayastor",
-                    new Dictionary<string, string>(),
+                    new Dictionary<string, string>(volume.Labels),
                     volume.SizeBytes,
                     [.. volume.Replicas.Where(replica => replica.IsInSync).Select(replica => replica.Pool)],
                     volume.Replicas.All(replica => replica.IsInSync),
@@ -207,6 +212,8 @@ internal sealed class VolumeWorld(TimeProvider time)
         public string Name => name;
 
         public long SizeBytes => sizeBytes;
+
+        public Dictionary<string, string> Labels { get; } = [];
 
         public List<ReplicaView> Replicas { get; } = [];
 

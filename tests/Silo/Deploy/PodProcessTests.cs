@@ -31,25 +31,12 @@ public sealed class PodProcessTests(PostgreSqlFixture database)
         var table = rig.Open();
 
         await TestGuard.UntilAsync(async () => await ActiveAsync() == "actors-0@0 actors-1@1", "both silos active");
-        await PutPolicyAsync("fast");
+        await PutPolicyAsync(rig, "fast");
         Assert.Equal(0, await second.StopAsync());
         await TestGuard.UntilAsync(async () => await ActiveAsync() == "actors-0@0", "one silo active");
-        await PutPolicyAsync("slow");
+        await PutPolicyAsync(rig, "slow");
         Assert.DoesNotContain(rig.Server.Accesses, access => !IsAllowed(access));
         Assert.Equal(0, await first.StopAsync());
-
-        // Without a back end nothing moves, which is what becomes of it.
-        Task PutPolicyAsync(string name)
-        {
-            rig.Server.Put(FakeApiServer.StoragePolicies, new JsonObject
-            {
-                ["apiVersion"] = StoragePolicy.ApiVersion,
-                ["kind"] = StoragePolicy.Kind,
-                ["metadata"] = new JsonObject { ["name"] = name },
-                ["spec"] = new JsonObject { ["hotPoolSelector"] = new JsonObject() },
-            });
-            return TestGuard.UntilAsync(() => rig.Server.Read(FakeApiServer.StoragePolicies, name)["status"]?.ToJsonString().Contains("BackEndUnavailable", StringComparison.Ordinal) == true, $"{name} has its status");
-        }
 
         async Task<string> ActiveAsync() => string.Join(' ', (await table.ReadAll()).Members
             .Select(static member => member.Item1).Where(static silo => silo.Status == SiloStatus.Active).Select(static silo => silo.SiloName).Order(StringComparer.Ordinal));
@@ -103,6 +90,55 @@ public sealed class PodProcessTests(PostgreSqlFixture database)
             foreach (var pod in pods) await pod.DisposeAsync();
             folders.ForEach(static folder => folder.Dispose());
         }
+    }
+
+    [Fact]
+    public async Task One_pod_of_three_follows_the_policies_and_when_it_is_killed_one_of_the_others_does()
+    {
+        var manifests = await Manifests.ReadAsync();
+        await using var rig = await KubernetesRig.StartAsync("actors");
+        var secret = new Dictionary<string, string> { ["store"] = await database.CreateDatabaseAsync(), ["cluster-secret"] = "a secret of more than sixteen characters" };
+        List<TemporaryDirectory> folders = [new(), new(), new()];
+        var pods = folders.Select((folder, index) => SiloProcess.Launch(Options(manifests, index, secret, folder, rig))).ToList();
+        try
+        {
+            await Task.WhenAll(pods.Select(static pod => pod.WaitUntilReadyAsync()));
+            var table = rig.Open();
+            await TestGuard.UntilAsync(async () => await StatesAsync(table) == "Active Active Active", "all silos active");
+            await PutPolicyAsync(rig, "fast");
+            await TestGuard.UntilAsync(() => rig.Server.WatchesOf(FakeApiServer.StoragePolicies) == 1, "one silo to follow");
+            rig.Server.CountWatchesAnew();
+            var writes = StatusWrites();
+
+            var follower = JsonDocument.Parse(await pods[0].GetAsync("/api/v1/grains/storage.policies/policies")).RootElement.GetProperty("homeNodeId").GetInt32();
+            await pods[follower].KillAsync();
+            await TestGuard.UntilAsync(() => rig.Server.WatchesOf(FakeApiServer.StoragePolicies) == 0, "its watch to end with it");
+            await PutPolicyAsync(rig, "slow");
+            Assert.True(StatusWrites() > writes);
+            Assert.Equal((1, 1, 1), (rig.Server.WatchesOf(FakeApiServer.StoragePolicies), rig.Server.MostWatchesOf(FakeApiServer.StoragePolicies), rig.Server.MostWatchesOf(FakeApiServer.ErasureCodingPolicies)));
+            Assert.NotNull(rig.Server.Read(FakeApiServer.StoragePolicies, "fast")["status"]);
+            foreach (var pod in pods.Where((_, index) => index != follower)) Assert.Equal(0, await pod.StopAsync());
+        }
+        finally
+        {
+            foreach (var pod in pods) await pod.DisposeAsync();
+            folders.ForEach(static folder => folder.Dispose());
+        }
+
+        int StatusWrites() => rig.Server.Accesses.Count(static access => access is { Verb: "patch" } && access.ToString().Contains("storagepolicies", StringComparison.Ordinal));
+    }
+
+    /// <summary>Without a back end nothing moves, which is what becomes of the policy.</summary>
+    private static Task PutPolicyAsync(KubernetesRig rig, string name)
+    {
+        rig.Server.Put(FakeApiServer.StoragePolicies, new JsonObject
+        {
+            ["apiVersion"] = StoragePolicy.ApiVersion,
+            ["kind"] = StoragePolicy.Kind,
+            ["metadata"] = new JsonObject { ["name"] = name },
+            ["spec"] = new JsonObject { ["hotPoolSelector"] = new JsonObject() },
+        });
+        return TestGuard.UntilAsync(() => rig.Server.Read(FakeApiServer.StoragePolicies, name)["status"]?.ToJsonString().Contains("BackEndUnavailable", StringComparison.Ordinal) == true, $"{name} has its status");
     }
 
     /// <summary>Asks the pods for what they know of each other, by calls between them, for so long.</summary>

@@ -15,6 +15,7 @@ public sealed partial class FakeApiServer
     private readonly List<Event> _history = [];
     private readonly List<Watcher> _watchers = [];
     private readonly List<Watcher> _deaf = [];
+    private readonly Dictionary<string, int> _mostWatches = [];
     private long _oldest = 100;
 
     /// <summary>How many watches are open.</summary>
@@ -24,6 +25,24 @@ public sealed partial class FakeApiServer
         {
             lock (_lock) return _watchers.Count;
         }
+    }
+
+    /// <summary>How many watches of a kind are open.</summary>
+    public int WatchesOf(string resource)
+    {
+        lock (_lock) return _watchers.Count(watcher => watcher.Resource == resource);
+    }
+
+    /// <summary>The most watches of a kind that were open at once since <see cref="CountWatchesAnew"/>.</summary>
+    public int MostWatchesOf(string resource)
+    {
+        lock (_lock) return _mostWatches.GetValueOrDefault(resource);
+    }
+
+    /// <summary>Forgets how many watches there were.</summary>
+    public void CountWatchesAnew()
+    {
+        lock (_lock) _mostWatches.Clear();
     }
 
     /// <summary>What each watch was asked with.</summary>
@@ -108,6 +127,7 @@ public sealed partial class FakeApiServer
             isTooOld = from < _oldest;
             foreach (var past in _history.Where(past => past.ResourceVersion > from && past.Resource == resource)) watcher.Events.Writer.TryWrite(past);
             _watchers.Add(watcher);
+            _mostWatches[resource] = Math.Max(_mostWatches.GetValueOrDefault(resource), _watchers.Count(one => one.Resource == resource));
         }
 
         try
