@@ -210,6 +210,12 @@ internal sealed partial class Activation
                 if (_readyHead is { } item)
                 {
                     _readyHead = item.Next;
+                    if (_readyHead is null)
+                    {
+                        // What has run is garbage: an idle activation that kept its last item would pass it on to the older generations.
+                        _readyTail = null;
+                    }
+
                     item.Next = null;
                     worker.Flush();
                     item.Run(this, worker);

@@ -8,6 +8,10 @@ namespace Actors.Runtime.Tests.Scheduling;
 public sealed class ContextGrain : Grain, IContextGrain
 {
     private static readonly AsyncLocal<string?> Left = new();
+
+    /// <summary>The task that the last <see cref="StartAndForget"/> has started.</summary>
+    public static WeakReference<Task>? Started { get; private set; }
+
     private bool _stop;
 
     public async Task<string> WhereAmI()
@@ -35,6 +39,12 @@ public sealed class ContextGrain : Grain, IContextGrain
         string found = Left.Value ?? "nothing";
         Left.Value = value;
         return Task.FromResult(found);
+    }
+
+    public Task<int> StartAndForget()
+    {
+        Started = new WeakReference<Task>(Task.Factory.StartNew(static () => { }, CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Current));
+        return Task.FromResult(1);
     }
 
     public async Task Spin()

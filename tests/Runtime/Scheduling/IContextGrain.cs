@@ -18,6 +18,9 @@ public interface IContextGrain : IGrainWithStringKey
     [Alias("LeaveBehind")]
     Task<string> LeaveBehind(string value);
 
+    [Alias("StartAndForget")]
+    Task<int> StartAndForget();
+
     [Alias("Spin")]
     Task Spin();
 

@@ -57,6 +57,20 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public async Task An_idle_grain_does_not_keep_what_it_has_run()
+    {
+        await using TestSilo silo = await TestSilo.StartAsync();
+        Assert.Equal(1, await Guard.Within(silo.Grains.GetGrain<IContextGrain>("x").StartAndForget(), "the start"));
+        await Guard.Until(
+            static () =>
+            {
+                GC.Collect();
+                return !ContextGrain.Started!.TryGetTarget(out _);
+            },
+            "the collection of the task");
+    }
+
+    [Fact]
     public async Task A_call_uses_no_reflection()
     {
         await using TestSilo silo = await TestSilo.StartAsync();
