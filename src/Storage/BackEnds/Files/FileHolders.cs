@@ -5,7 +5,7 @@ namespace Actors.Storage.BackEnds.Files;
 /// <summary>Names who has a file open. Whether anybody has is the lease's to say: this sees only what this process may see.</summary>
 internal static class FileHolders
 {
-    /// <summary>Processes with a descriptor or a mapping of the file, and loop devices on it; each in a few words.</summary>
+    /// <summary>Processes with a descriptor or a mapping of the file, and loop devices on it; each in a few words. A process that this one is about to start, and that closes the file as it begins, is none.</summary>
     public static IReadOnlyList<string> Find(string path)
     {
         if (LinuxCalls.Stat(path) is not { } file) return [];
@@ -15,7 +15,7 @@ internal static class FileHolders
             if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var process)) continue;
             try
             {
-                if (HasOpen(folder, file) || HasMapped(folder, file))
+                if (!IsBeingStarted(folder) && (HasOpen(folder, file) || HasMapped(folder, file)))
                     holders.Add(string.Create(CultureInfo.InvariantCulture, $"process {process} ({File.ReadAllText($"{folder}/comm").Trim()})"));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -26,6 +26,22 @@ internal static class FileHolders
 
         holders.AddRange(LoopDevices(path));
         return holders;
+    }
+
+    // A process that this one starts has, until it runs its own program, whatever this one had open then. It is looked at first: what runs its own program by then has closed that.
+    private static bool IsBeingStarted(string process)
+    {
+        if (ParentOf(process) != Environment.ProcessId) return false;
+        // This one's command line, and none for a moment while one program takes the other's place.
+        var command = File.ReadAllBytes($"{process}/cmdline");
+        return command.Length == 0 || command.AsSpan().SequenceEqual(File.ReadAllBytes("/proc/self/cmdline"));
+    }
+
+    // The second number behind the name, which is in brackets and may hold anything.
+    private static int ParentOf(string process)
+    {
+        var stat = File.ReadAllText($"{process}/stat");
+        return int.Parse(stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 
     private static bool HasOpen(string process, (FileStamp Stamp, uint Major, uint Minor) file)

@@ -1,5 +1,6 @@
 using Actors.Harness;
 using Actors.Storage.BackEnds;
+using Actors.Storage.BackEnds.Files;
 using Actors.Storage.Migrations;
 using static Actors.Storage.Tests.BackEnds.Files.FilesSteps;
 
@@ -232,6 +233,29 @@ public sealed class FilesTests
         await world.PassAsync();
         Assert.True((await ReadAsync(world)).Replicas[1].IsInSync);
         Assert.Equal(FilesWorld.ChecksumOf(world.Link), FilesWorld.ChecksumOf(Path.Combine(world.PoolFolder("hot-c"), "v.r2.img")));
+    }
+
+    [Fact]
+    public async Task A_process_that_is_being_started_holds_up_a_move_and_does_not_end_it()
+    {
+        await using var world = await FilesWorld.StartAsync();
+        StartingProcess starting;
+        using (new FileStream(world.Link, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            starting = new StartingProcess();
+            await StartingProcess.WhenForkedAsync();
+            Assert.Contains($"process {Environment.ProcessId} ", Assert.Single(FileHolders.Find(world.Link)));
+        }
+
+        using (starting)
+        {
+            Assert.Empty(FileHolders.Find(world.Link));
+            var refusal = await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.CreateTarget));
+            Assert.Contains("v is open by somebody", refusal.Message);
+            Assert.False(refusal.IsPermanent);
+        }
+
+        await PerformAsync(world, MigrationEffect.CreateTarget);
     }
 
     [Fact]
