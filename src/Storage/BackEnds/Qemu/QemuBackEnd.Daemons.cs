@@ -68,6 +68,7 @@ public sealed partial class QemuBackEnd
 
     private Task<bool> QuitAsync(string volume, CancellationToken cancellationToken) => DaemonOf(volume).TalkAsync($"ending the daemon of {volume}", async (client, token) =>
     {
+        using var end = new DaemonEnd(DaemonOf(volume).PidFile);
         await client.ExecuteAsync("quit", null, token);
         try
         {
@@ -75,7 +76,10 @@ public sealed partial class QemuBackEnd
         }
         catch (IOException)
         {
-            return true; // it closed the connection
+            // It closed the connection.
         }
+
+        await end.WaitAsync(token);
+        return true;
     }, () => false, cancellationToken);
 }

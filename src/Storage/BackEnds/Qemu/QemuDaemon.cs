@@ -27,6 +27,9 @@ internal sealed class QemuDaemon(string folder, string volume, string program, T
     /// <summary>Where NBD clients connect.</summary>
     public string NbdSocket => Path.Combine(folder, "nbd.sock");
 
+    /// <summary>What it makes when it has started, and removes last of all.</summary>
+    public string PidFile => Path.Combine(folder, "daemon.pid");
+
     private string Monitor => Path.Combine(folder, "qmp.sock");
 
     /// <summary>Talks to the daemon.</summary>
@@ -70,7 +73,7 @@ internal sealed class QemuDaemon(string folder, string volume, string program, T
             "--nbd-server", new JsonObject { ["addr"] = new JsonObject { ["type"] = "unix", ["path"] = NbdSocket } }.ToJsonString(),
             "--export", new JsonObject { ["type"] = "nbd", ["id"] = ExportId, ["node-name"] = replica, ["name"] = volume, ["writable"] = true }.ToJsonString(),
             "--chardev", string.Create(CultureInfo.InvariantCulture, $"socket,id=qmp,path={Monitor.Replace(",", ",,", StringComparison.Ordinal)},server=on,wait=off"),
-            "--monitor", "chardev=qmp", "--pidfile", Path.Combine(folder, "daemon.pid"), "--daemonize",
+            "--monitor", "chardev=qmp", "--pidfile", PidFile, "--daemonize",
         ];
         using var deadline = new CancellationTokenSource(timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);

@@ -240,6 +240,22 @@ public sealed class QemuTests
     }
 
     [Fact]
+    public async Task When_a_volume_is_not_served_any_more_nothing_of_its_daemon_is_left_that_could_be_in_the_next_ones_way()
+    {
+        await using var world = await QemuWorld.StartAsync();
+        var pidFile = Path.Combine(world.VolumeFolder, "daemon.pid");
+        for (var turn = 0; turn < 10; turn++)
+        {
+            Assert.True(File.Exists(pidFile));
+            await world.Own.DetachAsync("v", CancellationToken.None);
+            Assert.False(File.Exists(pidFile));
+            await world.Own.AttachAsync("v", CancellationToken.None);
+            await using var client = await world.ConnectAsync();
+            Assert.Equal(1 << 20, client.SizeBytes);
+        }
+    }
+
+    [Fact]
     public async Task The_old_replica_is_behind_from_the_switch_on()
     {
         await using var world = await QemuWorld.StartAsync();
