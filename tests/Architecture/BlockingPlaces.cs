@@ -59,6 +59,7 @@ internal static class BlockingPlaces
         ("tests/Runtime/Scheduling/WorkBatchTests.cs", Gate),
         ("tests/Silo/Stores/SqliteDatabaseTests.cs", Gate),
         ("tests/Storage/BackEnds/Files/FilesCopyTests.cs", Gate),
+        ("tests/Storage/BackEnds/Files/FilesPaceTests.cs", Gate),
         ("tests/Storage/BackEnds/Files/FilesTests.cs", "a switch is held up until the kernel asks for the lease back"),
     ];
 }

@@ -17,15 +17,19 @@ public sealed class CopyPacer
     private const long NanosPerSecond = 1_000_000_000;
 
     private readonly ResyncPacerOptions _options;
+    private readonly int _fillTargetMs;
     private readonly ResyncPacer _pacer;
     private long _budgetBytesPerSecond = long.MaxValue;
     private Int128 _creditNanobytes;
     private long _completedBytesOver;
 
+    /// <param name="options">The controller's options.</param>
+    /// <param name="fillTargetMs">The fill target is at least what the budget brings in so long. Milliseconds; 0: it is the options'.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public CopyPacer(ResyncPacerOptions options)
+    public CopyPacer(ResyncPacerOptions options, int fillTargetMs = 0)
     {
-        _options = options;
+        ArgumentOutOfRangeException.ThrowIfNegative(fillTargetMs);
+        (_options, _fillTargetMs) = (options, fillTargetMs);
         _pacer = new ResyncPacer(options);
     }
 
@@ -80,6 +84,8 @@ public sealed class CopyPacer
         _pacer.Configure(_options with
         {
             ResyncRateKiBps = Math.Min(_options.ResyncRateKiBps, budgetKiBps),
+            FillTargetSectors = _fillTargetMs == 0 ? _options.FillTargetSectors
+                : (int)Int128.Clamp((Int128)budgetBytesPerSecond * _fillTargetMs / 1_000 / SectorBytes, _options.FillTargetSectors, ResyncPacerOptions.HighestFillTargetSectors),
             MaxRateKiBps = _options.MaxRateKiBps == 0 ? budgetKiBps : Math.Min(_options.MaxRateKiBps, budgetKiBps),
         });
     }

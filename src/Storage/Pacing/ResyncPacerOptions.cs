@@ -7,6 +7,9 @@ public sealed record ResyncPacerOptions
     /// <summary>DRBD's bound of c-max-rate. KiB/s.</summary>
     public const int HighestRateKiBps = 4_194_304;
 
+    /// <summary>DRBD's bound of c-fill-target. Sectors of 512 bytes.</summary>
+    public const int HighestFillTargetSectors = 1_048_576;
+
     /// <summary>Rate of the first tick, and of every tick when <see cref="PlanAheadTenthsOfSecond"/> is 0. KiB/s, 1 to 8,388,608.</summary>
     public int ResyncRateKiBps { get; init; } = 250;
 
@@ -32,7 +35,7 @@ public sealed record ResyncPacerOptions
         Check(nameof(ResyncRateKiBps), ResyncRateKiBps, 1, 8_388_608);
         Check(nameof(PlanAheadTenthsOfSecond), PlanAheadTenthsOfSecond, 0, 300);
         Check(nameof(DelayTargetTenthsOfSecond), DelayTargetTenthsOfSecond, 1, 100);
-        Check(nameof(FillTargetSectors), FillTargetSectors, 0, 1_048_576);
+        Check(nameof(FillTargetSectors), FillTargetSectors, 0, HighestFillTargetSectors);
         Check(nameof(MaxRateKiBps), MaxRateKiBps, 0, HighestRateKiBps);
         Check(nameof(MaxBufferPages), MaxBufferPages, 32, 131_072);
         return mistakes;

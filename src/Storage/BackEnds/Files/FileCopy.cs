@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Actors.Storage.Load;
 using Actors.Storage.Pacing;
 
@@ -6,11 +5,14 @@ namespace Actors.Storage.BackEnds.Files;
 
 /// <summary>
 /// A copy that runs. It ends when the replica is whole, when its lease is not renewed, when it is stopped, or with a failure; between two segments the descriptor says how far
-/// it is, and a segment that was begun and not ended counts as not copied. While a segment is made durable and read back, the next one is copied, so that the copy keeps its pace.
+/// it is, and a segment that was begun and not ended counts as not copied. While a segment is made durable and read back, the next one is copied, and while a piece is written the next one
+/// is read, so that the copy keeps its pace.
 /// </summary>
-internal sealed class FileCopy : IAsyncDisposable
+internal sealed partial class FileCopy : IAsyncDisposable
 {
     private const int ChunkBytes = 256 << 10;
+    private const int MaxPieceBytes = 4 * ChunkBytes;
+    private const int WritesAtOnce = 2;
     private const long MaxBurstBytes = 128 << 20;
     private const int BurstsPerSecond = 25;
 
@@ -27,11 +29,12 @@ internal sealed class FileCopy : IAsyncDisposable
     private readonly FileVolumes _volumes;
     private readonly FileCopyOrder _order;
     private readonly ByteLease _lease;
+    private readonly ByteLease _readBackLease;
     private readonly CancellationTokenSource _stop;
     private readonly DiskActivity? _activity;
     private readonly string? _sourceDisk;
     private readonly string? _targetDisk;
-    private Memory<byte> _chunk;
+    private Memory<byte>[] _pieces = [];
     private Memory<byte> _checked;
     private long _copiedBytes;
     private long _rateBytesPerSecond;
@@ -40,6 +43,7 @@ internal sealed class FileCopy : IAsyncDisposable
     {
         (_options, _time, _files, _volumes, _order) = (options, time, files, volumes, order);
         _lease = new ByteLease(time, ChunkBytes, afterBytesPerSecond: 0);
+        _readBackLease = new ByteLease(time, ChunkBytes, afterBytesPerSecond: 0);
         _activity = activity;
         (_sourceDisk, _targetDisk) = (activity?.DiskOf(order.SourceFile), activity?.DiskOf(order.TargetFile));
         _stop = new CancellationTokenSource(rate.TimeToLive, time);
@@ -68,7 +72,10 @@ internal sealed class FileCopy : IAsyncDisposable
     public void Renew(CopyRate rate)
     {
         Interlocked.Exchange(ref _rateBytesPerSecond, rate.BytesPerSecond);
-        _lease.Renew(rate.BytesPerSecond, rate.TimeToLive, Math.Clamp(rate.BytesPerSecond / BurstsPerSecond, ChunkBytes, MaxBurstBytes));
+        var burst = Math.Clamp(rate.BytesPerSecond / BurstsPerSecond, ChunkBytes, MaxBurstBytes);
+        _lease.Renew(rate.BytesPerSecond, rate.TimeToLive, burst);
+        // Twice as fast, so that it is done in time with a segment that another follows.
+        _readBackLease.Renew(Math.Min(rate.BytesPerSecond, long.MaxValue / 2) * 2, rate.TimeToLive, burst);
         try
         {
             _stop.CancelAfter(rate.TimeToLive);
@@ -110,7 +117,8 @@ internal sealed class FileCopy : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        (_chunk, _checked) = (PageBuffer.Create(ChunkBytes), PageBuffer.Create(ChunkBytes));
+        _pieces = [.. Enumerable.Range(0, WritesAtOnce + 1).Select(static _ => PageBuffer.Create(MaxPieceBytes))];
+        _checked = PageBuffer.Create(MaxPieceBytes);
         try
         {
             while (!await CopyAsync(_stop.Token))
@@ -132,7 +140,7 @@ internal sealed class FileCopy : IAsyncDisposable
         }
         finally
         {
-            (_chunk, _checked) = (default, default);
+            (_pieces, _checked) = ([], default);
         }
     }
 
@@ -148,11 +156,9 @@ internal sealed class FileCopy : IAsyncDisposable
         {
             while (at < stamp.LengthBytes)
             {
-                var (end, hash) = await CopySegmentAsync(source, target, at, stamp.LengthBytes, stop);
+                var (end, checksum) = await CopySegmentAsync(source, target, at, stamp.LengthBytes, stop);
                 if (!await sealing) return false;
-                // Syncs and reads from the disk take long: not on a thread of the pool.
-                var begin = at;
-                sealing = Task.Factory.StartNew(() => Seal(source, target, begin, end, hash, stamp), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                sealing = SealAsync(source, target, at, end, checksum, stamp, stop);
                 at = end;
             }
         }
@@ -184,77 +190,6 @@ internal sealed class FileCopy : IAsyncDisposable
         target.SetLength(from); // zeros that are not written later are to be zeros
         target.SetLength(stamp.LengthBytes);
         return from;
-    }
-
-    private async Task<(long End, byte[] Hash)> CopySegmentAsync(IVolumeFile source, IVolumeFile target, long from, long length, CancellationToken stop)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var started = _time.GetTimestamp();
-        var end = Math.Min(length, from + _options.SegmentBytes);
-        var at = from;
-        while (at < end && (at == from || _time.GetElapsedTime(started) < _options.LongestSegment))
-        {
-            var wanted = (int)Math.Min(ChunkBytes, end - at);
-            await _lease.TakeAsync(wanted, stop);
-            CopyChunk(source, target, at, wanted, hash);
-            at += wanted;
-        }
-
-        return (at, hash.GetHashAndReset());
-    }
-
-    private void CopyChunk(IVolumeFile source, IVolumeFile target, long at, int bytes, IncrementalHash hash)
-    {
-        var chunk = _chunk.Span[..bytes];
-        var read = Read(source, _sourceDisk, chunk, at);
-        if (read < bytes) throw new IOException($"{_order.SourceFile} ends at byte {at + read}, and was longer before");
-        hash.AppendData(chunk);
-        if (chunk.ContainsAnyExcept((byte)0))
-        {
-            _activity?.Begin(_targetDisk, bytes);
-            target.Write(chunk, at);
-            _activity?.End(_targetDisk, bytes);
-        }
-
-        Interlocked.Add(ref _copiedBytes, bytes);
-    }
-
-    private int Read(IVolumeFile file, string? disk, Span<byte> buffer, long at)
-    {
-        _activity?.Begin(disk, buffer.Length);
-        var read = file.Read(buffer, at);
-        _activity?.End(disk, buffer.Length);
-        return read;
-    }
-
-    // What was written is read back from the disk, not from memory, and compared; then it is noted.
-    /// <returns>Whether the source is as it was when the copy began; otherwise nothing is noted.</returns>
-    private bool Seal(IVolumeFile source, IVolumeFile target, long from, long end, byte[] expected, FileStamp stamp)
-    {
-        _activity?.Begin(_targetDisk, SyncOverheadBytes);
-        _activity?.End(_targetDisk, SyncOverheadBytes);
-        target.Sync();
-        source.DropCache(from, end - from);
-        target.DropCache(from, end - from);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (var at = from; at < end;)
-        {
-            var read = Read(target, _targetDisk, _checked.Span[..(int)Math.Min(ChunkBytes, end - at)], at);
-            if (read == 0) break;
-            hash.AppendData(_checked.Span[..read]);
-            at += read;
-        }
-
-        target.DropCache(from, end - from);
-        if (!hash.GetHashAndReset().AsSpan().SequenceEqual(expected))
-        {
-            throw new BackEndException(
-                FormattableString.Invariant($"{_order.TargetFile} does not hold what was written to it, between the bytes {from} and {end}: its disk loses data; take it out of use"), isPermanent: true);
-        }
-
-        if (_files.Stamp(_order.SourceFile) != stamp) return false;
-        Note(copy => copy with { SyncedBytes = end });
-        return true;
     }
 
     private CopyDescriptor Note(Func<CopyDescriptor, CopyDescriptor> change) => _volumes.Change(_order.Volume, volume =>

@@ -20,7 +20,7 @@ internal sealed class PacedCopy(CopyRate rate, IReadOnlyList<string> disks, Disk
     private const int MostSlowness = 10;
 
     private readonly CopyPacing _pacing = rate.Pacing!;
-    private readonly CopyPacer _pacer = new(rate.Pacing!.Controller);
+    private readonly CopyPacer _pacer = new(rate.Pacing!.Controller, rate.Pacing!.FillTargetMs);
     private readonly MinimumRateGate _gate = new(rate.Pacing!.YieldRateKiBps, nowNs / NanosPerMs, leftBlocks: 0, applicationSectors: 0);
     private CopyRate _lent = rate;
     private long _lentUntilNs = nowNs + ToNs(rate.TimeToLive);

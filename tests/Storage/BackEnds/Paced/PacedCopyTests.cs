@@ -60,6 +60,30 @@ public sealed class PacedCopyTests
     }
 
     [Fact]
+    public void A_fast_copy_is_back_two_seconds_after_it_gave_way_for_a_turn()
+    {
+        const long lent = 500 * Megabyte;
+        var copy = Copy(lent);
+        for (var turn = 0; turn < 100; turn++) Pass(copy, 0);
+        Pass(copy, 300);
+        Assert.Equal(0, copy.RateAt(_now).BytesPerSecond);
+        for (var turn = 0; turn < 20; turn++) Pass(copy, 0);
+        Assert.InRange(Sum(copy, 10, 0), (long)(lent * 0.98), lent);
+    }
+
+    [Theory]
+    [InlineData(50, 2)]
+    [InlineData(500, 30)]
+    public void Turns_that_come_late_and_early_take_nothing_from_what_is_lent(int megabytes, int lateMs)
+    {
+        var lent = megabytes * Megabyte;
+        var copy = Copy(lent);
+        for (var turn = 0; turn < 100; turn++) Pass(copy, 0, turnMs: 100 + (turn % 2 == 0 ? lateMs : -lateMs));
+        var took = Enumerable.Range(0, 100).Sum(turn => Pass(copy, 0, turnMs: 100 + (turn % 2 == 0 ? lateMs : -lateMs)));
+        Assert.InRange(took, (long)(lent * 10 * 0.99), lent * 10);
+    }
+
+    [Fact]
     public void Below_its_c_min_rate_it_gives_way_to_nobody()
     {
         var copy = Copy(4 * Megabyte);
@@ -101,7 +125,7 @@ public sealed class PacedCopyTests
 
         copy.Lend(rate with { ApplicationBytesPerSecond = 5 * Megabyte }, _now);
         for (var turn = 0; turn < 10; turn++) PassSecond(copy);
-        Assert.InRange(Enumerable.Range(0, 10).Sum(_ => PassSecond(copy)), Yield, Yield * 10 * 13 / 10);
+        Assert.InRange(Enumerable.Range(0, 10).Sum(_ => PassSecond(copy)), Yield, Yield * 10 * 14 / 10);
     }
 
     [Fact]
@@ -123,6 +147,7 @@ public sealed class PacedCopyTests
         Assert.Equal(8_192, CopyPacing.OverNoLink(8 << 20).YieldRateKiBps);
         Assert.Equal(0, CopyPacing.OverNoLink(0).YieldRateKiBps);
         Assert.Empty(CopyPacing.OverNoLink(long.MaxValue).Controller.Mistakes());
+        Assert.Equal((0, 50), (CopyPacing.Over(PacingProfile.Find("25G")!, 200L << 20).FillTargetMs, CopyPacing.OverNoLink(0).FillTargetMs)); // a link's fill target is its profile's
     }
 
     private static CopyRate Rate(long lent) => new(lent, TimeSpan.FromSeconds(5), CopyPacing.OverNoLink(Yield));
@@ -130,10 +155,10 @@ public sealed class PacedCopyTests
     private PacedCopy Copy(long lent) => new(Rate(lent), [Disk], _activity, isStoppedToYield: true, _now);
 
     // A turn in which the copy does what it may, on a disk that shows it, beside an application.
-    private long Pass(PacedCopy copy, long applicationSectors, long underWay = 0)
+    private long Pass(PacedCopy copy, long applicationSectors, long underWay = 0, int turnMs = 100)
     {
-        var took = copy.RateAt(_now).BytesPerSecond / 10;
-        _now += Turn;
+        var took = copy.RateAt(_now).BytesPerSecond * turnMs / 1_000;
+        _now += Turn / 100 * turnMs;
         _copied += took;
         // Whole sectors, as a disk does: a part of one that the copy does not say is its own would be an application's.
         var sectors = 2 * (took / 512);
