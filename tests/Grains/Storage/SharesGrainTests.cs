@@ -291,6 +291,35 @@ public sealed class SharesGrainTests
         Assert.InRange(started[0].TimeToLive.TotalMilliseconds, 1, 2_000);
     }
 
+    [Fact]
+    public async Task Three_migrations_on_one_link_come_as_far_as_each_other_and_use_all_of_it()
+    {
+        await using var silo = await TieringSilo.StartAsync(Settings);
+        string[] volumes = ["v1", "v2", "v3"];
+        foreach (var volume in volumes)
+        {
+            silo.World.AddVolume(volume, "cold-a", 100 * VolumeWorld.Gigabyte);
+            Assert.Null(await silo.MigrateAsync(volume, null, "hot-b"));
+        }
+
+        await silo.PassUntilAsync(() => silo.World.Copying == 3, "three are copied");
+        for (var step = 0; step < 20; step++) await silo.PassUntilAsync(() => Task.FromResult(true), "their shares settle");
+        await PassAsync(10_000);
+        var (before, since) = (Copied(), silo.Time.GetTimestamp());
+        await PassAsync(10_000);
+        var rates = Copied().Select((bytes, index) => (bytes - before[index]) * 1_000.0 / (silo.Time.GetTimestamp() - since)).ToList();
+        Assert.All(rates, rate => Assert.InRange(rate, rates.Average() * 0.99, rates.Average() * 1.01));
+        Assert.InRange(rates.Sum(), 256_000 * 1_024L * 0.95, 256_000 * 1_024L);
+
+        long[] Copied() => [.. volumes.Select(volume => silo.World.Read(volume, this)!.Replicas.Single(static replica => replica.Pool == "hot-b").SyncedBytes)];
+
+        Task PassAsync(long ms)
+        {
+            var end = silo.Time.GetTimestamp() + ms;
+            return silo.PassUntilAsync(() => silo.Time.GetTimestamp() >= end, "time passes", 100);
+        }
+    }
+
     private static Task SeeAsync(TieringSilo silo, long? bytesPerSecond) => silo.Shares.Observe(new LinkSight { Link = "ab", Node = "a", IsUp = true, BytesPerSecond = bytesPerSecond });
 
     private static async Task<long> BudgetAsync(TieringSilo silo) => (await silo.Shares.Describe()).Single(one => one.Name == "ab").BudgetBytesPerSecond;
