@@ -37,6 +37,23 @@ public sealed class MistakesTests
     }
 
     [Fact]
+    public async Task The_help_of_every_command_is_words()
+    {
+        var commands = new Queue<string[]>([[]]);
+        var leaves = 0;
+        while (commands.TryDequeue(out var command))
+        {
+            var help = (await CommandLine.RunAsync([.. command, "--help"])).Expect(0).Output;
+            Assert.DoesNotContain(" { ", help, StringComparison.Ordinal); // an object of the program
+            var names = help.Split("Commands:\n") is [_, var list] ? list.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
+            leaves += names.Length == 0 ? 1 : 0;
+            foreach (var name in names) commands.Enqueue([.. command, name.Trim().Split(' ')[0]]);
+        }
+
+        Assert.True(leaves > 30, $"{leaves} commands");
+    }
+
+    [Fact]
     public async Task Nobody_listening_is_told_with_what_to_do()
     {
         var address = $"127.0.0.1:{LoopbackPort.Next()}";

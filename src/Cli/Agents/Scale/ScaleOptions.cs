@@ -11,6 +11,7 @@ namespace Actors.Cli.Agents.Scale;
 internal sealed class ScaleOptions
 {
     private const int DefaultHubPort = 8080;
+    private const string DefaultTraffic = "updates=100/s,ready";
 
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(60);
 
@@ -26,11 +27,10 @@ internal sealed class ScaleOptions
     private readonly Option<int> _tunnels = OptionRules.Number(["--tunnels-per-client"], "Tunnels of each client, at most 256.", 1, 10);
     private readonly Option<TimeSpan?> _duration = Time("--duration", "How long the traffic lasts (without it, and without --updates: 60s).");
     private readonly Option<long?> _updates = OptionRules.OptionalNumber(["--updates"], "The traffic ends after this many updates.", 1L);
-    private readonly Option<TrafficWish> _traffic = new("--traffic")
+    private readonly Option<TrafficWish?> _traffic = new("--traffic")
     {
-        Description = $"What peers do, words with commas: {TrafficWords.Known}.",
+        Description = $"What peers do, words with commas: {TrafficWords.Known} (without it: {DefaultTraffic}).",
         HelpName = "words",
-        DefaultValueFactory = static _ => new TrafficWish(new Traffic { AgentUpdatesPerSecond = 100 }, AgentsGetReady: true),
         CustomParser = static result =>
         {
             var mistakes = new List<string>();
@@ -110,9 +110,9 @@ internal sealed class ScaleOptions
         if (tunnels > 256)
             mistakes.Add($"--tunnels-per-client is {tunnels}; a hub opens at most 256.");
         var updates = arguments.GetValue(_updates);
-        if (updates is not null && mistakes.Count == 0 && !TrafficWords.HasSender(arguments.GetRequiredValue(_traffic).Traffic, clients))
+        if (updates is not null && mistakes.Count == 0 && !TrafficWords.HasSender(TrafficOf(arguments).Traffic, clients))
             mistakes.Add("--updates needs somebody who sends them, and a client: --traffic has neither updates, client-updates nor in-flight, or --clients is 0.");
-        if (updates is null && arguments.GetRequiredValue(_traffic).Traffic.StormAfter >= (arguments.GetValue(_duration) ?? DefaultDuration))
+        if (updates is null && TrafficOf(arguments).Traffic.StormAfter >= (arguments.GetValue(_duration) ?? DefaultDuration))
             mistakes.Add("The storm of --traffic comes after the traffic's end: --duration has to be longer.");
         var plan = endpoints.Count == 0 ? null : LoadPlan.Make(
             new LoadWish
@@ -142,11 +142,11 @@ internal sealed class ScaleOptions
                 DialsPerSecond = dialsPerSecond,
                 Seed = arguments.GetValue(_seed) ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
                 LostAfter = arguments.GetValue(_lostAfter) ?? TimeSpan.FromSeconds(5),
-                AgentsGetReady = arguments.GetRequiredValue(_traffic).AgentsGetReady,
+                AgentsGetReady = TrafficOf(arguments).AgentsGetReady,
                 MaxFailures = arguments.GetValue(_maxFailures),
                 PropagatesTrace = arguments.GetValue(_trace),
             },
-            Traffic = arguments.GetRequiredValue(_traffic).Traffic with
+            Traffic = TrafficOf(arguments).Traffic with
             {
                 Updates = updates ?? long.MaxValue,
                 Duration = arguments.GetValue(_duration) ?? (updates is null ? DefaultDuration : TimeSpan.MaxValue),
@@ -157,6 +157,8 @@ internal sealed class ScaleOptions
             MaxLateness = arguments.GetValue(_maxLateness) ?? TimeSpan.FromMilliseconds(100),
         };
     }
+
+    private TrafficWish TrafficOf(ParseResult arguments) => arguments.GetValue(_traffic) ?? TrafficWords.Parse(DefaultTraffic, [])!;
 
     private static Option<TimeSpan?> Time(string name, string description) =>
         new(name) { Description = description, HelpName = "time", CustomParser = static result => Durations.Parse(result) };
