@@ -2,6 +2,7 @@ using Actors.Grains.Partitions;
 using Actors.Grains.Tests.Support;
 using Actors.Grains.Tests.Topics;
 using Orleans;
+using Orleans.Runtime;
 using ErrorCode = Actors.Kafka.ErrorCode;
 
 namespace Actors.Grains.Tests.Partitions;
@@ -16,24 +17,24 @@ public sealed class PartitionGrainTests
     {
         await using var silo = await TopicSilo.StartAsync();
         await silo.CreateAsync("t", configs: ("retention.ms", HourMs.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        var idle = silo.Time.Armed;
+        var idle = silo.Time.ArmedWith<IGrainTimer>();
         var replica = await silo.OpenAsync("t");
-        Assert.Equal(idle, silo.Time.Armed);
+        Assert.Equal(idle, silo.Time.ArmedWith<IGrainTimer>());
 
         await TopicSilo.AppendAsync(replica, TestBatch.Of(3, timestampMs: silo.NowMs));
-        await TestGuard.UntilAsync(() => silo.Time.Armed == idle + 1, "the timer is set");
+        await TestGuard.UntilAsync(() => silo.Time.ArmedWith<IGrainTimer>() == idle + 1, "the timer is set");
 
         // The first look is after five minutes; it knows when the records are over and sleeps until then.
         await PassAsync(silo, 5 * 60_000);
-        await TestGuard.UntilAsync(() => silo.Time.Armed == idle + 1, "it sleeps on");
+        await TestGuard.UntilAsync(() => silo.Time.ArmedWith<IGrainTimer>() == idle + 1, "it sleeps on");
         await PassAsync(silo, HourMs - (5 * 60_000) - 1_000);
         Assert.Equal(0, replica.LogStartOffset);
         await PassAsync(silo, 2_000);
 
         await TestGuard.UntilAsync(() => replica.LogStartOffset == 3, "the records are gone");
-        await TestGuard.UntilAsync(() => silo.Time.Armed == idle, "nothing is left to wait for");
+        await TestGuard.UntilAsync(() => silo.Time.ArmedWith<IGrainTimer>() == idle, "nothing is left to wait for");
         await TopicSilo.AppendAsync(replica, TestBatch.Of(1, timestampMs: silo.NowMs));
-        await TestGuard.UntilAsync(() => silo.Time.Armed == idle + 1, "the next record sets it again");
+        await TestGuard.UntilAsync(() => silo.Time.ArmedWith<IGrainTimer>() == idle + 1, "the next record sets it again");
     }
 
     [Fact]
@@ -41,14 +42,14 @@ public sealed class PartitionGrainTests
     {
         await using var silo = await TopicSilo.StartAsync();
         await silo.CreateAsync("t", configs: [("retention.ms", "-1"), ("retention.bytes", "-1")]);
-        var idle = silo.Time.Armed;
+        var idle = silo.Time.ArmedWith<IGrainTimer>();
         var replica = await silo.OpenAsync("t");
         await TopicSilo.AppendAsync(replica, TestBatch.Of(3, timestampMs: silo.NowMs));
-        await TestGuard.UntilAsync(() => silo.Time.Armed == idle + 1, "the timer is set");
+        await TestGuard.UntilAsync(() => silo.Time.ArmedWith<IGrainTimer>() == idle + 1, "the timer is set");
 
         await PassAsync(silo, 5 * 60_000);
 
-        await TestGuard.UntilAsync(() => silo.Time.Armed == idle, "nobody looks again");
+        await TestGuard.UntilAsync(() => silo.Time.ArmedWith<IGrainTimer>() == idle, "nobody looks again");
         Assert.Equal(0, replica.LogStartOffset);
     }
 
@@ -57,21 +58,21 @@ public sealed class PartitionGrainTests
     {
         await using var silo = await TopicSilo.StartAsync();
         await silo.CreateAsync("t");
-        var idle = silo.Time.Armed;
+        var idle = silo.Time.ArmedWith<IGrainTimer>();
         var former = await silo.OpenAsync("t");
         await TopicSilo.AppendAsync(former, TestBatch.Of(2, timestampMs: silo.NowMs));
-        await TestGuard.UntilAsync(() => silo.Time.Armed == idle + 1, "the timer is set");
+        await TestGuard.UntilAsync(() => silo.Time.ArmedWith<IGrainTimer>() == idle + 1, "the timer is set");
 
         await silo.Partition("t").Close();
 
         Assert.True(former.IsClosed);
         Assert.Equal(0, silo.Get<ReplicaRegistry>().Count);
-        await TestGuard.UntilAsync(() => silo.Time.Armed == idle, "the timer is gone");
+        await TestGuard.UntilAsync(() => silo.Time.ArmedWith<IGrainTimer>() == idle, "the timer is gone");
         var again = await silo.OpenAsync("t");
         Assert.NotSame(former, again);
         Assert.Equal(2, again.HighWatermark);
         // What was there before the opening expires too.
-        await TestGuard.UntilAsync(() => silo.Time.Armed == idle + 1, "the timer is set by the opening");
+        await TestGuard.UntilAsync(() => silo.Time.ArmedWith<IGrainTimer>() == idle + 1, "the timer is set by the opening");
     }
 
     [Fact]

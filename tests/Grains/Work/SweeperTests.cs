@@ -4,12 +4,11 @@ using Actors.Grains.Work;
 using Actors.Placement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans.Runtime;
 
 namespace Actors.Grains.Tests.Work;
 
 /// <summary>Grains that have work are woken though nobody calls them: at the start, when the nodes change, and every half minute.</summary>
-public sealed class SweeperTests : IAsyncDisposable
+public sealed partial class SweeperTests : IAsyncDisposable
 {
     private readonly VirtualTime _time = new();
     private readonly TestMeters _meters = new();
@@ -32,9 +31,8 @@ public sealed class SweeperTests : IAsyncDisposable
 
         _board.Grains = [ErrandBoard.Errand("b"), ErrandBoard.Errand("c")];
         await PausingAsync();
-        var armed = _time.Armed;
         _time.Pass(29_999);
-        Assert.Equal(armed, _time.Armed); // the sweeper's timer is still there
+        Assert.True(_time.HasDueIn(1)); // the sweeper's timer is still there
         _time.Pass(1);
         await WokenAsync(("a", 1), ("b", 2), ("c", 1));
         await TestGuard.UntilAsync(() => _meters.Count("actors_sweeper_wakes_total") == 4, "four wakes are counted");
@@ -77,16 +75,6 @@ public sealed class SweeperTests : IAsyncDisposable
 
         _board.OnWake = null;
         Assert.Equal(new SweepResult(2, 0), await Sweeper.SweepAsync(default));
-    }
-
-    [Fact]
-    public async Task A_grain_of_a_class_that_this_program_does_not_know_keeps_nobody_asleep()
-    {
-        await StartAsync();
-        await PausingAsync();
-        _board.Grains = [GrainId.Create("of another version", "a"), ErrandBoard.Errand("good")];
-        Assert.Equal(new SweepResult(1, 1), await Sweeper.SweepAsync(default));
-        Assert.Equal(1, _board.CountOf("good"));
     }
 
     [Fact]
