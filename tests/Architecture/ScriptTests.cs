@@ -27,15 +27,27 @@ public sealed partial class ScriptTests
     public async Task The_tests_explain_themselves_and_refuse_what_they_do_not_know()
     {
         var help = (await BashAsync("scripts/test --help")).OutputOfSuccess();
-        Assert.StartsWith("Runs all tests: scripts/test [--long] [PROJECT …]\n", help);
+        Assert.StartsWith("Runs all tests: scripts/test [--long] [--orleans] [PROJECT …]\n", help);
         Assert.Contains("The projects: AgentLoad Agents Architecture Cli ", help);
 
-        foreach (var (words, sentence) in (ValueTuple<string, string>[])[("--quick", "unknown option --quick"), ("Nothing", "there is no tests/Nothing")])
+        (string, string)[] mistakes = [("--quick", "unknown option --quick"), ("Nothing", "there is no tests/Nothing"), ("--orleans Log", "tests/Log has no Orleans flavour")];
+        foreach (var (words, sentence) in mistakes)
         {
             var refused = await BashAsync($"scripts/test {words}");
             Assert.Equal(2, refused.ExitCode);
             Assert.Contains(sentence, refused.Error);
         }
+    }
+
+    /// <summary>What a package feed lacks is no failure, and no success either.</summary>
+    [Fact]
+    public async Task Without_Orleans_packages_its_suites_are_not_run_and_a_sentence_says_so()
+    {
+        var ending = await BashAsync("dotnet() { [ \"$1\" != restore ] && command dotnet \"$@\"; }; export -f dotnet; scripts/test --orleans Grains");
+
+        Assert.Equal(3, ending.ExitCode);
+        Assert.Contains("Orleans' packages do not restore from this machine's package feed, so nothing was run.", ending.Error);
+        Assert.DoesNotContain(" passed, ", ending.Output);
     }
 
     [Fact]
