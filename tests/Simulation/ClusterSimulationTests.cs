@@ -42,7 +42,7 @@ public sealed class ClusterSimulationTests(ITestOutputHelper output)
                 loop.Stop();
             }
 
-            seen.Add(world.Oracle);
+            seen.Add(world);
         });
         output.WriteLine($"{worlds} worlds, seeds {first} to {first + worlds - 1}: {seen}.");
         if (!failures.IsEmpty)
@@ -61,8 +61,8 @@ public sealed class ClusterSimulationTests(ITestOutputHelper output)
         Assert.Equal(once, TraceOf(4_711));
     }
 
-    /// <summary>In every second world the store's clock steps.</summary>
-    private static World At(int seed, bool keeps = false) => new(seed) { StepsStoreClock = seed % 2 == 0, Keeps = keeps };
+    /// <summary>In every second world the store's clock steps; in every fourth something is wrong with one node only.</summary>
+    private static World At(int seed, bool keeps = false) => new(seed) { StepsStoreClock = seed % 2 == 0, Victim = seed % 4 == 3 ? seed / 4 : null, Keeps = keeps };
 
     private static string[] TraceOf(int seed)
     {
@@ -90,32 +90,43 @@ public sealed class ClusterSimulationTests(ITestOutputHelper output)
     /// <summary>What happened in all worlds together. A simulation in which little happens shows nothing.</summary>
     private sealed class Counts
     {
-        private static readonly (string What, Func<Oracle, int> Of, int FloorPerWorld)[] All =
+        private static readonly (string What, Func<World, int> Of, int FloorPerWorld)[] All =
         [
-            ("steps of turns", static oracle => oracle.Turns, 2_000),
-            ("writes", static oracle => oracle.Writes, 300),
-            ("records taken", static oracle => oracle.Taken, 40),
-            ("late writes refused", static oracle => oracle.LateWritesRefused, 1),
-            ("activations", static oracle => oracle.Activations, 100),
-            ("moves of grains", static oracle => oracle.Moves, 40),
-            ("deaths", static oracle => oracle.Deaths, 3),
-            ("outages of the store", static oracle => oracle.Outages, 1),
-            ("steps of the store's clock", static oracle => oracle.ClockSteps, 1),
+            ("steps of turns", static world => world.Oracle.Turns, 2_000),
+            ("writes", static world => world.Oracle.Writes, 300),
+            ("records taken", static world => world.Oracle.Taken, 40),
+            ("late writes refused", static world => world.Oracle.LateWritesRefused, 1),
+            ("activations", static world => world.Oracle.Activations, 100),
+            ("moves of grains", static world => world.Oracle.Moves, 40),
+            ("deaths", static world => world.Oracle.Deaths, 3),
+            ("outages of the store", static world => world.Oracle.Outages, 1),
+            ("calls answered while another node was not well", static world => world.Waits.Watched, 100),
+            ("steps of the store's clock", static world => world.Oracle.ClockSteps, 1),
         ];
 
         private readonly long[] _counts = new long[All.Length];
+        private readonly Lock _lock = new();
+        private double _longestStayMs;
+        private double _longestMoveMs;
 
-        public void Add(Oracle oracle)
+        public void Add(World world)
         {
             for (int index = 0; index < All.Length; index++)
             {
-                Interlocked.Add(ref _counts[index], All[index].Of(oracle));
+                Interlocked.Add(ref _counts[index], All[index].Of(world));
+            }
+
+            lock (_lock)
+            {
+                _longestStayMs = Math.Max(_longestStayMs, world.Waits.LongestStayMs);
+                _longestMoveMs = Math.Max(_longestMoveMs, world.Waits.LongestMoveMs);
             }
         }
 
         public void AssertAtLeast(int worlds) =>
             Assert.All(All, (one, index) => Assert.True(_counts[index] >= (long)one.FloorPerWorld * worlds, $"Only {_counts[index]} {one.What} in {worlds} worlds."));
 
-        public override string ToString() => string.Join(", ", All.Select((one, index) => $"{_counts[index]} {one.What}"));
+        public override string ToString() => string.Join(", ", All.Select((one, index) => $"{_counts[index]} {one.What}"))
+            + $"; longest wait for a grain that might run {_longestStayMs:0} ms, for one that moved {_longestMoveMs:0} ms";
     }
 }

@@ -6,7 +6,7 @@ namespace Actors.Simulation.Tests.Cluster;
 internal sealed class Oracle(World world)
 {
     private readonly Dictionary<GrainId, SiloAddress> _places = [];
-    private readonly Dictionary<GrainId, (long Activation, HashSet<long> Over)> _turns = [];
+    private readonly ActivationOrder _order = new();
 
     public int Turns { get; private set; }
 
@@ -18,7 +18,7 @@ internal sealed class Oracle(World world)
     /// <summary>How many writes came after another activation of the grain had run, and were refused.</summary>
     public int LateWritesRefused { get; private set; }
 
-    public int Activations { get; private set; }
+    public int Activations => _order.Activations;
 
     /// <summary>How often a grain ran on another silo than before.</summary>
     public int Moves { get; private set; }
@@ -36,55 +36,25 @@ internal sealed class Oracle(World world)
     public void Ran(GrainId grain, long activation, SiloAddress on)
     {
         Turns++;
-        if (!Follow(grain, activation))
+        if (!_order.TryRun(grain, activation))
         {
-            throw world.Broken($"activation {activation} of {grain} on {on} runs a turn after activation {_turns[grain].Activation} has run one: they overlap.");
+            throw world.Broken($"activation {activation} of {grain} on {on} runs a turn after activation {_order.LastOf(grain)} has run one: they overlap.");
         }
 
         Moves += _places.TryGetValue(grain, out SiloAddress? before) && !before.Equals(on) ? 1 : 0;
         _places[grain] = on;
     }
 
-    /// <summary>
-    /// Once another activation has run a turn, the one before never completes a write: what the new one read would not be true any
-    /// more. Only the very first write of a record may: of two activations that add it, the second is refused and ends.
-    /// </summary>
+    /// <summary>Once another activation has run a turn, the one before never completes a write: what the new one read would not be true any more.</summary>
     public void Wrote(GrainId grain, long activation, bool isFirst)
     {
         Writes++;
-        if (!isFirst && IsOver(grain, activation))
+        if (!_order.MayWrite(grain, activation, isFirst))
         {
-            throw world.Broken($"activation {activation} of {grain} completes a write after activation {_turns[grain].Activation} has run a turn.");
+            throw world.Broken($"activation {activation} of {grain} completes a write after activation {_order.LastOf(grain)} has run a turn.");
         }
     }
 
     /// <summary>A write found another version than the one that its activation knew.</summary>
-    public void Refused(GrainId grain, long activation) => LateWritesRefused += IsOver(grain, activation) ? 1 : 0;
-
-    private bool IsOver(GrainId grain, long activation) => _turns.TryGetValue(grain, out var last) && last.Over.Contains(activation);
-
-    private bool Follow(GrainId grain, long activation)
-    {
-        if (!_turns.TryGetValue(grain, out var last))
-        {
-            _turns[grain] = (activation, []);
-            Activations++;
-            return true;
-        }
-
-        if (last.Activation == activation)
-        {
-            return true;
-        }
-
-        if (last.Over.Contains(activation))
-        {
-            return false;
-        }
-
-        last.Over.Add(last.Activation);
-        _turns[grain] = (activation, last.Over);
-        Activations++;
-        return true;
-    }
+    public void Refused(GrainId grain, long activation) => LateWritesRefused += _order.IsOver(grain, activation) ? 1 : 0;
 }

@@ -8,6 +8,8 @@ internal sealed class SimNode(World world, int number)
 {
     private int _generation;
 
+    private const int FirstPort = 11_000;
+
     public int Number => number;
 
     public SimSilo? Silo { get; private set; }
@@ -17,6 +19,9 @@ internal sealed class SimNode(World world, int number)
 
     public bool IsCutFromStore { get; set; }
 
+    /// <summary>The port of a node's silos.</summary>
+    public static int PortOf(int number) => FirstPort + number;
+
     public void Start()
     {
         if (Silo is not null || IsHostDown)
@@ -24,7 +29,7 @@ internal sealed class SimNode(World world, int number)
             return;
         }
 
-        Silo = new SimSilo(world, this, SiloAddress.New(IPAddress.Loopback, 11_000 + number, ++_generation));
+        Silo = new SimSilo(world, this, SiloAddress.New(IPAddress.Loopback, PortOf(number), ++_generation));
         world.Note($"{Silo.Address} starts");
         Silo.Begin();
     }

@@ -5,8 +5,13 @@ namespace Actors.Simulation.Tests.Cluster;
 
 internal sealed partial class SimSilo
 {
-    private const double DrainMs = 5_000;
-    private const double AskAgainMs = 2_000;
+    /// <summary>For so long a grain that moves may end its last turn.</summary>
+    public const double DrainMs = 5_000;
+
+    private const double UsualTurnMs = 20;
+    /// <summary>A call that may have been lost is made anew after so long.</summary>
+    public const double AskAgainMs = 2_000;
+
     private const int MaxAttemptsToTake = 3;
 
     private readonly Dictionary<GrainId, SimActivation> _activations = [];
@@ -78,7 +83,11 @@ internal sealed partial class SimSilo
     {
         if (answer.WasRun)
         {
-            answer.Pending.IsAnswered = true;
+            if (!answer.Pending.IsAnswered)
+            {
+                _world.Waits.Answered(this, answer.Pending);
+                answer.Pending.IsAnswered = true;
+            }
         }
         else
         {
@@ -237,7 +246,12 @@ internal sealed partial class SimSilo
         Step(activation, () =>
         {
             bool writes = _world.Writes && _world.Chance.Of(0.3);
-            double lengthMs = _world.IsTroubled && _world.Chance.Of(0.02) ? _world.Chance.Between(500, 8_000) : writes ? 0 : _world.Chance.Between(0, 20);
+            double lengthMs = _world.IsTroubled && _world.Chance.Of(0.02) ? _world.Chance.Between(500, 8_000) : writes ? 0 : _world.Chance.Between(0, UsualTurnMs);
+            if (lengthMs > UsualTurnMs)
+            {
+                _world.Waits.Busy(activation.Grain, _world.Time.NowMs + lengthMs);
+            }
+
             if (!writes)
             {
                 After(lengthMs, () => Step(activation, () => Finish(activation)));
@@ -290,6 +304,7 @@ internal sealed partial class SimSilo
         }
 
         _world.Oracle.Ran(activation.Grain, activation.Number, Address);
+        _world.Waits.Ran(activation.Grain, Address);
         what();
     }
 

@@ -40,6 +40,9 @@ internal sealed partial class SimSilo
 
     public string? Hindrance => _machine.Hindrance;
 
+    /// <summary>True when the grain may begin here.</summary>
+    public bool MayServe(GrainId grain) => HasLease && _machine.MayActivate(grain) is Permission.Serve;
+
     public bool IsPaused => _isPaused;
 
     public bool IsLeaving { get; private set; }
@@ -92,6 +95,7 @@ internal sealed partial class SimSilo
 
         _world.Note($"{Address} pauses for {lengthMs:0}");
         _isPaused = true;
+        _world.Waits.Harmed(Node);
         _world.Time.After(lengthMs, Resume);
     }
 
@@ -167,6 +171,8 @@ internal sealed partial class SimSilo
         if (peer is not null && _connections.TryGetValue(peer.Address, out SimConnection? connection))
         {
             connection.Break(0.1, 3_000);
+            _world.Waits.Harmed(Node);
+            _world.Waits.Harmed(peer.Node);
         }
     }
 
@@ -329,7 +335,7 @@ internal sealed partial class SimSilo
             return;
         }
 
-        SimNode there = _world.Nodes.First(node => peer.Endpoint.Port == 11_000 + node.Number);
+        SimNode there = _world.Nodes.First(node => peer.Endpoint.Port == SimNode.PortOf(node.Number));
         double wayMs = _world.Network.DelayMs(Node, there);
         _world.Time.After(wayMs, () =>
         {

@@ -12,7 +12,14 @@ internal sealed class SimStore(World world)
     /// <summary>In the place of a row's version when there is no row.</summary>
     public const long NoRow = 0;
 
-    private const double GiveUpMs = 1_500;
+    /// <summary>Who has asked waits for so long.</summary>
+    public const double GiveUpMs = 1_500;
+
+    /// <summary>A request takes at most so long to arrive, and its answer as well.</summary>
+    public const double SlowestMs = 2_500;
+
+
+    private const double UsualMs = 4;
 
     private readonly Dictionary<SiloAddress, double> _renewedMs = [];
     private readonly Dictionary<GrainId, long> _rows = [];
@@ -51,6 +58,7 @@ internal sealed class SimStore(World world)
             if (View.Version == write.ExpectedVersion && !twice)
             {
                 View = View.With(write.Member);
+                world.Waits.Follow(View);
                 world.Oracle.Deaths += write.Member is { IsLive: false, Voters.Length: > 0 } ? 1 : 0;
                 world.Note($"store: view {View.Version}: {write.Member.Silo} {write.Member.Status} by {silo.Address}");
                 foreach (SimNode node in world.Nodes)
@@ -89,7 +97,7 @@ internal sealed class SimStore(World world)
         static () => { });
 
     /// <summary>Reads the version of a grain's row.</summary>
-    public void ReadRow(SimSilo silo, GrainId grain, Action<long> read, Action failed) => Ask(silo, () => _rows.GetValueOrDefault(grain, NoRow), read, failed);
+    public void ReadRow(SimSilo silo, GrainId grain, Action<long> read, Action failed) => Ask(silo, () => _rows.GetValueOrDefault(grain, NoRow), read, failed, grain: grain);
 
     /// <summary>Writes a grain's row once more as it was read: who read it before cannot write it again.</summary>
     public void TakeRow(SimSilo silo, GrainId grain, long etag, Action<long> taken, Action refused, Action failed) => Ask(
@@ -115,7 +123,8 @@ internal sealed class SimStore(World world)
                 taken(next);
             }
         },
-        failed);
+        failed,
+        grain: grain);
 
     /// <summary>Writes a grain's row, or adds it when none was read.</summary>
     public void WriteRow(SimSilo silo, GrainId grain, long activation, long etag, Action<long> written, Action refused, Action failed) => Ask(
@@ -143,7 +152,8 @@ internal sealed class SimStore(World world)
             }
         },
         failed,
-        Slow is { } slow && slow.Grain.Equals(grain) ? slow.DelayMs : 0);
+        Slow is { } slow && slow.Grain.Equals(grain) ? slow.DelayMs : 0,
+        grain);
 
     private bool Change(GrainId grain, long etag)
     {
@@ -162,7 +172,7 @@ internal sealed class SimStore(World world)
         StoreLeaseAgeMs = _renewedMs.ContainsKey(member.Silo) ? (long)Math.Max(0, ClockMs - renewedMs) : 0,
     })]);
 
-    private void Ask<T>(SimSilo silo, Func<T> act, Action<T> done, Action failed, double extraMs = 0)
+    private void Ask<T>(SimSilo silo, Func<T> act, Action<T> done, Action failed, double extraMs = 0, GrainId? grain = null)
     {
         bool answered = false;
         Chance chance = world.Chance;
@@ -171,10 +181,16 @@ internal sealed class SimStore(World world)
             if (!answered)
             {
                 answered = true;
+                Late();
                 failed();
             }
         });
-        double delayMs = extraMs + (world.IsTroubled && chance.Of(0.02) ? chance.Between(50, 2_500) : chance.Between(0.3, 4));
+        double delayMs = extraMs + (world.IsTroubled && chance.Of(0.02) ? chance.Between(50, SlowestMs) : chance.Between(0.3, UsualMs));
+        if (delayMs > UsualMs)
+        {
+            Late();
+        }
+
         world.Time.After(delayMs, () =>
         {
             if (IsDown || silo.Node.IsCutFromStore)
@@ -185,10 +201,17 @@ internal sealed class SimStore(World world)
             T result = act();
             if (world.IsTroubled && chance.Of(0.01))
             {
+                Late();
                 return;
             }
 
-            world.Time.After(world.IsTroubled && chance.Of(0.02) ? chance.Between(50, 2_500) : chance.Between(0.3, 4), () => silo.Run(() =>
+            double backMs = world.IsTroubled && chance.Of(0.02) ? chance.Between(50, SlowestMs) : chance.Between(0.3, UsualMs);
+            if (backMs > UsualMs)
+            {
+                Late();
+            }
+
+            world.Time.After(backMs, () => silo.Run(() =>
             {
                 if (!answered && !silo.Node.IsCutFromStore)
                 {
@@ -197,5 +220,14 @@ internal sealed class SimStore(World world)
                 }
             }));
         });
+
+        // Until the answer, or the last of what was given up, has come.
+        void Late()
+        {
+            if (grain is { } asked)
+            {
+                world.Waits.Busy(asked, world.Time.NowMs + GiveUpMs + SlowestMs);
+            }
+        }
     }
 }

@@ -3,6 +3,11 @@ namespace Actors.Simulation.Tests.Cluster;
 /// <summary>What goes wrong in a world, at random, until a time; then everything is mended.</summary>
 internal sealed class Troubles(World world)
 {
+    private const int AllKinds = 14;
+
+    /// <summary>Those that harm no second node, nor the store.</summary>
+    private static readonly int[] OfOneNode = [0, 1, 2, 3, 4, 7, 10];
+
     public void Plan(double fromMs, double untilMs)
     {
         double everyMs = world.Chance.Between(400, 6_000);
@@ -28,13 +33,15 @@ internal sealed class Troubles(World world)
         world.Time.After(untilMs, MendAll);
     }
 
+    private SimNode Victim(SimNode otherwise) => world.Victim is { } victim ? world.Nodes[victim % world.Nodes.Count] : otherwise;
+
     private void One()
     {
         Chance chance = world.Chance;
-        SimNode node = chance.One(world.Nodes);
+        SimNode node = Victim(chance.One(world.Nodes));
         SimNode other = chance.One(world.Nodes);
         double lengthMs = chance.Of(0.5) ? chance.Between(20, 1_500) : chance.Between(1_000, 14_000);
-        switch (chance.Below(14))
+        switch (world.Victim is null ? chance.Below(AllKinds) : chance.One(OfOneNode))
         {
             case 0 or 1:
                 node.Kill(withHost: false);

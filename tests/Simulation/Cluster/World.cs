@@ -26,6 +26,8 @@ internal sealed class World
         {
             Time.After(Chance.Between(0, staggered ?? Chance.Of(0.5) ? 3_000 : 20), node.Start);
         }
+
+        Waits = new Waits(this);
     }
 
     public int Seed { get; }
@@ -42,6 +44,8 @@ internal sealed class World
 
     public Oracle Oracle { get; }
 
+    public Waits Waits { get; }
+
     public IReadOnlyList<GrainId> Grains { get; }
 
     public IReadOnlyList<SimNode> Nodes { get; }
@@ -51,6 +55,9 @@ internal sealed class World
 
     /// <summary>True when somebody sets the store's clock forward and back.</summary>
     public bool StepsStoreClock { get; init; }
+
+    /// <summary>The one node with which anything is ever wrong; null when it may be any, the network and the store.</summary>
+    public int? Victim { get; init; }
 
     /// <summary>False when grains only answer, so that they need no store once they are in memory.</summary>
     public bool Writes { get; init; } = true;
