@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Actors.Membership;
 using Actors.Runtime.Cluster;
 using Actors.Runtime.Peering;
@@ -52,6 +53,7 @@ internal sealed class ClusterSilo : IAsyncDisposable
     /// <param name="clusterId">The cluster that it believes to belong to.</param>
     /// <param name="timings">How patient it is.</param>
     /// <param name="maxControlBytes">The longest control message.</param>
+    /// <param name="listen">Where it listens when that is not its address; null where it is.</param>
     /// <param name="configure">What else it has.</param>
     public static async Task<ClusterSilo> StartAsync(
         int node,
@@ -60,12 +62,13 @@ internal sealed class ClusterSilo : IAsyncDisposable
         string clusterId = ClusterId,
         ClusterTimings? timings = null,
         int maxControlBytes = 4 * 1024 * 1024,
+        Socket? listen = null,
         Action<ISiloBuilder>? configure = null) => new(await TestSilo.StartAsync(silo =>
         {
             silo.Configure<EndpointOptions>(endpoint => endpoint.SiloPort = port);
             silo.Configure<PlacementOptions>(placement => placement.NodeId = node);
             silo.Configure<SiloOptions>(options => options.SiloName = $"silo-{node}");
-            silo.UseCluster(_ => table, new PeeringOptions { ClusterId = clusterId, Secret = Secret, MaxControlBytes = maxControlBytes }, timings);
+            silo.UseCluster(_ => table, new PeeringOptions { ClusterId = clusterId, Secret = Secret, MaxControlBytes = maxControlBytes, ListenSocket = listen }, timings);
             configure?.Invoke(silo);
         }));
 

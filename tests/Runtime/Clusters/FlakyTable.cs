@@ -51,6 +51,9 @@ internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
     /// <summary>When rows were to be written, in order.</summary>
     public ConcurrentQueue<long> Writes { get; } = new();
 
+    /// <summary>A row was written, and the table has this version now. From any thread.</summary>
+    public Action<MembershipEntry, int>? Written { get; init; }
+
     public void Break(Trouble trouble)
     {
         _mended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -81,9 +84,9 @@ internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
 
     public Task<MembershipTableData> ReadAll() => _table.ReadAll();
 
-    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) => WriteAsync(() => _table.InsertRow(entry, tableVersion));
+    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) => WriteAsync(() => _table.InsertRow(entry, tableVersion), entry, tableVersion);
 
-    public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => WriteAsync(() => _table.UpdateRow(entry, etag, tableVersion));
+    public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => WriteAsync(() => _table.UpdateRow(entry, etag, tableVersion), entry, tableVersion);
 
     public Task UpdateIAmAlive(MembershipEntry entry) => _table.UpdateIAmAlive(entry);
 
@@ -123,12 +126,21 @@ internal sealed class FlakyTable(string clusterId) : ILeasedMembershipTable
         }
     }
 
-    private Task<bool> WriteAsync(Func<Task<bool>> write)
+    private async Task<bool> WriteAsync(Func<Task<bool>> write, MembershipEntry row, TableVersion version)
     {
         Writes.Enqueue(TimeProvider.System.GetTimestamp());
-        return _trouble is Trouble.ReadOnly
-            ? Task.FromException<bool>(new MembershipStoreException("write", mayHaveHappened: false, "the test made it read-only"))
-            : AskAsync(write, CancellationToken.None);
+        if (_trouble is Trouble.ReadOnly)
+        {
+            throw new MembershipStoreException("write", mayHaveHappened: false, "the test made it read-only");
+        }
+
+        bool isWritten = await AskAsync(write, CancellationToken.None);
+        if (isWritten)
+        {
+            Written?.Invoke(row, version.Version);
+        }
+
+        return isWritten;
     }
 
     private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken token)
