@@ -29,7 +29,7 @@ internal static class StorageBenchmark
     public static async Task<int> RunAsync(BenchArguments arguments)
     {
         var rounds = arguments.Number("rounds", 50, 3);
-        var (pairs, seconds) = (arguments.Number("pairs", 10, 1), arguments.Number("seconds", 8, 1));
+        var (pairs, seconds) = (arguments.Number("pairs", 10, 1), arguments.Number("seconds", 6, 1));
         var folder = Path.GetFullPath(arguments.Text("directory", Path.Combine("artifacts", "bench")));
         var shape = arguments.Shape([.. Shapes.Select(static one => one.Name), .. CopyRows.Names]);
         arguments.RefuseRest();
@@ -49,6 +49,7 @@ internal static class StorageBenchmark
             new PrometheusMetrics(services.GetRequiredService<IMeterFactory>()));
         var world = new StorageWorld(shape);
         var round = new PolicyRound(new TieringOptions());
+        var before = Environment.WorkingSet;
         var first = await RoundAsync();
         for (var warm = 0; warm < 5; warm++) await RoundAsync();
 
@@ -66,6 +67,9 @@ internal static class StorageBenchmark
             BenchReport.Figure("CPU ms/round", processor.TotalMilliseconds / rounds),
             BenchReport.Figure("allocated MB/round", allocated / 1e6 / rounds),
             BenchReport.Figure("resident MB", Environment.WorkingSet / 1e6),
+            BenchReport.Figure("before the first MB", before / 1e6),
+            BenchReport.Figure("heap MB", GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes / 1e6),
+            BenchReport.Figure("live MB", GC.GetTotalMemory(forceFullCollection: true) / 1e6),
             BenchReport.Figure("queries/round", queries / rounds));
 
         async Task<double> RoundAsync()

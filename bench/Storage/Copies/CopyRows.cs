@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Actors.Bench.Report;
 using Actors.Storage.BackEnds;
 using Actors.Storage.Pacing;
-using Actors.Storage.Shares;
 
 namespace Actors.Bench.Storage.Copies;
 
@@ -29,6 +28,8 @@ internal sealed class CopyRows(BenchReport report, string folder, int pairs, int
     private const long MinCopyBytesPerSecond = 8 << 20;
     private const long MaxCopyBytesPerSecond = 200 << 20;
     private const int WritesPerSecond = 200;
+    private const int LeadSeconds = 2;
+    private const int LenderSeconds = 6; // a new one lends nothing for 5 s
 
     /// <summary>The rows' names.</summary>
     public static IReadOnlyList<string> Names { get; } = [Budget, Shares, Application];
@@ -49,7 +50,7 @@ internal sealed class CopyRows(BenchReport report, string folder, int pairs, int
         var budget = (long)(floor * Part);
         await world.AddAsync("alone", budget * (RampSeconds + MeasuredSeconds + 5) / (1 << 20) * (1 << 20));
         var pacing = CopyPacing.OverNoLink(MinCopyBytesPerSecond);
-        await using var migration = new Migration(world, "alone", () => Migration.Lent(budget, pacing));
+        await using var migration = new Migration(world, "alone", () => Task.FromResult(Migration.Lent(budget, pacing)));
         await PassAsync(RampSeconds);
         var (copied, since) = (migration.CopiedBytes, Stopwatch.GetTimestamp());
         await PassAsync(MeasuredSeconds);
@@ -66,16 +67,12 @@ internal sealed class CopyRows(BenchReport report, string folder, int pairs, int
 
     private async Task MeasureSharesAsync(CopyWorld world, double floor)
     {
-        const string link = "the link";
         string[] volumes = ["one", "two", "three"];
-        var budget = (long)(floor * Part);
-        var book = new ShareBook(TimeSpan.FromSeconds(5));
-        var numbers = volumes.ToDictionary(static volume => volume, static _ => 0L);
-        var gate = new Lock();
-        foreach (var volume in volumes) await world.AddAsync(volume, budget / 3 * (RampSeconds + MeasuredSeconds + 5) / (1 << 20) * (1 << 20));
-        var pacing = CopyPacing.OverNoLink(MinCopyBytesPerSecond);
-        var migrations = volumes.Select(volume => new Migration(world, volume, () => Share(volume))).ToList();
-        await PassAsync(RampSeconds);
+        await using var lender = await ShareLender.StartAsync();
+        var budget = await lender.BudgetAsync();
+        foreach (var volume in volumes) await world.AddAsync(volume, budget / 3 * (LenderSeconds + RampSeconds + MeasuredSeconds + 5) / (1 << 20) * (1 << 20));
+        var migrations = volumes.Select(volume => new Migration(world, volume, () => lender.AskAsync(volume))).ToList();
+        await PassAsync(LenderSeconds + RampSeconds);
         var copied = migrations.Select(static migration => migration.CopiedBytes).ToList();
         var since = Stopwatch.GetTimestamp();
         await PassAsync(MeasuredSeconds);
@@ -89,19 +86,6 @@ internal sealed class CopyRows(BenchReport report, string folder, int pairs, int
             BenchReport.Figure("% of budget", 100 * rates.Sum() / budget),
             BenchReport.Figure("farthest from a third %", rates.Max(rate => Math.Abs(rate - rates.Average()) / rates.Average() * 100)),
             BenchReport.Figure("aim: at most %", 5));
-
-        // As the lender of shares does with each question.
-        CopyRate Share(string volume)
-        {
-            lock (gate)
-            {
-                var nowMs = Environment.TickCount64;
-                book.Ask(nowMs, new CopyDemand(volume, [link], MaxCopyBytesPerSecond, MinCopyBytesPerSecond), numbers[volume]);
-                var grant = book.Tick(nowMs, new Dictionary<string, ResourceBudget> { [link] = new(budget) }).Single(one => one.Id == volume);
-                numbers[volume] = grant.Number;
-                return Migration.Lent(grant.BytesPerSecond, pacing);
-            }
-        }
     }
 
     private async Task MeasureApplicationAsync(CopyWorld world, double floor)
@@ -124,19 +108,23 @@ internal sealed class CopyRows(BenchReport report, string folder, int pairs, int
                         alone.Add(P99(await application.RunAsync(TimeSpan.FromSeconds(windowSeconds))));
                         break;
                     case 1:
-                        paced.Add(await BesideAsync(() => Migration.Lent(MaxCopyBytesPerSecond, pacing), pacedRates));
+                        paced.Add(await BesideAsync(() => Task.FromResult(Migration.Lent(MaxCopyBytesPerSecond, pacing)), pacedRates));
                         break;
                     default:
-                        unpaced.Add(await BesideAsync(static () => Migration.Lent(1L << 40, null), unpacedRates));
+                        unpaced.Add(await BesideAsync(static () => Task.FromResult(Migration.Lent(1L << 40, null)), unpacedRates));
                         break;
                 }
             }
+
+            Console.Error.WriteLine(FormattableString.Invariant($"  pair {pair + 1} of {pairs}: p99 {alone[pair]:N0} us alone, {paced[pair]:N0} paced at {pacedRates[pair] / Megabyte:0} MB/s, {unpaced[pair]:N0} unpaced at {unpacedRates[pair] / Megabyte:0}"));
         }
 
         report.Add(
             Application,
             BenchReport.Figure("disk MB/s", floor / Megabyte),
             BenchReport.Figure("writes/s", WritesPerSecond),
+            BenchReport.Figure("pairs", pairs),
+            BenchReport.Figure("window s", windowSeconds),
             BenchReport.Figure("p99 us alone", Median(alone)),
             BenchReport.Figure("p99 us paced", Median(paced)),
             BenchReport.Figure("p99 us unpaced", Median(unpaced)),
@@ -146,12 +134,11 @@ internal sealed class CopyRows(BenchReport report, string folder, int pairs, int
             BenchReport.Figure("median ratio unpaced", Median([.. unpaced.Select((one, pair) => one / alone[pair])])),
             BenchReport.Figure("aim: paced at most", 1.5));
 
-        async Task<double> BesideAsync(Func<CopyRate> rate, List<double> rates)
+        async Task<double> BesideAsync(Func<Task<CopyRate>> rate, List<double> rates)
         {
             await using var migration = new Migration(world, "moves", rate);
-            // The application is there before, so that the copy meets it from the first second on.
-            var before = application.RunAsync(TimeSpan.FromSeconds(4));
-            await before;
+            // Both are there before: the copy has met the application when it begins to count.
+            await application.RunAsync(TimeSpan.FromSeconds(LeadSeconds));
             var (copied, since) = (migration.CopiedBytes, Stopwatch.GetTimestamp());
             var took = await application.RunAsync(TimeSpan.FromSeconds(windowSeconds));
             rates.Add((migration.CopiedBytes - copied) / Stopwatch.GetElapsedTime(since).TotalSeconds);

@@ -12,7 +12,7 @@ internal sealed class Migration : IAsyncDisposable
     private readonly IVolumeBackEnd _backEnd;
     private readonly ICopyMeter _meter;
     private readonly string _volume;
-    private readonly Func<CopyRate> _rate;
+    private readonly Func<Task<CopyRate>> _rate;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
     private long _copiedBefore;
@@ -20,7 +20,7 @@ internal sealed class Migration : IAsyncDisposable
     /// <param name="world">Where the volume is.</param>
     /// <param name="volume">The volume.</param>
     /// <param name="rate">The rate at this time.</param>
-    public Migration(CopyWorld world, string volume, Func<CopyRate> rate)
+    public Migration(CopyWorld world, string volume, Func<Task<CopyRate>> rate)
     {
         (_backEnd, _meter, _volume, _rate) = (world.Paced, world.Meter, volume, rate);
         _running = Task.Run(RunAsync);
@@ -60,7 +60,7 @@ internal sealed class Migration : IAsyncDisposable
             }
             else
             {
-                await _backEnd.RenewAsync(_volume, _rate(), CancellationToken.None);
+                await _backEnd.RenewAsync(_volume, await _rate(), CancellationToken.None);
                 await Task.Delay(Look, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -76,6 +76,6 @@ internal sealed class Migration : IAsyncDisposable
         await DoAsync(MigrationEffect.RemoveReplica, whole.Id);
     }
 
-    private Task DoAsync(MigrationEffect effect, string? replica) =>
-        _backEnd.PerformAsync(new VolumeEffect(_volume, effect, CopyWorld.Cold, CopyWorld.Hot, replica, _rate()), CancellationToken.None);
+    private async Task DoAsync(MigrationEffect effect, string? replica) =>
+        await _backEnd.PerformAsync(new VolumeEffect(_volume, effect, CopyWorld.Cold, CopyWorld.Hot, replica, await _rate()), CancellationToken.None);
 }
