@@ -3,6 +3,7 @@ using System.Globalization;
 using Actors.Membership;
 using Actors.Runtime.Tests.Support;
 using Orleans;
+using Orleans.Runtime;
 
 namespace Actors.Runtime.Tests.Clusters.Stress;
 
@@ -228,9 +229,11 @@ internal sealed class StressCluster : IAsyncDisposable
 
     private async Task CallAsync(ClusterSilo from, Random random, CancellationToken end, CancellationToken gone)
     {
-        while (!end.IsCancellationRequested && !gone.IsCancellationRequested && !from.Driver.Out.IsCompleted)
+        // Asked for now: the silo may be disposed of while a call is under way.
+        (SiloAddress address, IGrainFactory grains, Task isOut) = (from.Address, from.Grains, from.Driver.Out);
+        while (!end.IsCancellationRequested && !gone.IsCancellationRequested && !isOut.IsCompleted)
         {
-            IStressGrain grain = from.Grains.GetGrain<IStressGrain>($"count-{random.Next(Grains)}");
+            IStressGrain grain = grains.GetGrain<IStressGrain>($"count-{random.Next(Grains)}");
             long began = TimeProvider.System.GetTimestamp();
             try
             {
@@ -240,7 +243,7 @@ internal sealed class StressCluster : IAsyncDisposable
             catch (Exception error)
             {
                 _ledger.Failed(grain.GetGrainId());
-                _failed.Enqueue(new StressCall(from.Address, grain.GetGrainId(), began, TimeProvider.System.GetTimestamp(), error));
+                _failed.Enqueue(new StressCall(address, grain.GetGrainId(), began, TimeProvider.System.GetTimestamp(), error));
                 await Task.Yield();
             }
         }
