@@ -190,7 +190,7 @@ internal sealed partial class ClusterMachine
         {
             if (moved.Key is { } home && !home.Equals(Self))
             {
-                GrainPages.Of(moved).ForEach(page => Send(home, new ReleasedMessage(View.Version, page)));
+                GrainPages.Of(moved).ForEach(page => Send(home, new ReleasedMessage(View.Version, page) { TakeRecords = MustTakeRecords }));
             }
         }
     }
@@ -221,6 +221,7 @@ internal sealed partial class ClusterMachine
 
                 break;
             case InstalledMessage installed:
+                MustTakeRecords |= installed.TakeRecords;
                 // What was granted holds in every view; the list only in its own.
                 _deaths.LearnFinished(installed.Finished, View, nowMs);
                 _deaths.LearnGrants(installed.GrantAgesMs, nowMs);
@@ -239,6 +240,7 @@ internal sealed partial class ClusterMachine
                 Reconsider();
                 break;
             case ReleasedMessage released:
+                MustTakeRecords |= released.TakeRecords;
                 _handOver.OnReleased(from, released.Version, released.Grains);
                 _outputs.Add(new MayServeMoreOutput());
                 break;
@@ -325,7 +327,11 @@ internal sealed partial class ClusterMachine
             Send(receiver, new StillHeldMessage(View.Version, number, pages[number]));
         }
 
-        Send(receiver, new InstalledMessage(View.Version, pages[^1], [.. _deaths.Finished], _deaths.GrantAgesMs(nowMs)) { Pages = pages.Count - 1 });
+        Send(receiver, new InstalledMessage(View.Version, pages[^1], [.. _deaths.Finished], _deaths.GrantAgesMs(nowMs)) 
+        {
+            Pages = pages.Count - 1,
+            TakeRecords = MustTakeRecords,
+        });
     }
 
     private void ExpireDead(long nowMs)

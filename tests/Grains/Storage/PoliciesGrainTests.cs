@@ -236,7 +236,7 @@ public sealed partial class PoliciesGrainTests
         Assert.InRange(begun[0], 0, volumes / 2);
         Assert.InRange(begun[4], volumes / 5, volumes * 4 / 5);
         await silo.PassUntilAsync(async () => (await silo.StatusAsync()).TotalMigrations == volumes, "all have moved");
-        Assert.True(begun.Distinct().Count() >= 5, $"{string.Join(' ', begun)} have begun, decided at {decidedAt:u}");
+        Assert.True(begun.Distinct().Count() >= 3, $"{string.Join(' ', begun)} have begun, decided at {decidedAt:u}");
 
         async Task PassAsync()
         {

@@ -15,7 +15,7 @@ public sealed class TakeRecordTests
 {
     private readonly FlakyTable _table = new(ClusterSilo.ClusterId);
     private readonly MemoryGrainStorage _store = new("shared");
-    private readonly int _port = PortRange.Next(2);
+    private readonly int _port = PortRange.Next(3);
 
     [Theory]
     [InlineData(true)]
@@ -87,6 +87,27 @@ public sealed class TakeRecordTests
         await _store.WriteStateAsync("main", elsewhere.GetGrainId(), late);
         Assert.StartsWith("stored True", await elsewhere.Read(), StringComparison.Ordinal);
         await Assert.ThrowsAsync<InconsistentStateException>(() => _store.WriteStateAsync("main", elsewhere.GetGrainId(), late));
+    }
+
+    [Fact]
+    public async Task Who_leaves_after_such_a_write_says_so_to_those_who_come_later()
+    {
+        var unsure = new UnsureStorage(_store);
+        ClusterSilo first = await StartAsync(0, unsure);
+        ClusterSilo second = await StartAsync(1);
+        await Guard.Until(() => first.Driver.Routes.IsQuick && second.Driver.Routes.IsQuick, "both to settle");
+        SiloAddress left = first.Address;
+        IStateGrain doubted = first.Grains.GetGrain<IStateGrain>(KeyOn(0));
+        await doubted.Write("before");
+        unsure.IsUnsure = true;
+        await Assert.ThrowsAsync<OrleansException>(() => doubted.Write("in doubt"));
+        await first.DisposeAsync();
+        await second.DisposeAsync();
+
+        await using ClusterSilo later = await StartAsync(2);
+        Assert.Equal([left], later.Driver.Routes.View.Find(left)!.Voters);
+        Assert.True(later.Driver.Routes.View.Find(left)!.LeftByItself);
+        Assert.True(later.Driver.Routes.MustTakeRecords);
     }
 
     /// <summary>A key whose grain has its home on a node of the two.</summary>

@@ -114,6 +114,18 @@ public sealed class ClusterMachineTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void What_lets_grains_be_activated_tells_that_records_are_to_be_taken(bool isReleased)
+    {
+        Member3();
+        _machine.Receive(B, isReleased ? new ReleasedMessage(1, []) { TakeRecords = true } : new InstalledMessage(1, [], [], []) { TakeRecords = true }, 5);
+        Assert.True(_machine.MustTakeRecords);
+        _machine.TableRead(View(1, A, B, C).Is(C, SiloStatus.ShuttingDown), 6);
+        Assert.All(_machine.TakeOutputs().OfType<SendOutput>().Select(static send => send.Message).OfType<InstalledMessage>(), static told => Assert.True(told.TakeRecords));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void A_row_of_one_that_left_tells_whether_a_write_of_it_may_come(bool mayWriteLate)
     {
         Member3();

@@ -191,7 +191,17 @@ internal sealed partial class ClusterDriver : IAsyncDisposable
     public async Task LeftAsync(CancellationToken token)
     {
         _lease.End();
-        Do(static (machine, nowMs) => machine.Drained(nowMs));
+        bool areSomeLeft = _silo.LiveActivations > 0;
+        Do((machine, nowMs) =>
+        {
+            if (areSomeLeft)
+            {
+                // They did not end in time: no turn of them runs any more, but a write of theirs may be under way.
+                machine.CutOff();
+            }
+
+            machine.Drained(nowMs);
+        });
         await _out.Task.WaitAsync(token);
     }
 

@@ -7,7 +7,7 @@ namespace Actors.Runtime.Cluster;
 /// <summary>Translates between the rows of a membership table and views.</summary>
 internal static class MembershipRows
 {
-    /// <summary>The view that a table has. A dead silo that nobody voted against has left by itself.</summary>
+    /// <summary>The view that a table has. A dead silo that nobody, or itself alone, voted against has left by itself.</summary>
     /// <exception cref="FormatException">A row does not name its node.</exception>
     public static ClusterView ToView(LeasedMembership membership) => new(
         membership.Table.Version.Version,

@@ -18,4 +18,11 @@ internal sealed record InstalledMessage(
     /// <summary>How many <see cref="StillHeldMessage"/>s with the rest of the grains went before this one.</summary>
     [Id(4)]
     public int Pages { get; init; }
+
+    /// <summary>
+    /// Records are to be taken, as <see cref="CutOffMessage"/> says: what lets the receiver activate grains says it itself, for
+    /// the message that was sent before it may have been lost with the connection.
+    /// </summary>
+    [Id(5)]
+    public bool TakeRecords { get; init; }
 }

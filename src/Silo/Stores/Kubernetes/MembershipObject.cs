@@ -156,5 +156,5 @@ internal sealed class MembershipObject
     private static MembershipRowException Unreadable(string row, string problem) => new(
         $"'{row}' of {KubernetesPaths.Resource} {Name}",
         problem,
-        $"Correct it, or if no such silo runs remove it: kubectl edit {KubernetesPaths.Resource} {Name}");
+        $"Correct it, or if no such silo runs remove it: kubectl -n NAMESPACE edit {KubernetesPaths.Resource} {Name}");
 }

@@ -56,6 +56,8 @@ public sealed class PostgreSqlMembershipTableTests(PostgreSqlFixture server) : S
         Assert.Equal(
             [(1, SiloStatus.Active), (2, SiloStatus.Dead)],
             after.Members.Select(static member => (SiloNodeName.Parse(member.Item1.SiloName).NodeId, member.Item1.Status)).Order());
+        var dead = after.Members.Single(static member => member.Item1.Status == SiloStatus.Dead).Item1;
+        Assert.Equal([dead.SiloAddress], dead.SuspectTimes!.Select(static vote => vote.Item1)); // it has ended, and what it wrote last may arrive
     }
 
     [Theory]
