@@ -197,7 +197,7 @@ public sealed class KubernetesMembershipTableTests : SharedMembershipTableCompli
 
         var error = await Assert.ThrowsAsync<MembershipRowException>(table.ReadAll);
         Assert.Contains(problem, error.Message);
-        Assert.Contains("kubectl edit clustermemberships.actors.billyronks.io membership", error.Message);
+        Assert.Contains("kubectl -n NAMESPACE edit clustermemberships.actors.billyronks.io membership", error.Message);
         var own = known.TryGet(Entry(1).SiloAddress)!;
         Assert.Equal(SiloStatus.Active, (await table.RenewLeaseAsync(own.Item1.SiloAddress, CancellationToken.None))!.Value.Status);
         Assert.True(await table.UpdateRow(Entry(1, status: SiloStatus.ShuttingDown), own.Item2, known.Version.Next()));
