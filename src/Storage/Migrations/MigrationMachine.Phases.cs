@@ -48,7 +48,7 @@ public sealed partial class MigrationMachine
             return Go(Enter(state, MigrationPhase.Failed, now, $"the volume has a replica in {state.TargetPool} already"));
         if (view.Replicas.FirstOrDefault(replica => !replica.IsInSync) is { } behind)
             return Go(Enter(state, MigrationPhase.Failed, now, $"the replica in {behind.Pool} is not in sync"));
-        return Go(Enter(state, MigrationPhase.WaitingForSlot, now, null) with { Before = [.. view.Replicas.Select(replica => replica.Id)], Source = source.Id });
+        return Go(Enter(state, MigrationPhase.WaitingForSlot, now, null) with { Before = [.. view.Replicas.Select(replica => replica.Id)], CountBefore = view.Replicas.Count, Source = source.Id });
     }
 
     private static Next Wait(MigrationState state, VolumeView view, MigrationInput input)
@@ -67,7 +67,8 @@ public sealed partial class MigrationMachine
         var ours = Ours(state, view);
         if (Find(view, state.Source) is not { } source || source is { IsInSync: false, IsFaulted: true }) return Abandon("the old replica is not in sync any more");
         if (!source.IsInSync) return Go(state);
-        if (ours.Count == 0 && state.Target is null) return Go(state, MigrationEffect.CreateTarget);
+        if (!state.IsTargetAsked && view.Replicas.Any(replica => replica.Pool == state.TargetPool)) return Abandon($"the volume has a replica in {state.TargetPool} already");
+        if (ours.Count == 0 && state.Target is null) return Go(state with { IsTargetAsked = true }, MigrationEffect.CreateTarget);
         var target = ours.Find(replica => state.Target is null ? replica.Pool == state.TargetPool : replica.Id == state.Target);
         if (target is null && state.Target is not null) return Abandon("the new replica has vanished");
         if (target is null || target.Pool != state.TargetPool)
@@ -146,9 +147,10 @@ public sealed partial class MigrationMachine
         }
 
         if (ours.Exists(replica => replica.Id == view.ActiveReplica)) return Go(state, MigrationEffect.Switch, state.Source);
-        var removed = ours.Find(replica => replica.Id == state.Target) ?? ours.Find(replica => replica.Pool == state.TargetPool) ?? ours[0];
-        var isSafe = view.Replicas.All(replica => replica.IsInSync || replica.Id == removed.Id);
-        return Go(state, isSafe ? MigrationEffect.RemoveReplica : MigrationEffect.None, isSafe ? removed.Id : null);
+        if ((ours.Find(replica => replica.Id == state.Target) ?? ours.Find(replica => replica.Pool == state.TargetPool) ?? (ours.Count == 1 ? ours[0] : null)) is not { } removed)
+            return Go(Enter(state, MigrationPhase.Failed, now, $"{state.Reason}; which of {Names(ours)} was made for it is not known, so all of them stay"));
+        var isSafe = view.Replicas.All(replica => replica.IsInSync || replica.Id == removed.Id); // and it is stored which one it is, so that no other is taken after it
+        return Go(state with { Target = removed.Id }, isSafe ? MigrationEffect.RemoveReplica : MigrationEffect.None, isSafe ? removed.Id : null);
     }
 
     // By request: what cannot be removed is named, and stays.
@@ -170,16 +172,23 @@ public sealed partial class MigrationMachine
         var pool = state.Phase == MigrationPhase.RemovingSource ? state.SourcePool : state.TargetPool;
         if (view is null) return $"{reason}; the volume could not be read, so look whether {pool} still holds a replica of it";
         var rest = state.Phase == MigrationPhase.RemovingSource ? view.Replicas.Where(replica => replica.Id == state.Source) : Ours(state, view);
-        return $"{reason}; {string.Join(" and ", rest.Select(replica => $"{replica.Id} in {replica.Pool}"))} could not be removed and is left to you";
+        return $"{reason}; {Names(rest)} could not be removed and is left to you";
     }
 
-    // One replica is made: once it was seen, no other is.
-    private static List<ReplicaView> Ours(MigrationState state, VolumeView view) =>
-        [.. view.Replicas.Where(replica => !state.Before.Contains(replica.Id) && (state.Target is null || replica.Id == state.Target))];
+    private static string Names(IEnumerable<ReplicaView> replicas) => string.Join(" and ", replicas.Select(replica => $"{replica.Id} in {replica.Pool}"));
 
-    // While the new replica is there, and none of the others was lost, one that nobody has seen before was made by somebody else, and is to stay like those that there were.
-    private static MigrationState Rebase(MigrationState state, VolumeView view) => Find(view, state.Target) is not null && view.Replicas.Count > state.Before.Length + 1
-        ? state with { Before = [.. view.Replicas.Where(replica => replica.Id != state.Target).Select(replica => replica.Id)] } : state;
+    // None is before one was asked for, and one replica is made: once it was seen, no other is.
+    private static List<ReplicaView> Ours(MigrationState state, VolumeView view) => state.IsTargetAsked
+        ? [.. view.Replicas.Where(replica => !state.Before.Contains(replica.Id) && (state.Target is null || replica.Id == state.Target))] : [];
+
+    // Until the new replica is asked for, all that there are were made by somebody else. While it is there, and none of the others was lost, so was one that nobody has seen before.
+    // They are to stay like those that there were at the beginning. An id that was in it stays in it: one that went may come back.
+    private static MigrationState Rebase(MigrationState state, VolumeView view)
+    {
+        if (state.IsTargetAsked && (Find(view, state.Target) is null || view.Replicas.Count <= state.CountBefore + 1)) return state;
+        var strangers = view.Replicas.Select(replica => replica.Id).Where(id => id != state.Target && !state.Before.Contains(id)).ToList();
+        return strangers.Count == 0 ? state : state with { Before = [.. state.Before, .. strangers] };
+    }
 
     // A new replica that has vanished may have been replaced by the back end itself: then what is there in its place is ours.
     private static MigrationState Disown(MigrationState state, VolumeView? view) => view is not null && Find(view, state.Target) is null ? state with { Target = null } : state;
@@ -191,7 +200,7 @@ public sealed partial class MigrationMachine
     }
 
     // Whether a replica can go and leave as many as there were before.
-    private static bool IsOneMore(MigrationState state, VolumeView view) => view.Replicas.Count > state.Before.Length;
+    private static bool IsOneMore(MigrationState state, VolumeView view) => view.Replicas.Count > state.CountBefore;
 
     private static string Lost(MigrationState state, VolumeView view) => $"the replica {string.Join(" and ", state.Before.Where(id => Find(view, id) is null))} has vanished";
 }

@@ -23,8 +23,14 @@ public sealed record MigrationState
     /// <summary>Ids of the replicas that there were before anything was done, and of those that somebody else has made since: none of them is ours.</summary>
     public ImmutableArray<string> Before { get; init; } = [];
 
+    /// <summary>How many replicas there were before anything was done: the volume is never left with fewer.</summary>
+    public int CountBefore { get; init; }
+
     /// <summary>The replica that moves; null while it is planned.</summary>
     public string? Source { get; init; }
+
+    /// <summary>Whether the back end was asked for the new replica: until then none of the replicas is ours. Stored before it is asked.</summary>
+    public bool IsTargetAsked { get; init; }
 
     /// <summary>The new replica; null until it was seen, and when it had vanished as the migration was aborted.</summary>
     public string? Target { get; init; }

@@ -40,12 +40,35 @@ public sealed class StoredFormTests
             IsHeld = true,
             Reason = "why",
             IsForgetting = true,
+            CountBefore = 1,
+            IsTargetAsked = true,
         };
         var migration = state.Migration!.ToState("v");
         Assert.Equal(["r1"], migration.Before);
         Assert.Equal(expected, migration with { Before = expected.Before });
         Assert.Equal(migration with { Before = [] }, StoredMigration.Of(migration).ToState("v") with { Before = [] });
         Assert.Equal((true, 20), (state.End!.IsDone, state.End.EndedAtMs));
+    }
+
+    /// <summary>By builds that did not store whether the new replica was asked for: it may have been wherever a copy has run.</summary>
+    [Theory]
+    [InlineData("Planned", 0, null, false)]
+    [InlineData("WaitingForSlot", 0, null, false)]
+    [InlineData("Paused", 0, null, false)]
+    [InlineData("WaitingForSlot", 4, null, true)]
+    [InlineData("Paused", 4, null, true)]
+    [InlineData("WaitingForSlot", 0, "n1", true)]
+    [InlineData("Copying", 0, null, true)]
+    [InlineData("Aborting", 0, null, true)]
+    public void A_move_that_was_stored_by_an_older_build_is_read(string phase, long copiedMs, string? target, bool isAsked)
+    {
+        var read = JsonSerializer.Deserialize<StoredMigration>("""{"Before":["r1","r2"]}""")!;
+        (read.Phase, read.CopiedMs, read.Target) = (phase, copiedMs, target);
+        Assert.Equal((2, isAsked), (read.ToState("v").CountBefore, read.ToState("v").IsTargetAsked));
+
+        var now = JsonSerializer.Deserialize<StoredMigration>("""{"Phase":"Copying","Before":["r1","r2","x1"],"CountBefore":2,"IsTargetAsked":false}""")!.ToState("v");
+        Assert.Equal((2, false), (now.CountBefore, now.IsTargetAsked));
+        Assert.Equal((2, false), (StoredMigration.Of(now).ToState("v").CountBefore, StoredMigration.Of(now).ToState("v").IsTargetAsked));
     }
 
     [Fact]

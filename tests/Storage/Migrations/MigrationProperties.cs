@@ -55,7 +55,10 @@ public sealed class MigrationProperties
             if (chance % 89 == 0) bench.BackEnd.RemovesTheOther = true;
             if (chance % 67 == 0 && bench.Stored.Phase != MigrationPhase.Planned) bench.BackEnd.LoseTheOther();
             if (chance % 71 == 0 && !bench.Stored.IsFinal) bench.BackEnd.Heal();
-            if (chance % 83 == 0 && bench.Stored is { Target: not null, Phase: not MigrationPhase.Aborting }) bench.BackEnd.AddByHand();
+            // Not between the new one's being asked for and its being seen.
+            var isTold = bench.Stored is { Phase: not MigrationPhase.Planned, IsFinal: false } && (bench.Stored.Target is not null || !bench.Stored.IsTargetAsked);
+            if (chance % 83 == 0 && isTold) bench.BackEnd.AddByHand();
+            if (chance % 79 == 0 && !bench.Stored.IsFinal) bench.BackEnd.RemoveByHand();
             var death = (Death)(step % 16 > 3 ? 0 : step % 16);
             var command = (MigrationCommand)(chance % 53 is var asked && asked > 3 ? 0 : asked);
             bench.Round(death, command, failure, isSeen: chance % 11 != 0, passMs: 100 + chance % 20_000);

@@ -171,6 +171,132 @@ public sealed class MigrationTests
         Assert.Equal(isAborted ? "aborted by request" : null, _bench.Stored.Reason);
     }
 
+    /// <summary>It is no different for one that waits: nothing was made for the migration then.</summary>
+    [Theory]
+    [InlineData(MigrationPhase.WaitingForSlot)]
+    [InlineData(MigrationPhase.Paused)]
+    public void A_replica_that_somebody_makes_by_hand_before_the_new_one_is_asked_for_is_never_removed(MigrationPhase phase)
+    {
+        foreach (var end in (Action<MigrationBench>[])[Abort, WaitTooLong, GoOn, IsRefused])
+        {
+            var bench = new MigrationBench(isSingle: false) { IsGranted = false };
+            bench.RunUntil(MigrationPhase.WaitingForSlot);
+            if (phase == MigrationPhase.Paused) bench.Round(command: MigrationCommand.Pause);
+            bench.BackEnd.AddByHand();
+            bench.Round();
+            Assert.Equal((phase, false), (bench.Stored.Phase, bench.Stored.IsTargetAsked));
+            end(bench);
+            bench.RunUntil(() => bench.Stored.IsFinal);
+
+            var isDone = bench.Stored.Phase == MigrationPhase.Done;
+            Assert.Equal(end == GoOn, isDone);
+            Assert.Equal(isDone ? ["n1", "r2", "x1"] : ["r1", "r2", "x1"], bench.BackEnd.Replicas.Select(static replica => replica.Id).Order());
+            Assert.Equal(isDone ? 1 : 0, bench.BackEnd.Removals);
+        }
+
+        static void Abort(MigrationBench bench) => Assert.Null(bench.Round(command: MigrationCommand.Abort).Refusal);
+
+        static void WaitTooLong(MigrationBench bench)
+        {
+            if (bench.Stored.IsHeld) bench.Round(command: MigrationCommand.Resume);
+            bench.Round(passMs: (long)Options.SlotTimeout.TotalMilliseconds + 1_000);
+        }
+
+        static void GoOn(MigrationBench bench)
+        {
+            bench.IsGranted = true;
+            if (bench.Stored.IsHeld) bench.Round(command: MigrationCommand.Resume);
+        }
+
+        static void IsRefused(MigrationBench bench)
+        {
+            GoOn(bench);
+            bench.RunUntil(MigrationPhase.Copying);
+            Assert.Equal(MigrationEffect.CreateTarget, bench.Round(Death.AfterStoring).Effect);
+            bench.Round(failure: new("pool full", true));
+        }
+    }
+
+    [Fact]
+    public void It_is_stored_that_the_new_replica_is_asked_for_before_it_is()
+    {
+        _bench.RunUntil(MigrationPhase.Copying);
+        Assert.Equal(MigrationEffect.CreateTarget, _bench.Round(Death.BeforeStoring).Effect);
+        Assert.False(_bench.Stored.IsTargetAsked);
+        var step = _bench.Round(Death.AfterTheEffect);
+        Assert.Equal((MigrationEffect.CreateTarget, true, true), (step.Effect, step.MustStore, _bench.Stored.IsTargetAsked));
+        _bench.Round(command: MigrationCommand.Abort);
+        _bench.RunUntil(MigrationPhase.Failed);
+        Assert.Equal(["r1", "r2"], _bench.BackEnd.Replicas.Select(static replica => replica.Id));
+    }
+
+    [Fact]
+    public void A_look_that_shows_nothing_new_stores_nothing()
+    {
+        _bench.IsGranted = false;
+        _bench.RunUntil(MigrationPhase.WaitingForSlot);
+        _bench.BackEnd.AddByHand();
+        Assert.True(_bench.Round().MustStore);
+        Assert.False(_bench.Round().MustStore);
+    }
+
+    [Fact]
+    public void One_that_somebody_makes_in_the_target_pool_before_the_new_one_is_asked_for_ends_it_and_stays()
+    {
+        _bench.RunUntil(MigrationPhase.WaitingForSlot);
+        _bench.BackEnd.Replicas.Add(new("x1", "hot-c", true, false, true, 1));
+        _bench.RunUntil(MigrationPhase.Failed);
+        Assert.Equal("the volume has a replica in hot-c already", _bench.Stored.Reason);
+        Assert.Equal(["r1", "r2", "x1"], _bench.BackEnd.Replicas.Select(static replica => replica.Id));
+    }
+
+    [Theory]
+    [InlineData(MigrationPhase.WaitingForSlot)]
+    [InlineData(MigrationPhase.Copying)]
+    [InlineData(MigrationPhase.Soaking)]
+    public void A_replica_that_comes_and_goes_by_hand_leaves_the_migration_as_it_was(MigrationPhase phase)
+    {
+        foreach (var isAborted in (bool[])[false, true])
+        {
+            var bench = new MigrationBench(isSingle: false) { IsGranted = phase != MigrationPhase.WaitingForSlot };
+            bench.RunUntil(() => bench.Stored.Phase == phase && (phase == MigrationPhase.WaitingForSlot || bench.Stored.Target is not null));
+            bench.BackEnd.AddByHand();
+            bench.Round();
+            bench.BackEnd.RemoveByHand();
+            bench.Round(command: isAborted ? MigrationCommand.Abort : MigrationCommand.None);
+            bench.IsGranted = true;
+            bench.RunUntil(() => bench.Stored.IsFinal);
+
+            Assert.Equal(isAborted ? (MigrationPhase.Failed, "aborted by request") : (MigrationPhase.Done, null), (bench.Stored.Phase, bench.Stored.Reason));
+            Assert.Equal(isAborted ? ["r1", "r2"] : ["n1", "r2"], bench.BackEnd.Replicas.Select(static replica => replica.Id).Order());
+        }
+    }
+
+    [Fact]
+    public void An_abort_removes_one_replica_and_no_other_that_comes_after_it()
+    {
+        _bench.RunUntil(() => _bench.BackEnd.IsCopying);
+        _bench.BackEnd.Replicas[2] = new("n2", "hot-a", true, false, true, 1);
+        _bench.RunUntil(() => _bench.BackEnd.Removals == 1);
+        Assert.Equal("n2", _bench.Stored.Target);
+        _bench.BackEnd.Replicas.Add(new("x1", "cold-x", true, false, true, 1));
+        _bench.RunUntil(MigrationPhase.Failed);
+        Assert.Equal("the new replica has vanished; the replica in cold-x is not of this move, and stays", _bench.Stored.Reason);
+        Assert.Equal(["r1", "r2", "x1"], _bench.BackEnd.Replicas.Select(static replica => replica.Id));
+        Assert.Equal(1, _bench.BackEnd.Removals);
+    }
+
+    [Fact]
+    public void An_abort_that_cannot_tell_which_replica_was_made_for_it_removes_none_and_names_them()
+    {
+        _bench.RunUntil(() => _bench.BackEnd.IsCopying);
+        _bench.BackEnd.Replicas[2] = new("n2", "hot-a", true, false, true, 1);
+        _bench.BackEnd.Replicas.Add(new("x1", "cold-x", true, false, true, 1));
+        _bench.RunUntil(MigrationPhase.Failed);
+        Assert.Equal("the new replica has vanished; which of n2 in hot-a and x1 in cold-x was made for it is not known, so all of them stay", _bench.Stored.Reason);
+        Assert.Equal(0, _bench.BackEnd.Removals);
+    }
+
     [Fact]
     public void A_replica_that_is_made_by_hand_as_the_new_one_goes_stays_and_is_named()
     {
@@ -402,7 +528,7 @@ public sealed class MigrationTests
     public void Defect_4_the_policys_timeout_counts_the_time_of_copying_only()
     {
         var machine = new MigrationMachine(Options with { CopyTimeout = TimeSpan.FromSeconds(100) });
-        var state = new MigrationState { Volume = "v", SourcePool = "cold-a", TargetPool = "hot-c", SinceMs = 60_000, Phase = MigrationPhase.Copying, Before = ["r1"], Source = "r1", CopiedMs = 50_000, ProgressAtMs = 110_000 };
+        var state = new MigrationState { Volume = "v", SourcePool = "cold-a", TargetPool = "hot-c", SinceMs = 60_000, Phase = MigrationPhase.Copying, Before = ["r1"], CountBefore = 1, Source = "r1", IsTargetAsked = true, CopiedMs = 50_000, ProgressAtMs = 110_000 };
 
         Assert.Equal(MigrationPhase.Copying, machine.Step(state, new(110_000, null, 1, true)).State.Phase);
         Assert.Equal(90_000, machine.Step(state, new(100_000, null, 1, IsPathUp: false)).State.CopiedMs);
@@ -472,7 +598,7 @@ public sealed class MigrationTests
     public void A_copy_that_begins_anew_has_its_progress_counted_from_there()
     {
         var machine = new MigrationMachine(Options);
-        var state = new MigrationState { Volume = "v", SourcePool = "cold-a", TargetPool = "hot-c", SinceMs = 0, Phase = MigrationPhase.Copying, Before = ["r1"], Source = "r1", ProgressBytes = 900, ProgressAtMs = 0 };
+        var state = new MigrationState { Volume = "v", SourcePool = "cold-a", TargetPool = "hot-c", SinceMs = 0, Phase = MigrationPhase.Copying, Before = ["r1"], CountBefore = 1, Source = "r1", IsTargetAsked = true, ProgressBytes = 900, ProgressAtMs = 0 };
         state = machine.Step(state, new(1_000, View(0), 1, true)).State;
         Assert.Equal((0L, 0L), (state.ProgressBytes, state.ProgressAtMs));
         state = machine.Step(state, new(2_000, View(100), 1, true)).State;

@@ -96,11 +96,14 @@ internal sealed class ModelBackEnd(bool isSingle, IReadOnlyList<string> pools, l
         Replicas.Add(new(FormattableString.Invariant($"s{++_healed}"), "cold-s", false, false, true, 0));
     }
 
-    /// <summary>Somebody else makes one more, by hand, while the new one is there; it is whole at once.</summary>
+    /// <summary>Somebody else makes one more, by hand; it is whole at once.</summary>
     public void AddByHand()
     {
-        if (!Replicas.Exists(IsByHand) && Replicas.Exists(replica => replica.Id.StartsWith('n'))) Replicas.Add(new(ByHand, "cold-x", true, false, true, sizeBytes));
+        if (!Replicas.Exists(IsByHand)) Replicas.Add(new(ByHand, "cold-x", true, false, true, sizeBytes));
     }
+
+    /// <summary>And takes it away again.</summary>
+    public void RemoveByHand() => Replicas.RemoveAll(IsByHand);
 
     /// <summary>Whether there is one that was made by hand.</summary>
     public bool HasOneByHand => Replicas.Exists(IsByHand);

@@ -52,6 +52,12 @@ public sealed class StoredMigration
     /// <summary>Whether it ends with what can be removed removed, and leaves the rest.</summary>
     [Id(14)] public bool IsForgetting { get; set; }
 
+    /// <summary>How many replicas there were; null in what builds without it have stored.</summary>
+    [Id(15)] public int? CountBefore { get; set; }
+
+    /// <summary>Whether the new replica was asked for; null in what builds without it have stored.</summary>
+    [Id(16)] public bool? IsTargetAsked { get; set; }
+
     /// <summary>As it is stored.</summary>
     public static StoredMigration Of(MigrationState state)
     {
@@ -73,6 +79,8 @@ public sealed class StoredMigration
             IsHeld = state.IsHeld,
             Reason = state.Reason,
             IsForgetting = state.IsForgetting,
+            CountBefore = state.CountBefore,
+            IsTargetAsked = state.IsTargetAsked,
         };
     }
 
@@ -97,5 +105,10 @@ public sealed class StoredMigration
         IsHeld = IsHeld,
         Reason = Reason,
         IsForgetting = IsForgetting,
+        CountBefore = CountBefore ?? Before.Length,
+        IsTargetAsked = IsTargetAsked ?? MayHaveAsked(),
     };
+
+    // Only a copy asks for it, and whoever comes from there has copied for a time.
+    private bool MayHaveAsked() => Target is not null || CopiedMs > 0 || Phase is not (nameof(MigrationPhase.Planned) or nameof(MigrationPhase.WaitingForSlot) or nameof(MigrationPhase.Paused));
 }
