@@ -53,6 +53,8 @@ public sealed partial class MigrationMachine
 
     private static Next Wait(MigrationState state, VolumeView view, MigrationInput input)
     {
+        // One that was asked for just before is recognized here too: a wait is long, and others may come meanwhile.
+        if (state.Target is null) state = state with { Target = Ours(state, view).Find(replica => replica.Pool == state.TargetPool)?.Id };
         if (view.IsCopying) return Go(state, MigrationEffect.StopCopy);
         if (state.Phase == MigrationPhase.WaitingForSlot)
             return Go(input is { IsPathUp: true, GrantBytesPerSecond: > 0 } ? Enter(state, MigrationPhase.Copying, input.NowMs, null) : state);

@@ -17,6 +17,13 @@ public sealed class MigrationProperties
         10050918, 14559007, 11828550, 6314266, 12178612, 1747249, 16485788, 324383,
     ];
 
+    // The new one is made in the wrong pool, and before it is seen another in the place of a lost one.
+    private static readonly int[] MisplacedBesideReplacement =
+    [
+        8506287, 6574814, 6997502, 15376610, 981844, 13930588, 4138224, 14561066, 1719727, 1402067, 10435065, 10638682, 10368675, 9712854, 6464599, 4431711, 10377136, 16015906, 1349912, 9651576,
+        192827, 2094615, 14091224, 2472072, 15437203, 14645015, 1108501,
+    ];
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -37,6 +44,9 @@ public sealed class MigrationProperties
 
     [Fact]
     public void R9_a_replica_that_was_replaced_and_is_then_removed_by_mistake_leaves_the_volume_whole() => Assert.Equal((false, true), Run(isSingle: false, ReplacementRemovedByMistake));
+
+    [Fact]
+    public void R9_one_in_the_wrong_pool_that_cannot_be_told_from_a_replacement_stays_beside_it() => Assert.Equal((false, true), Run(isSingle: false, MisplacedBesideReplacement));
 
     private static (bool IsDone, bool IsKept) Run(bool isSingle, int[] steps)
     {
@@ -78,7 +88,7 @@ public sealed class MigrationProperties
         if (bench.BackEnd.HasLostTheOther && !isDone && pools is ["cold-a", "hot-c" or "hot-a"])
         {
             isKept = true; // in the place of the one that was lost
-            Assert.Empty(kept);
+            if (pools is [_, "hot-c"] || !bench.Stored.Reason!.Contains("is not known", StringComparison.Ordinal)) Assert.Empty(kept); // or, made in the wrong pool, could not be told from the one that has come there
         }
         else
         {

@@ -231,6 +231,22 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public void A_new_replica_that_is_first_seen_while_the_copy_waits_is_told_from_one_that_is_made_by_hand_later()
+    {
+        _bench.RunUntil(MigrationPhase.Copying);
+        Assert.Equal(MigrationEffect.CreateTarget, _bench.Round().Effect);
+        _bench.IsPathUp = false;
+        _bench.Round();
+        _bench.Round();
+        Assert.Equal((MigrationPhase.Paused, "n1"), (_bench.Stored.Phase, _bench.Stored.Target));
+        _bench.BackEnd.AddByHand();
+        _bench.BackEnd.Replicas.RemoveAll(static replica => replica.Id == "n1");
+        _bench.Round(isSeen: false, command: MigrationCommand.Abort);
+        _bench.RunUntil(MigrationPhase.Failed);
+        Assert.Equal(["r1", "r2", "x1"], _bench.BackEnd.Replicas.Select(static replica => replica.Id));
+    }
+
+    [Fact]
     public void A_look_that_shows_nothing_new_stores_nothing()
     {
         _bench.IsGranted = false;
