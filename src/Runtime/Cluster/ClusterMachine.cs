@@ -327,7 +327,7 @@ internal sealed partial class ClusterMachine
             Send(receiver, new StillHeldMessage(View.Version, number, pages[number]));
         }
 
-        Send(receiver, new InstalledMessage(View.Version, pages[^1], [.. _deaths.Finished], _deaths.GrantAgesMs(nowMs)) 
+        Send(receiver, new InstalledMessage(View.Version, pages[^1], [.. _deaths.Finished], _deaths.GrantAgesMs(nowMs))
         {
             Pages = pages.Count - 1,
             TakeRecords = MustTakeRecords,

@@ -212,40 +212,6 @@ public sealed partial class PoliciesGrainTests
     }
 
     [Fact]
-    public async Task Volumes_that_are_decided_together_begin_apart()
-    {
-        const int volumes = 20;
-        await using var silo = await TieringSilo.StartAsync(new TieringSettings { LongestStartPause = TimeSpan.FromSeconds(100), MaxCopies = 99, MaxCopiesPerNode = 99, MaxCopiesPerPool = 99 });
-        foreach (var name in Enumerable.Range(0, volumes).Select(static number => $"v{number}"))
-        {
-            silo.World.AddVolume(name, "cold-a", 1_000);
-            silo.Heat.Iops[name] = 9_000;
-        }
-
-        await silo.ApplyAsync($"maxConcurrentMigrations: {volumes}");
-        await silo.ReconcileAsync(3);
-        var decidedAt = silo.Time.GetUtcNow();
-        Assert.Equal(volumes, (await silo.StatusAsync()).ActiveMigrations);
-        var begun = new List<int>();
-        for (var tenth = 0; tenth < 10; tenth++)
-        {
-            for (var second = 0; second < 10; second++) await PassAsync();
-            begun.Add(silo.World.Effects.Count(static effect => effect.EndsWith("CreateTarget", StringComparison.Ordinal)));
-        }
-
-        Assert.InRange(begun[0], 0, volumes / 2);
-        Assert.InRange(begun[4], volumes / 5, volumes * 4 / 5);
-        await silo.PassUntilAsync(async () => (await silo.StatusAsync()).TotalMigrations == volumes, "all have moved");
-        Assert.True(begun.Distinct().Count() >= 3, $"{string.Join(' ', begun)} have begun, decided at {decidedAt:u}");
-
-        async Task PassAsync()
-        {
-            silo.Time.Pass(1_000);
-            for (var number = 0; number < volumes; number++) await silo.Volume($"v{number}").Describe(); // comes after its look
-        }
-    }
-
-    [Fact]
     public async Task The_pauses_between_reconciles_differ()
     {
         await using var silo = await TieringSilo.StartAsync();
