@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Actors.Storage.BackEnds.Files;
 
 /// <summary>
-/// Tells whether a disk gives back what was written: 128 bits, which are four CRC-32C, each of every fourth word of eight bytes. A page that is another than it was changes all four; data that
-/// somebody makes up to have the same checksum it does not tell.
+/// Tells whether a disk gives back what was written: 128 bits, which are four CRC-32C, each of every fourth word of eight bytes. What differs is told by the lanes that its words are in: 128 bits when
+/// all of a page is another, and 32 when it differs in one word, as an old version of it may. Data that somebody makes up to have the same checksum it does not tell.
 /// </summary>
 /// <remarks>Processors have an instruction for it that takes a word in each of four chains at once, so that it costs a tenth of a cryptographic hash.</remarks>
 internal struct DataChecksum
