@@ -29,10 +29,11 @@ internal sealed partial class FileCopy
 
             await Task.WhenAll(writing);
         }
-        finally
+        catch
         {
-            // They use the file and the memory.
-            await Task.WhenAll(writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // They use the file and the memory; and what has failed of them is to be known, whatever else has ended the copy.
+            await Task.WhenAll(writing);
+            throw;
         }
 
         return (at, checksum.Value);
@@ -49,25 +50,50 @@ internal sealed partial class FileCopy
 
     private Task WriteAsync(IVolumeFile target, ReadOnlyMemory<byte> piece, long at)
     {
-        if (piece.Span.ContainsAnyExcept((byte)0)) return Task.Run(() => Write(target, piece, at));
+        if (IsData(piece.Span)) return Task.Run(() => Write(target, piece, at));
         Interlocked.Add(ref _copiedBytes, piece.Length);
         return Task.CompletedTask;
     }
 
+    // Chunks of zeros stay holes, in a large piece too; what lies between them is written at once.
     private void Write(IVolumeFile target, ReadOnlyMemory<byte> piece, long at)
     {
-        _activity?.Begin(_targetDisk, piece.Length);
-        target.Write(piece.Span, at);
-        _activity?.End(_targetDisk, piece.Length);
-        Interlocked.Add(ref _copiedBytes, piece.Length);
+        for (int from = 0, end; from < piece.Length; from = end)
+        {
+            end = Math.Min(from + ChunkBytes, piece.Length);
+            var isData = IsData(piece.Span[from..end]);
+            while (end < piece.Length && Math.Min(end + ChunkBytes, piece.Length) is var next && IsData(piece.Span[end..next]) == isData) end = next;
+            if (isData) WriteData(target, piece.Span[from..end], at + from);
+            Interlocked.Add(ref _copiedBytes, end - from);
+        }
+    }
+
+    private static bool IsData(ReadOnlySpan<byte> bytes) => bytes.ContainsAnyExcept((byte)0);
+
+    private void WriteData(IVolumeFile target, ReadOnlySpan<byte> data, long at)
+    {
+        _activity?.Begin(_targetDisk, data.Length);
+        try
+        {
+            target.Write(data, at);
+        }
+        finally
+        {
+            _activity?.End(_targetDisk, data.Length);
+        }
     }
 
     private int Read(IVolumeFile file, string? disk, Span<byte> buffer, long at)
     {
         _activity?.Begin(disk, buffer.Length);
-        var read = file.Read(buffer, at);
-        _activity?.End(disk, buffer.Length);
-        return read;
+        try
+        {
+            return file.Read(buffer, at);
+        }
+        finally
+        {
+            _activity?.End(disk, buffer.Length);
+        }
     }
 
     // What was written is read back from the disk, not from memory, and compared; then it is noted.

@@ -162,10 +162,12 @@ internal sealed partial class FileCopy : IAsyncDisposable
                 at = end;
             }
         }
-        finally
+        catch
         {
-            // It uses the files.
+            // It uses the files; and a disk that loses data is to be known, whatever else has ended the copy.
             await ((Task)sealing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (sealing.Exception?.InnerException is BackEndException { IsPermanent: true }) await sealing;
+            throw;
         }
 
         if (!await sealing) return false;

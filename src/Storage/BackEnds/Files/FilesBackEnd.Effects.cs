@@ -39,7 +39,8 @@ public sealed partial class FilesBackEnd
         await copy.StopAsync().WaitAsync(cancellationToken);
         lock (_gate)
         {
-            if (_copies.GetValueOrDefault(volume) == copy) _copies.Remove(volume);
+            // Why it is of no use to go on is told to whoever starts it again.
+            if (_copies.GetValueOrDefault(volume) == copy && copy.Failure is not { IsPermanent: true }) _copies.Remove(volume);
         }
 
         await copy.DisposeAsync();

@@ -2,7 +2,9 @@ using System.Globalization;
 using Actors.Grains.Tests.Support;
 using Actors.Harness;
 using Actors.Storage.BackEnds;
+using Actors.Storage.Load;
 using Actors.Storage.Migrations;
+using Actors.Storage.Tests.Load;
 using static Actors.Storage.Tests.BackEnds.Files.FilesSteps;
 
 namespace Actors.Storage.Tests.BackEnds.Files;
@@ -217,5 +219,69 @@ public sealed class FilesCopyTests
         await driver.RunUntilAsync(MigrationPhase.Done);
         var ending = await ForeignProgram.RunAsync("stat", ["-L", "-c", "%b", world.Link], "", BackEndWorld.Guard);
         Assert.InRange(long.Parse(ending.OutputOfSuccess().Trim(), CultureInfo.InvariantCulture) * 512, 4 << 20, (4 << 20) + (256 << 10));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task A_disk_that_loses_data_is_found_when_the_copy_ends_before_that_is_seen(bool leaseRunsOut, bool writeFails)
+    {
+        var time = new VirtualTime();
+        await using var world = await FilesWorld.StartAsync(sizeBytes: 300_000, time);
+        await PerformAsync(world, MigrationEffect.CreateTarget);
+        world.Files.Lies = path => path.EndsWith("hot-c/v.r2.img", StringComparison.Ordinal);
+        TaskCompletionSource seals = new(TaskCreationOptions.RunContinuationsAsynchronously), fails = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var goesOn = new ManualResetEventSlim();
+        var writes = 0;
+        world.Files.Before = (operation, path) =>
+        {
+            if (!path.EndsWith("hot-c/v.r2.img", StringComparison.Ordinal)) return;
+            if (operation == "sync" && seals.TrySetResult()) goesOn.Wait(BackEndWorld.Guard);
+            if (operation != "write" || Interlocked.Increment(ref writes) != 2 || !writeFails) return;
+            fails.TrySetResult();
+            throw new IOException("Input/output error", 5);
+        };
+        var rate = new CopyRate(20_000, writeFails ? LongGrant.TimeToLive : TimeSpan.FromSeconds(5));
+        await PerformAsync(world, MigrationEffect.StartCopy, "r2", rate);
+        await PassUntilAsync(time, seals.Task);
+        var ended = world.Own.WhenNotCopying("v");
+        if (writeFails) await PassUntilAsync(time, fails.Task);
+        else if (leaseRunsOut) time.Pass(5_000);
+        var stopping = leaseRunsOut || writeFails ? Task.CompletedTask : PerformAsync(world, MigrationEffect.StopCopy);
+        goesOn.Set();
+        await PassUntilAsync(time, Task.WhenAll(stopping, ended));
+        await stopping;
+
+        var refusal = await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.StartCopy, "r2", LongGrant));
+        Assert.Contains("its disk loses data", refusal.Message);
+        Assert.True(refusal.IsPermanent);
+    }
+
+    [Fact]
+    public async Task What_a_disk_fails_to_do_is_not_counted_for_ever()
+    {
+        var disks = new FakeDisks();
+        await using var world = await FilesWorld.StartAsync();
+        string[] files = [Path.Combine(world.PoolFolder("cold-a"), "v.r1.img"), Path.Combine(world.PoolFolder("hot-c"), "v.r2.img")];
+        foreach (var file in files) disks.Work(file, 1_000_000);
+        world.Activity = new DiskActivity(disks);
+        await world.CrashAsync();
+        await PerformAsync(world, MigrationEffect.CreateTarget);
+        foreach (var (failing, file) in ((string, string)[])[("read", files[0]), ("write", files[1]), ("read", files[1])])
+        {
+            world.Files.Before = (operation, path) =>
+            {
+                if (operation == failing && path == file) throw new IOException("Input/output error", 5);
+            };
+            await PerformAsync(world, MigrationEffect.StartCopy, "r2");
+            await world.PassAsync();
+            await Assert.ThrowsAsync<BackEndException>(() => PerformAsync(world, MigrationEffect.StartCopy, "r2"));
+            Assert.All(files, disk =>
+            {
+                var (least, most) = world.Activity.ApplicationSectors(disk)!.Value;
+                Assert.Equal(least, most);
+            });
+        }
     }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Actors.Grains.Tests.Support;
+using Actors.Harness;
 using Actors.Storage.BackEnds;
 using Actors.Storage.Migrations;
 using static Actors.Storage.Tests.BackEnds.Files.FilesSteps;
@@ -90,6 +92,29 @@ public sealed class FilesPaceTests
         Assert.Equal(0, (await ReadAsync(world)).Replicas[1].SyncedBytes);
         await PerformAsync(world, MigrationEffect.StopCopy); // no time passes
         Assert.Equal(2 << 20, (await ReadAsync(world)).Replicas[1].SyncedBytes);
+    }
+
+    [Fact]
+    public async Task Zeros_within_a_piece_take_no_room()
+    {
+        await using var world = await StartAsync(8 << 20, 8 << 20, TimeProvider.System);
+        using (var file = new FileStream(world.Link, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            for (var at = 0; at < 8 << 20; at += PieceBytes)
+            {
+                file.Position = at;
+                file.Write(new byte[PieceBytes]);
+                if (at % (1 << 20) != PieceBytes) continue;
+                file.Position = at;
+                file.WriteByte(1);
+            }
+        }
+
+        await PerformAsync(world, MigrationEffect.StartCopy, "r2", new(1 << 30, TimeSpan.FromMinutes(1)));
+        await world.PassAsync();
+        await AssertWholeAsync(world);
+        var ending = await ForeignProgram.RunAsync("stat", ["-c", "%b", Path.Combine(world.PoolFolder("hot-c"), "v.r2.img")], "", BackEndWorld.Guard);
+        Assert.InRange(long.Parse(ending.OutputOfSuccess().Trim(), CultureInfo.InvariantCulture) * 512, 2 << 20, (2 << 20) + (128 << 10));
     }
 
     private static async Task<FilesWorld> StartAsync(int sizeBytes, int segmentBytes, TimeProvider time)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Actors.Harness;
 using Actors.Storage.BackEnds;
 using Actors.Storage.BackEnds.Files;
+using Actors.Storage.Load;
 
 namespace Actors.Storage.Tests.BackEnds.Files;
 
@@ -32,6 +33,9 @@ internal sealed class FilesWorld : BackEndWorld
     public string Link => LinkOf(Volume);
 
     public FilesOptions Options { get; set; } = new() { VolumesFolder = "", PoolFolders = [], SegmentBytes = 64 << 10 };
+
+    /// <summary>Where the next back end counts what its copies do.</summary>
+    public DiskActivity? Activity { get; set; }
 
     public static async Task<FilesWorld> StartAsync(int sizeBytes = 200_000, TimeProvider? time = null)
     {
@@ -99,7 +103,7 @@ internal sealed class FilesWorld : BackEndWorld
     }
 
     private FilesBackEnd New() => new(
-        Options with { VolumesFolder = _directory.Path("volumes"), PoolFolders = [PoolFolder("cold-a"), PoolFolder("cold-b"), PoolFolder("hot-c")] }, _time, Files);
+        Options with { VolumesFolder = _directory.Path("volumes"), PoolFolders = [PoolFolder("cold-a"), PoolFolder("cold-b"), PoolFolder("hot-c")] }, _time, Files, Activity);
 
     private sealed class Neighbour(FilesWorld world) : BackEndWorld
     {
