@@ -18,7 +18,7 @@ internal static class DaemonEnd
     {
         try
         {
-            // One that is a child of nobody who asks for its end has no arguments any more.
+            // One that has ended, and that nobody has waited for yet, has no arguments any more.
             return !int.TryParse(File.ReadAllText(pidFile), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var id)
                 || File.ReadAllBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/cmdline")).AsSpan().IndexOf(Argument(pidFile)) < 0;
         }

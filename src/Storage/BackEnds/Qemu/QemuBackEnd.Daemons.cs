@@ -6,7 +6,7 @@ public sealed partial class QemuBackEnd
 {
     private async Task EnsureDaemonAsync(VolumeDescriptor volume, bool isForMove, CancellationToken cancellationToken)
     {
-        var isRunning = await StateAsync(volume, cancellationToken) is not null;
+        var isRunning = await IsRunningAsync(volume, cancellationToken);
         if (volume.DaemonIsForMove is true ? !isForMove : isForMove && !isRunning) await SetForMoveAsync(volume.Name, isForMove ? true : null, cancellationToken);
         if (isRunning) return;
         var (active, file) = await FileCall.RunAsync($"finding the data of {volume.Name}", () =>
@@ -19,6 +19,28 @@ public sealed partial class QemuBackEnd
             return _files.Stamp(path) is not null ? (id, path) : throw new BackEndException($"{path} is missing: bring it back, or the pool's disk", isPermanent: false);
         }, cancellationToken);
         await DaemonOf(volume.Name).StartAsync(active, file, cancellationToken);
+    }
+
+    // One that ends, as somebody else has asked it to, may not have removed its names yet, and would remove the next one's.
+    private async Task<bool> IsRunningAsync(VolumeDescriptor volume, CancellationToken cancellationToken)
+    {
+        var pidFile = DaemonOf(volume.Name).PidFile;
+        using var deadline = new CancellationTokenSource(_options.StepTimeout, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            while (await StateAsync(volume, linked.Token) is null)
+            {
+                if (DaemonEnd.HasEnded(pidFile)) return false;
+                await DaemonEnd.PauseAsync(linked.Token);
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException late) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new BackEndException($"the daemon of {volume.Name} neither answers nor ends in {_options.StepTimeout}: look at the process that {pidFile} names", isPermanent: false, late);
+        }
     }
 
     /// <summary>What the daemon shows, after what it did was made durable; null when none runs.</summary>
@@ -68,7 +90,6 @@ public sealed partial class QemuBackEnd
 
     private Task<bool> QuitAsync(string volume, CancellationToken cancellationToken) => DaemonOf(volume).TalkAsync($"ending the daemon of {volume}", async (client, token) =>
     {
-        using var end = new DaemonEnd(DaemonOf(volume).PidFile);
         await client.ExecuteAsync("quit", null, token);
         try
         {
@@ -79,7 +100,7 @@ public sealed partial class QemuBackEnd
             // It closed the connection.
         }
 
-        await end.WaitAsync(token);
+        await DaemonEnd.WaitAsync(DaemonOf(volume).PidFile, token);
         return true;
     }, () => false, cancellationToken);
 }

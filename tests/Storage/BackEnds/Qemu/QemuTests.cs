@@ -256,6 +256,46 @@ public sealed class QemuTests
     }
 
     [Fact]
+    public async Task No_daemon_is_started_before_the_one_before_it_has_ended_and_one_that_was_killed_has()
+    {
+        var time = new VirtualTime();
+        await using var world = await QemuWorld.StartAsync(time: time);
+        await world.Own.DetachAsync("v", CancellationToken.None);
+        var pidFile = Path.Combine(world.VolumeFolder, "daemon.pid");
+        using (var ending = Process.Start(new ProcessStartInfo("bash", ["-c", "read", "bash", pidFile]) { RedirectStandardInput = true })!) // as one that takes its time
+        {
+            try
+            {
+                await File.WriteAllTextAsync(pidFile, string.Create(CultureInfo.InvariantCulture, $"{ending.Id}\n"));
+                var attaching = world.Own.AttachAsync("v", CancellationToken.None);
+                await UntilAsync(() =>
+                {
+                    time.Pass(1);
+                    return Task.FromResult(attaching.IsCompleted);
+                });
+                var refusal = await Assert.ThrowsAsync<BackEndException>(() => attaching);
+                Assert.Contains("neither answers nor ends", refusal.Message);
+                Assert.False(refusal.IsPermanent);
+            }
+            finally
+            {
+                ending.Kill();
+                await ending.WaitForExitAsync().WaitAsync(BackEndWorld.Guard);
+            }
+        }
+
+        await world.Own.AttachAsync("v", CancellationToken.None).WaitAsync(BackEndWorld.Guard); // it has left its file
+        Assert.False(DaemonEnd.HasEnded(pidFile));
+        await KillDaemonAsync(world);
+        Assert.True(File.Exists(pidFile));
+        Assert.True(DaemonEnd.HasEnded(pidFile));
+        await File.WriteAllTextAsync(pidFile, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")); // another program has its number
+        await world.Own.AttachAsync("v", CancellationToken.None).WaitAsync(BackEndWorld.Guard);
+        await using var client = await world.ConnectAsync();
+        Assert.Equal(1 << 20, client.SizeBytes);
+    }
+
+    [Fact]
     public async Task The_old_replica_is_behind_from_the_switch_on()
     {
         await using var world = await QemuWorld.StartAsync();
