@@ -11,7 +11,7 @@ namespace Actors.Storage.BackEnds.Linstor;
 /// </summary>
 /// <remarks>
 /// A sync cannot be stopped from here: one that is paused goes on at 1 KiB/s, the least that DRBD knows, and is then not shown as a copy. That holds for every replica of the volume,
-/// so while another one than the new one has to catch up, a copy that is paused goes on at the rate that was there before: waiting for the other would never end. Its rate is DRBD's <c>c-max-rate</c> on the resource
+/// so while another one than the new one is filled, a copy that is paused goes on at the rate that was there before: waiting for the other would never end. A look after that pauses it again. Its rate is DRBD's <c>c-max-rate</c> on the resource
 /// definition while it moves; it bounds each volume and peer by itself, and stays when the silo dies. What was there before comes back when a look finds every replica in sync, or with a
 /// removal. Two pools of one node cannot be swapped: LINSTOR would drop the local copy first. A node that had the volume without a disk has it so again after an abort.
 /// LINSTOR's own balancing (BalanceResourcesEnabled) may remove what is above a resource group's place count after its grace period, an hour unless it is set otherwise.
@@ -20,6 +20,7 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
 {
     private const string RateProp = "DrbdOptions/PeerDevice/c-max-rate";
     private const string RateBeforeProp = LinstorProps.OwnPrefix + "c-max-rate-before";
+    private const string PauseLiftedProp = LinstorProps.OwnPrefix + "pause-lifted";
     private const string DiskGivenProp = LinstorProps.OwnPrefix + "disk-given-to";
     private const string NoRate = "none";
     private const long LowestRateKiBps = 1;
@@ -87,7 +88,7 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
     {
         if (await FindAsync(volume, cancellationToken) is not { } seen) return false;
         var set = Paced(seen, rate);
-        if (set.Count > 0) await _client.SetAsync(volume, set, [], cancellationToken);
+        if (set.Count > 0) await _client.SetAsync(volume, set, LiftedIn(seen), cancellationToken);
         return set.Count > 0;
     });
 
@@ -100,6 +101,9 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
         if (!seen.Props.ContainsKey(RateBeforeProp)) set[RateBeforeProp] = seen.Props.GetValueOrDefault(RateProp, NoRate);
         return set;
     }
+
+    // A rate that is set stands for itself.
+    private static List<string> LiftedIn(LinstorVolume seen) => seen.Props.ContainsKey(PauseLiftedProp) ? [PauseLiftedProp] : [];
 
     private async Task<bool> CreateTargetAsync(VolumeEffect effect, CancellationToken cancellationToken)
     {
@@ -117,7 +121,7 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
         var set = Paced(volume, effect.Rate);
         var hasNone = volume.DisklessNodes.Contains(pool.Node);
         if (hasNone) set[DiskGivenProp] = pool.Node;
-        if (set.Count > 0) await _client.SetAsync(volume.Name, set, [], cancellationToken);
+        if (set.Count > 0) await _client.SetAsync(volume.Name, set, LiftedIn(volume), cancellationToken);
         if (hasNone) await _client.GiveDiskAsync(volume.Name, pool.Node, pool.Pool, cancellationToken);
         else await _client.CreateAsync(volume.Name, pool.Node, pool.Pool, cancellationToken);
         return true;
@@ -146,16 +150,28 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
         return true;
     }
 
-    // What nobody came back for: a replica was removed by somebody else, or the silo died between a removal and this. And a pause that holds up more than the copy.
-    private Task TidyAsync(LinstorVolume volume, string targetPool, CancellationToken cancellationToken)
+    // What nobody came back for: a replica was removed by somebody else, or the silo died between a removal and this. And a pause that holds up more than the copy, until it does so no more.
+    private async Task TidyAsync(LinstorVolume volume, string targetPool, CancellationToken cancellationToken)
     {
         if (volume.Replicas.Count > 0 && volume.Replicas.All(replica => replica.IsInSync))
-            return RestoreAsync(volume, volume.Props.TryGetValue(DiskGivenProp, out var node) && volume.DisklessNodes.Contains(node), cancellationToken);
+        {
+            await RestoreAsync(volume, volume.Props.TryGetValue(DiskGivenProp, out var node) && volume.DisklessNodes.Contains(node), cancellationToken);
+            return;
+        }
+
+        var isHoldingUp = volume.Replicas.Any(replica => replica.Pool != targetPool && replica.IsFilled);
         var isPaused = volume.Props.ContainsKey(RateBeforeProp) && volume.Props.GetValueOrDefault(RateProp) == LowestRateKiBps.ToString(CultureInfo.InvariantCulture);
-        return isPaused && volume.Replicas.Any(replica => replica.Pool != targetPool && !replica.IsWhole) ? RestoreAsync(volume, isDiskTaken: false, cancellationToken) : Task.CompletedTask;
+        if (isPaused && isHoldingUp)
+        {
+            await RestoreAsync(volume, isDiskTaken: false, cancellationToken, isPauseLifted: true);
+        }
+        else if (!isHoldingUp && volume.Props.ContainsKey(PauseLiftedProp) && volume.Replicas.Any(replica => replica.Pool == targetPool && !replica.IsWhole))
+        {
+            await _client.SetAsync(volume.Name, Paced(volume, default), [PauseLiftedProp], cancellationToken);
+        }
     }
 
-    private async Task RestoreAsync(LinstorVolume volume, bool isDiskTaken, CancellationToken cancellationToken)
+    private async Task RestoreAsync(LinstorVolume volume, bool isDiskTaken, CancellationToken cancellationToken, bool isPauseLifted = false)
     {
         var set = new Dictionary<string, string>();
         var delete = new List<string>();
@@ -167,6 +183,8 @@ public sealed class LinstorBackEnd : IVolumeBackEnd
         }
 
         if (isDiskTaken) delete.Add(DiskGivenProp);
+        if (isPauseLifted) set[PauseLiftedProp] = "true";
+        else delete.AddRange(LiftedIn(volume));
         if (delete.Count > 0) await _client.SetAsync(volume.Name, set, delete, cancellationToken);
     }
 

@@ -7,14 +7,18 @@ namespace Actors.Storage.BackEnds.Linstor;
 /// <param name="Node">Where it is.</param>
 /// <param name="Pool">In which pool, as <see cref="LinstorPool.Name"/>.</param>
 /// <param name="IsWhole">Every disk is UpToDate, by its own node, and no peer sends it what it lacks.</param>
+/// <param name="IsFilled">A peer sends it what it lacks, or is about to.</param>
 /// <param name="IsInSync">It is whole, and connected to all that hold or use the volume: a node that lost the writer may go on calling itself UpToDate.</param>
 /// <param name="IsFaulted">A disk has failed.</param>
 /// <param name="IsInUse">Whether somebody has it open.</param>
 /// <param name="DonePercent">How much of its disks was synchronised.</param>
-internal sealed record LinstorReplica(string Id, string Node, string Pool, bool IsWhole, bool IsInSync, bool IsFaulted, bool IsInUse, double DonePercent)
+internal sealed record LinstorReplica(string Id, string Node, string Pool, bool IsWhole, bool IsFilled, bool IsInSync, bool IsFaulted, bool IsInUse, double DonePercent)
 {
     // Those in which a node has everything that its peer has. Source: drbdsetup-events2(1), replication states.
     private static readonly HashSet<string> WholeStates = ["Established", "Off", "StartingSyncS", "WFBitMapS", "SyncSource", "PausedSyncS", "VerifyS", "VerifyT", "Ahead"];
+
+    // Those in which a peer sends a node what it lacks, or begins to, or waits for its turn.
+    private static readonly HashSet<string> FilledStates = ["StartingSyncT", "WFBitMapT", "SyncTarget", "PausedSyncT"];
 
     public static bool IsDiskless(JsonNode resource) => HasFlag(resource, "DISKLESS", "DRBD_DISKLESS", "TIE_BREAKER");
 
@@ -29,6 +33,7 @@ internal sealed record LinstorReplica(string Id, string Node, string Pool, bool 
         var peers = all.Where(other => NodeOf(other) != node && !IsGoing(other) && (IsDiskless(other) || HasAll(other)));
         return new LinstorReplica(
             (string?)resource["uuid"] ?? throw new FormatException("a resource lacks its uuid"), node, LinstorPool.NameOf(node, pool), HasAll(resource),
+            volumes.Exists(volume => Replication(volume).Any(peer => FilledStates.Contains((string?)peer.Value?["replication_state"] ?? ""))),
             HasAll(resource) && peers.All(peer => IsConnected(resource, NodeOf(peer))), volumes.Any(volume => DiskState(volume) == "Failed"), (bool?)resource["state"]?["in_use"] ?? false,
             volumes.Count == 0 ? 0 : volumes.Average(Done));
     }

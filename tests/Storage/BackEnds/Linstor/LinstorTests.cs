@@ -49,6 +49,41 @@ public sealed class LinstorTests
     }
 
     [Fact]
+    public async Task R16_a_pause_is_lifted_while_another_replica_is_filled_and_only_so_long()
+    {
+        await using var world = new LinstorWorld();
+        var driver = new MigrationDriver(world) { GrantBytesPerSecond = 50 << 20 };
+        await driver.RunUntilAsync(() => driver.Stored.Target is not null);
+        world.Own.Resources[2].DonePercent = 10;
+        await world.BackEnd.RenewAsync("v", default, CancellationToken.None);
+        world.Own.Resources[1].DonePercent = 50;
+        world.Own.Lost.UnionWith([("n2", "n1"), ("n1", "n2"), ("n2", "n3"), ("n3", "n2")]);
+        await LookAsync("1"); // nobody fills it, so nothing is held up
+
+        world.Own.Lost.Clear();
+        await LookAsync(null);
+        await LookAsync(null);
+        world.Own.Resources[1].DonePercent = 100;
+        await LookAsync("1");
+        await LookAsync("1");
+        world.Own.Resources[1].DonePercent = 50; // and once more
+        await LookAsync(null);
+        world.Own.Resources[1].DonePercent = 100;
+
+        await world.BackEnd.RenewAsync("v", new(50 << 20, TimeSpan.FromSeconds(3)), CancellationToken.None);
+        await LookAsync("51200"); // it goes on
+        await driver.RunUntilAsync(MigrationPhase.Done);
+        Assert.Equal(["Aux/app"], world.Own.Props.Keys);
+
+        async Task LookAsync(string? rate)
+        {
+            var view = (await world.BackEnd.ReadAsync("v", "n3/hot", CancellationToken.None))!;
+            Assert.Equal(rate, world.Own.Props.GetValueOrDefault(RateProp));
+            Assert.Equal(rate == "51200", view.IsCopying);
+        }
+    }
+
+    [Fact]
     public async Task A_replica_that_lost_the_writer_is_not_in_sync_whatever_it_says_of_itself()
     {
         await using var world = new LinstorWorld();
